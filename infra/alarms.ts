@@ -3,7 +3,6 @@ import {
   Alarm,
   ComparisonOperator,
   MathExpression,
-  Metric,
   Stats,
   TreatMissingData,
   type IAlarmAction,
@@ -17,6 +16,7 @@ import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
+import { apiRules } from './api-alarms.ts';
 import { dataKeyRules } from './data-key-alarms.ts';
 import { listEntries, scheduled, waitWatched } from './job-lists.ts';
 import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
@@ -89,7 +89,7 @@ const isTakenByEmulator = (metric: IMetric): boolean => !(metric instanceof Math
 
 function rulesFor(watched: Watched): Rule[] {
   return [
-    ...ofApi(watched),
+    ...apiRules(watched),
     ...watched.functions.map(ofFunction),
     ...ofEvents(watched),
     ...ofSchedules(watched),
@@ -98,50 +98,6 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofDeadLetters(watched),
     ...ofTable(watched),
     ...dataKeyRules(watched),
-  ];
-}
-
-function ofApi({ api, check, stage }: Watched): Rule[] {
-  const { accountConcurrency } = stage.alarms;
-  return [
-    {
-      name: 'api-fails',
-      page: 'the-api-fails',
-      says: 'More than 1 % of all calls end with 5xx, and more than a few',
-      metric: new MathExpression({
-        label: '% of calls',
-        // One failed call of three at night is no outage.
-        expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
-        usingMetrics: {
-          failed: api.metricServerError({ period: MINUTE, statistic: Stats.SUM }),
-          calls: api.metricCount({ period: MINUTE }),
-        },
-        period: MINUTE,
-      }),
-      threshold: 1,
-      values: [3, 5],
-    },
-    {
-      name: 'check-slow',
-      page: 'checks-are-slow',
-      says: 'One check in a hundred takes longer than 300 ms',
-      metric: check.metricDuration({ period: MINUTE, statistic: Stats.percentile(99) }),
-      threshold: 300,
-      values: [5, 10],
-    },
-    {
-      name: 'concurrency-low',
-      page: 'the-account-runs-out-of-concurrency',
-      says: 'Four fifths of the Lambda calls that the account may make at once are taken',
-      metric: new Metric({
-        namespace: 'AWS/Lambda',
-        metricName: 'ClaimedAccountConcurrency',
-        period: MINUTE,
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: Math.floor(0.8 * accountConcurrency),
-      values: [3, 5],
-    },
   ];
 }
 

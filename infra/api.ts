@@ -18,6 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { gatewayRoutes, type Route } from '../lib/api/route.ts';
 import type { RouteFunction } from './route-function.ts';
+import { throttleRoutes } from './route-throttles.ts';
 import type { Stage } from './stages.ts';
 
 /**
@@ -31,6 +32,7 @@ const ACCESS_LOG = {
   route: '$context.routeKey',
   status: '$context.status',
   error: '$context.error.responseType',
+  integration_error: '$context.integrationErrorMessage',
   bytes: '$context.responseLength',
   ms: '$context.responseLatency',
   function_ms: '$context.integrationLatency',
@@ -62,7 +64,8 @@ export class LicenseApi extends Construct {
     const ownName = this.nameOf(stage);
     this.url = stage.domain === undefined ? this.api.apiEndpoint : `https://${stage.domain.name}`;
     this.domainTarget = ownName?.regionalDomainName;
-    this.accessLogs = this.addStage(stage, ownName);
+    const { accessLogs, apiStage } = this.addStage(stage, ownName);
+    this.accessLogs = accessLogs;
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a
     // route.
@@ -85,6 +88,7 @@ export class LicenseApi extends Construct {
       HttpRouteKey.DEFAULT,
       new HttpLambdaIntegration('not-found-integration', notFound.function),
     );
+    throttleRoutes(apiStage, stage, routes);
   }
 
   private nameOf({ domain }: Stage): DomainName | undefined {
@@ -95,12 +99,12 @@ export class LicenseApi extends Construct {
     });
   }
 
-  private addStage(stage: Stage, ownName: DomainName | undefined): LogGroup {
+  private addStage(stage: Stage, ownName: DomainName | undefined): { accessLogs: LogGroup; apiStage: HttpStage } {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    const apiStage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -112,7 +116,7 @@ export class LicenseApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    return accessLogs;
+    return { accessLogs, apiStage };
   }
 
   private addRoute(id: string, routeKey: HttpRouteKey, integration: HttpRouteIntegration): void {

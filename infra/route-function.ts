@@ -37,7 +37,7 @@ export class RouteFunction extends ServiceFunction {
       routes,
       ...(name === apiDocs.function ? { files: PAGE_FILES } : {}),
       memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
-      reservedConcurrency: kindsOf(routes).flatMap((kind) => stage.reservedConcurrency[kind] ?? [])[0],
+      reservedConcurrency: readReserved(stage, routes),
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     if (routes.some(({ vault }) => vault !== false)) dataKey.grantRead(this.function);
@@ -49,3 +49,8 @@ function authsOf(routes: readonly Route[]): Route['auth'][] {
 }
 
 const kindsOf = (routes: readonly Route[]): (keyof Stage['memoryMb'])[] => authsOf(routes).map((auth) => KINDS[auth]);
+
+/** The concurrent calls that a function with these routes reserves; undefined if it shares what the account has. */
+export function readReserved({ reservedConcurrency }: Stage, routes: readonly Route[]): number | undefined {
+  return kindsOf(routes).flatMap((kind) => reservedConcurrency[kind] ?? [])[0];
+}

@@ -50,7 +50,7 @@ export class DataKey extends Construct {
         'A new value would make everything sealed under the old one unreadable. The KMS key that encrypts the' +
         ' secret rotates each year by itself; a new data key is a migration.',
     });
-    if (stage.protect) secret.addToResourcePolicy(onlyBreakGlassChanges(stage));
+    if (stage.protect && !stage.emulated) secret.addToResourcePolicy(onlyBreakGlassChanges(stage));
     const { defaultChild } = secret.node;
     if (!(defaultChild instanceof CfnSecret)) throw new Error('the secret is no CloudFormation resource');
     this.secret = secret;

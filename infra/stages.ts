@@ -54,6 +54,21 @@ const replica = z.strictObject({
     .optional(),
 });
 
+const rate = z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) });
+const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ requestsPerSecond, burst });
+
+/**
+ * The rate of each single route of a kind, and of all unknown paths together. Product routes have no entry: they may
+ * use all that the API takes, and what the others may use cannot crowd them out.
+ */
+const routeThrottle = z.strictObject({
+  open: upTo(50, 100),
+  unknown: upTo(50, 100),
+  token: upTo(20, 40),
+  brand: upTo(200, 400),
+  admin: upTo(50, 100),
+});
+
 /** The settings of a stage; all stages have the same code. */
 export const StageSettings = z.strictObject({
   /**
@@ -76,12 +91,13 @@ export const StageSettings = z.strictObject({
    */
   emulated: z.boolean().default(false),
   /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
-  throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
+  throttle: rate,
+  routeThrottle: routeThrottle.prefault({}),
   /** Lambda's share of a CPU grows with memory. */
   memoryMb: z.strictObject({ product: memoryMb, brand: memoryMb, open: memoryMb }),
   /**
    * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the
-   * account has: a small account could not reserve any, as 100 must stay with those that reserve nothing.
+   * account has (infra/concurrency.ts checks that enough of it is left).
    */
   reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
   /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
@@ -155,6 +171,8 @@ const stages = checkedStages({
     keepsData: true,
     throttle: { requestsPerSecond: 5_000, burst: 5_000 },
     memoryMb: { product: 512, brand: 512, open: 256 },
+    // A check takes some 20 ms: 100 at once are the 5,000 a second that the gateway lets in.
+    reservedConcurrency: { product: 100 },
     routeMetrics: true,
     alarms: { emails: [], topicArns: [] },
   },

@@ -24,7 +24,7 @@ export type GatewayResponse = {
 export type Gateway = (request: GatewayRequest) => Promise<GatewayResponse>;
 
 export type GatewayOptions = {
-  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[];
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth'>[];
   /** By the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
   /** The handler of `$default`. */

@@ -65,7 +65,7 @@ export const DEADLINE_MS = { none: 3000, license_key: 3000, brand: 10_000, platf
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** One route key of the gateway. */
-export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
+export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function' | 'auth'> & {
   method: Route['method'] | 'ANY' | 'HEAD';
 };
 
@@ -74,15 +74,15 @@ export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function'> & {
  * all of its methods in one key, and refuses those that the route table does not name; else HEAD has a key of its own.
  */
 export function gatewayRoutes(
-  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function'>[],
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth'>[],
 ): GatewayRoute[] {
   return [...Map.groupBy(routes, ({ path }) => path).values()].flatMap((there): GatewayRoute[] => {
     const read = there.find(({ method }) => method === 'GET');
     if (read === undefined) return there;
-    const { operation, path } = read;
+    const { operation, path, auth } = read;
     return there.every((other) => other.function === read.function)
-      ? [{ operation, path, function: read.function, method: 'ANY' }]
-      : [...there, { operation: `head_${operation}`, path, function: read.function, method: 'HEAD' }];
+      ? [{ operation, path, auth, function: read.function, method: 'ANY' }]
+      : [...there, { operation: `head_${operation}`, path, auth, function: read.function, method: 'HEAD' }];
   });
 }
 

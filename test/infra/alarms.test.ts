@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { figures } from '../../lib/process/figures.ts';
 import { stageOf, synthesize, type Synthesized } from './synthesize.ts';
 import { synthesizeStage } from './synthesize-stage.ts';
 import { DAY_S } from '../../lib/domain/time.ts';
@@ -179,6 +178,14 @@ describe('an alarm', () => {
     expect(JSON.stringify(named('api-fails')['Metrics'])).toContain('IF(failed >= 5, 100 * failed / calls, 0)');
   });
 
+  test('exists for four fifths of the calls that the gateway takes in a minute, and for a high share of refusals', () => {
+    const { requestsPerSecond } = stageOf('dev').throttle;
+    expect(named('api-near-throttle')).toMatchObject({ MetricName: 'Count', Statistic: 'Sum', Period: 60 });
+    expect(named('api-near-throttle').Threshold).toBe(0.8 * 60 * requestsPerSecond);
+    expect(named('api-refuses').Threshold).toBe(25);
+    expect(JSON.stringify(named('api-refuses')['Metrics'])).toMatch(/IF\(calls >= 600.*"4xx"/);
+  });
+
   test('exists for throttles of the table and its indexes, and for system errors of the table', () => {
     const throttles = JSON.stringify(named('table-throttles')['Metrics']);
     for (const text of ['ReadThrottleEvents', 'WriteThrottleEvents', '"by_group"', '"by_due"'])
@@ -259,27 +266,6 @@ describe('the notification of an alarm', () => {
       Match.objectLike({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish' }),
     ];
     Template.fromJSON(dev.template).hasResourceProperties('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement } });
-  });
-});
-
-describe('the dashboard', () => {
-  const body = JSON.stringify(dev.ofType('AWS::CloudWatch::Dashboard')[0]?.Properties['DashboardBody']);
-
-  test('shows every figure, function, dead-letter queue and alarm', () => {
-    for (const name of Object.keys(figures)) expect(body).toContain(name);
-    const queues = dev.ofType('AWS::SQS::Queue').filter(({ Properties }) => !('RedrivePolicy' in Properties));
-    for (const { logicalId } of [
-      ...dev.ofType('AWS::Lambda::Function'),
-      ...dev.ofType('AWS::CloudWatch::Alarm'),
-      ...queues,
-    ]) {
-      expect(body).toContain(`"${logicalId}"`);
-    }
-  });
-
-  test('counts the verdicts of license checks from their log lines, by code, status and brand', () => {
-    expect(body).toContain('stats count(*) as checks by code, status');
-    expect(body).toContain('stats count(*) as checks by brand, code');
   });
 });
 

@@ -77,6 +77,37 @@ describe('the API', () => {
     });
   });
 
+  test.each(stageNames)('gives each route of stage %s but those of products a rate of its own', (name) => {
+    const { stage, ofType } = synthesize(name);
+    const [apiStage] = ofType('AWS::ApiGatewayV2::Stage');
+    const settings = apiStage?.Properties['RouteSettings'] as Record<string, { ThrottlingRateLimit: number }>;
+    const most = stage.throttle.requestsPerSecond;
+    const rates = { none: 50, brand: 200, platform: 50 };
+    const expected = Object.fromEntries(
+      keys.flatMap((route) => {
+        if (route.auth === 'license_key') return [];
+        return [[routeKey(route), Math.min(most, route.path === '/oauth/token' ? 20 : rates[route.auth])]];
+      }),
+    );
+    const given = Object.entries(settings).map(([key, { ThrottlingRateLimit }]) => [key, ThrottlingRateLimit]);
+    expect(Object.fromEntries(given)).toEqual({ ...expected, $default: Math.min(most, 50) });
+    for (const one of Object.values(settings))
+      expect(one).toMatchObject({ DetailedMetricsEnabled: stage.routeMetrics });
+  });
+
+  test('is deployed with its routes before its stage, whose settings name them', () => {
+    const whole = dev.stacks.find(({ part }) => part === 'service')?.whole;
+    const template = whole as { Resources: Record<string, { Type: string; DependsOn?: string[] }> };
+    const stage = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage');
+    const routeIds = dev.ofType('AWS::ApiGatewayV2::Route').map(({ logicalId }) => logicalId);
+    expect(stage?.DependsOn?.filter((id) => routeIds.includes(id)).sort()).toEqual(routeIds.sort());
+  });
+
+  test('knows a route by its method and path, whatever its operation is called', () => {
+    const ids = dev.ofType('AWS::ApiGatewayV2::Route').map(({ logicalId }) => logicalId);
+    expect(ids.filter((id) => id.startsWith('ApiANYapiv1productlicensescheck'))).toHaveLength(1);
+  });
+
   test('logs each request as JSON without path, query or headers, which may contain a license key', () => {
     const [apiStage] = dev.ofType('AWS::ApiGatewayV2::Stage');
     const settings = apiStage?.Properties['AccessLogSettings'] as { Format: string };

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOverlay } from '../../infra/overlay.ts';
+import { findConcurrencyProblem } from '../../infra/concurrency.ts';
 import { checkedStages, findStage, stageNames } from '../../infra/stages.ts';
 import { functionNamed, stageOf, synthesize } from './synthesize.ts';
 import { appOf, synthesizeStage } from './synthesize-stage.ts';
@@ -144,6 +145,21 @@ describe('the check of the settings', () => {
   });
 });
 
+describe('the concurrency of a stage', () => {
+  test.each(stageNames)('fits the account of %s', (name) => {
+    expect(findConcurrencyProblem(stageOf(name))).toBeUndefined();
+  });
+
+  test('is refused in one sentence where a new account has too little of it', () => {
+    const prod = stageOf('prod');
+    const small = { ...prod, alarms: { ...prod.alarms, accountConcurrency: 400 } };
+    expect(findConcurrencyProblem(small)).toMatch(
+      /^Stage prod reserves \d+ concurrent calls for its functions, its queues may use 220, and 100 must stay unreserved: more than the 400 of alarms\.accountConcurrency\. Ask AWS for a higher quota, or remove reservedConcurrency from the stage\.$/,
+    );
+    expect(findConcurrencyProblem({ ...small, reservedConcurrency: {} })).toBeUndefined();
+  });
+});
+
 describe('an optional part of a stage', () => {
   const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
 
@@ -152,7 +168,7 @@ describe('an optional part of a stage', () => {
     expect(ofType('AWS::ApiGatewayV2::DomainName')).toEqual([]);
     expect(ofType('AWS::ApiGatewayV2::ApiMapping')).toEqual([]);
     expect(ofType('AWS::ApiGatewayV2::Api')[0]?.Properties['CorsConfiguration']).toBeUndefined();
-    for (const { Properties } of ofType('AWS::Lambda::Function'))
+    for (const { Properties } of synthesize('dev').ofType('AWS::Lambda::Function'))
       expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 

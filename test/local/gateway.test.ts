@@ -28,17 +28,30 @@ const handlers = new Map<string, Handler>([
   ['custom', () => answer()],
 ]);
 const routes = [
-  { operation: 'get_licenses_license_id', method: 'GET', path: '/licenses/{license_id}', function: 'one' },
-  { operation: 'get_licenses_search', method: 'GET', path: '/licenses/search', function: 'list' },
   {
+    auth: 'none',
+    operation: 'get_licenses_license_id',
+    method: 'GET',
+    path: '/licenses/{license_id}',
+    function: 'one',
+  },
+  { auth: 'none', operation: 'get_licenses_search', method: 'GET', path: '/licenses/search', function: 'list' },
+  {
+    auth: 'none',
     operation: 'get_licenses_license_id_events_event_id',
     method: 'GET',
     path: '/licenses/{license_id}/events/{event_id}',
     function: 'one',
   },
-  { operation: 'post_licenses_provision', method: 'POST', path: '/licenses/provision', function: 'provision' },
-  { operation: 'change_license', method: 'PATCH', path: '/licenses/{license_id}', function: 'provision' },
-  { operation: 'get_custom', method: 'GET', path: '/custom', function: 'custom' },
+  {
+    auth: 'none',
+    operation: 'post_licenses_provision',
+    method: 'POST',
+    path: '/licenses/provision',
+    function: 'provision',
+  },
+  { auth: 'none', operation: 'change_license', method: 'PATCH', path: '/licenses/{license_id}', function: 'provision' },
+  { auth: 'none', operation: 'get_custom', method: 'GET', path: '/custom', function: 'custom' },
 ] as const;
 
 let server: LocalServer;

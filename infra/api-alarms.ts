@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Rule } from './alarm-rule.ts';
+import type { Watched } from './measures.ts';
+
+const MINUTE = Duration.minutes(1);
+
+/** The alarms of what callers see at the gateway. */
+export function apiRules({ api, check, stage }: Watched): Rule[] {
+  const { accountConcurrency } = stage.alarms;
+  return [
+    {
+      name: 'api-fails',
+      page: 'the-api-fails',
+      says: 'More than 1 % of all calls end with 5xx, and more than a few',
+      metric: new MathExpression({
+        label: '% of calls',
+        // One failed call of three at night is no outage.
+        expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
+        usingMetrics: {
+          failed: api.metricServerError({ period: MINUTE, statistic: Stats.SUM }),
+          calls: api.metricCount({ period: MINUTE }),
+        },
+        period: MINUTE,
+      }),
+      threshold: 1,
+      values: [3, 5],
+    },
+    {
+      name: 'api-near-throttle',
+      page: 'the-gateway-turns-calls-away',
+      says: 'The API gets four fifths of the calls that it takes in a minute; above its rate the gateway answers 429',
+      metric: api.metricCount({ period: MINUTE, statistic: Stats.SUM }),
+      threshold: Math.floor(0.8 * 60 * stage.throttle.requestsPerSecond),
+      values: [1, 1],
+    },
+    {
+      name: 'api-refuses',
+      page: 'the-gateway-turns-calls-away',
+      says: 'More than a quarter of all calls end with 4xx, and more than a few',
+      metric: new MathExpression({
+        label: '% of calls',
+        expression: 'IF(calls >= 600, 100 * refused / calls, 0)',
+        usingMetrics: {
+          refused: api.metricClientError({ period: MINUTE, statistic: Stats.SUM }),
+          calls: api.metricCount({ period: MINUTE, statistic: Stats.SUM }),
+        },
+        period: MINUTE,
+      }),
+      threshold: 25,
+      values: [5, 5],
+    },
+    {
+      name: 'check-slow',
+      page: 'checks-are-slow',
+      says: 'One check in a hundred takes longer than 300 ms',
+      metric: check.metricDuration({ period: MINUTE, statistic: Stats.percentile(99) }),
+      threshold: 300,
+      values: [5, 10],
+    },
+    {
+      name: 'concurrency-low',
+      page: 'the-account-runs-out-of-concurrency',
+      says: 'Four fifths of the Lambda calls that the account may make at once are taken',
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'ClaimedAccountConcurrency',
+        period: MINUTE,
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: Math.floor(0.8 * accountConcurrency),
+      values: [3, 5],
+    },
+  ];
+}

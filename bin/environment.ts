@@ -34,8 +34,8 @@ export async function readStatuses(stage: string): Promise<Map<string, string | 
   const client = openCloudFormation();
   const statuses = stackParts.map(async (part) => {
     const name = stackName(stage, part);
-    const stack = await describe(client, name).catch((error: Error) => {
-      if (error.message.includes('does not exist')) return undefined;
+    const stack = await describe(client, name).catch((error: unknown) => {
+      if (error instanceof Error && error.message.includes('does not exist')) return undefined;
       throw error;
     });
     return [name, stack?.StackStatus] as const;

@@ -5,9 +5,14 @@ import type { Watched } from './measures.ts';
 
 const MINUTE = Duration.minutes(1);
 
-/** The alarms of what callers see at the gateway. */
-export function apiRules({ api, check, stage }: Watched): Rule[] {
-  const { accountConcurrency } = stage.alarms;
+/** The alarms of what callers see, and of the concurrency that serves them. */
+export const apiRules = (watched: Watched): Rule[] => [
+  ...ofAnswers(watched),
+  ...ofGateway(watched),
+  ...ofSpeed(watched),
+];
+
+function ofAnswers({ api }: Watched): Rule[] {
   return [
     {
       name: 'api-fails',
@@ -26,6 +31,11 @@ export function apiRules({ api, check, stage }: Watched): Rule[] {
       threshold: 1,
       values: [3, 5],
     },
+  ];
+}
+
+function ofGateway({ api, stage }: Watched): Rule[] {
+  return [
     {
       name: 'api-near-throttle',
       page: 'the-gateway-turns-calls-away',
@@ -50,6 +60,11 @@ export function apiRules({ api, check, stage }: Watched): Rule[] {
       threshold: 25,
       values: [5, 5],
     },
+  ];
+}
+
+function ofSpeed({ check, stage: { alarms } }: Watched): Rule[] {
+  return [
     {
       name: 'check-slow',
       page: 'checks-are-slow',
@@ -68,7 +83,7 @@ export function apiRules({ api, check, stage }: Watched): Rule[] {
         period: MINUTE,
         statistic: Stats.MAXIMUM,
       }),
-      threshold: Math.floor(0.8 * accountConcurrency),
+      threshold: Math.floor(0.8 * alarms.accountConcurrency),
       values: [3, 5],
     },
   ];

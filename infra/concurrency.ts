@@ -26,8 +26,8 @@ export function findConcurrencyProblem(stage: Stage): string | undefined {
   const { accountConcurrency } = stage.alarms;
   if (reserved + byQueues + UNRESERVED <= accountConcurrency) return undefined;
   return (
-    `Stage ${stage.name} reserves ${reserved} concurrent calls for its functions, its queues may use ${byQueues}, and ` +
-    `${UNRESERVED} must stay unreserved: more than the ${accountConcurrency} of alarms.accountConcurrency. ` +
+    `Stage ${stage.name} reserves ${reserved} concurrent calls for its functions, its queues may use ${byQueues}, ` +
+    `and ${UNRESERVED} must stay unreserved: more than the ${accountConcurrency} of alarms.accountConcurrency. ` +
     'Ask AWS for a higher quota, or remove reservedConcurrency from the stage.'
   );
 }

@@ -13,17 +13,17 @@ export function overlaid(below: Overlay, above: Overlay): Overlay {
 }
 
 /** Reads the file of `-c settings=FILE`. Throws one sentence that names the file and what is wrong with it. */
-export function readOverlay(file: unknown): Overlay {
+export function readOverlay(file: string | undefined): Overlay {
   if (file === undefined) return {};
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(String(file), 'utf8'));
+    content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown error';
-    throw new Error(`The settings of -c settings=${String(file)} cannot be read: ${reason}`, { cause });
+    throw new Error(`The settings of -c settings=${file} cannot be read: ${reason}`, { cause });
   }
   if (isObject(content)) return content;
-  throw new Error(`The settings of -c settings=${String(file)} must be one JSON object with members of a stage.`);
+  throw new Error(`The settings of -c settings=${file} must be one JSON object with members of a stage.`);
 }
 
 const isObject = (value: unknown): value is Overlay =>

@@ -192,7 +192,7 @@ export const stageNames: readonly string[] = Object.keys(stages);
 export type NamedStage = { kind: 'stage'; stage: Stage } | { kind: 'unknown'; problem: string };
 
 /** The words after `-c` on the command line, as the CDK hands them over. */
-export type StageContext = { stage?: unknown; account?: unknown; region?: unknown; settings?: unknown };
+export type StageContext = { stage?: unknown; account?: unknown; region?: unknown };
 
 /**
  * Finds the stage that the command line names, with the settings that it overlays. A stage that keeps data needs an

@@ -178,7 +178,7 @@ describe('an alarm', () => {
     expect(JSON.stringify(named('api-fails')['Metrics'])).toContain('IF(failed >= 5, 100 * failed / calls, 0)');
   });
 
-  test('exists for four fifths of the calls that the gateway takes in a minute, and for a high share of refusals', () => {
+  test('exists for four fifths of the calls that the gateway takes, and for a high share of refusals', () => {
     const { requestsPerSecond } = stageOf('dev').throttle;
     expect(named('api-near-throttle')).toMatchObject({ MetricName: 'Count', Statistic: 'Sum', Period: 60 });
     expect(named('api-near-throttle').Threshold).toBe(0.8 * 60 * requestsPerSecond);

@@ -60,7 +60,7 @@ export async function prove(proof: Proof): Promise<void> {
     (lines) => `${lines} lines of log, ${listener.texts.length} events`,
   );
   await listener.remove();
-  await protectStage(proof, outputs);
+  await protectStage(proof);
   await takeDown(proof, outputs);
 }
 

@@ -13,6 +13,12 @@ export type Success = {
   contentType?: string;
 };
 
+/**
+ * The end of a route, as ISO dates: since when callers should use `instead`, and until when the route answers, at least
+ * six months later (docs/api-life.md).
+ */
+export type Deprecation = { since: string; sunset: string; instead: string };
+
 /** The part of a route that the function needs which serves it. */
 export type Endpoint = {
   /** Unique; the OpenAPI operationId. */
@@ -38,6 +44,7 @@ export type Endpoint = {
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */
   once?: true;
+  deprecated?: Deprecation;
 };
 
 /** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */

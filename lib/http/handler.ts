@@ -12,6 +12,7 @@ import type { Vault } from '../process/vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
+import { buildDeprecationHeaders } from './deprecation.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import { readRequestId, toResult, type Page, type Result } from './respond.ts';
@@ -25,7 +26,7 @@ type Call = {
   binding: Binding;
   ctx: Context;
   caller?: Caller;
-  /** Headers of every answer to this caller. */
+  /** Headers of every answer of this route to this caller. */
   headers?: Record<string, string>;
   input?: unknown;
   /** The key prefix by which a license key claims to be a brand's. */
@@ -89,7 +90,8 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       Object.assign(event, { call });
       runtime ??= open();
       const binding = orThrow(bindingOf(event));
-      Object.assign(call, { runtime, binding, ctx: openContext(runtime, binding, event, call) });
+      const headers = buildDeprecationHeaders(binding.route.deprecated);
+      Object.assign(call, { runtime, binding, headers, ctx: openContext(runtime, binding, event, call) });
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';
@@ -143,7 +145,7 @@ function credentials(): Step {
       const { ctx, binding } = event.call;
       const admission = await binding.admit?.(event, ctx, binding.route);
       if (admission === undefined) return;
-      event.call.headers = admission.headers;
+      event.call.headers = { ...event.call.headers, ...admission.headers };
       event.call.caller = orThrow(admission.caller);
     },
   };

@@ -61,13 +61,20 @@ function operationOf(route: Route, collector: SchemaCollector): Operation {
     operationId: route.operation,
     tags: [findTag(route)],
     summary: route.summary,
-    description: `${route.description}\n\n${credentialsOf(route)}`,
+    description: [route.description, ...endOf(route), credentialsOf(route)].join('\n\n'),
+    ...(route.deprecated === undefined ? {} : { deprecated: true, 'x-sunset': route.deprecated.sunset }),
     security: securityOf(route),
     ...(route.scope === undefined ? {} : { 'x-required-scopes': listScopes(route) }),
     ...describeRequest(route, collector),
     responses: describeResponses(route, collector),
   };
 }
+
+/** The paragraph of a deprecated route. */
+const endOf = ({ deprecated }: Route): string[] =>
+  deprecated === undefined
+    ? []
+    : [`Deprecated since ${deprecated.since}; answers until ${deprecated.sunset}. Use ${deprecated.instead} instead.`];
 
 function credentialsOf(route: Route): string {
   if (route.oauth === true) return 'Needs an API key, as client credentials.';

@@ -31,6 +31,8 @@ export type Operation = {
   tags: string[];
   summary: string;
   description: string;
+  deprecated?: true;
+  'x-sunset'?: string;
   security: Record<string, string[]>[];
   'x-required-scopes'?: string[];
   parameters: Parameter[];

@@ -42,6 +42,16 @@ export const responseHeaders = {
     description: 'The seconds until that limit starts again',
     schema: { type: 'integer' },
   },
+  Deprecation: {
+    description: 'On a deprecated route: since when it is (RFC 9745)',
+    required: true,
+    schema: { type: 'string', examples: ['@1798761600'] },
+  },
+  Sunset: {
+    description: 'On a deprecated route: until when it answers (RFC 8594)',
+    required: true,
+    schema: { type: 'string', examples: ['Thu, 01 Jul 2027 00:00:00 GMT'] },
+  },
   'WWW-Authenticate': { description: 'The scheme of the credentials', required: true, schema: { type: 'string' } },
 } as const satisfies Record<string, Header>;
 

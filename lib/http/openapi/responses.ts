@@ -62,6 +62,7 @@ function successOf(route: Route, success: Success, { output }: SchemaCollector):
     ...(etag === true ? (['ETag'] as const) : []),
     ...(status === 302 ? (['Location'] as const) : []),
     ...(route.once === true ? (['Idempotent-Replayed'] as const) : []),
+    ...(route.deprecated === undefined ? [] : (['Deprecation', 'Sunset'] as const)),
     ...rateHeadersOf(route.auth),
   ];
   return {

@@ -1,4 +1,4 @@
-import { compareSchemas, isObject, resolve, textOf, type Comparison, type Direction, type Json } from './schemas.ts';
+import { compareSchemas, isObject, resolve, wordOf, type Comparison, type Direction, type Json } from './schemas.ts';
 
 /**
  * Lists the changes between two OpenAPI documents that break a caller who follows docs/api-life.md, one sentence each.
@@ -32,7 +32,7 @@ function compareOperations(name: string, before: Json, after: Json, all: Compari
   const renamed =
     before['operationId'] === after['operationId']
       ? []
-      : [`the operation is called ${textOf(after['operationId'])}, no longer ${textOf(before['operationId'])}`];
+      : [`the operation is called ${wordOf(after['operationId'])}, no longer ${wordOf(before['operationId'])}`];
   const changes = [
     ...renamed,
     ...compareScopes(before, after),
@@ -46,7 +46,7 @@ function compareOperations(name: string, before: Json, after: Json, all: Compari
 function compareScopes(before: Json, after: Json): string[] {
   const scopesOf = ({ 'x-required-scopes': scopes }: Json): unknown[] => (Array.isArray(scopes) ? scopes : []);
   const had = scopesOf(before);
-  return scopesOf(after).flatMap((scope) => (had.includes(scope) ? [] : [`needs the scope ${textOf(scope)}`]));
+  return scopesOf(after).flatMap((scope) => (had.includes(scope) ? [] : [`needs the scope ${wordOf(scope)}`]));
 }
 
 function compareParameters(before: Json, after: Json, all: Comparison): string[] {
@@ -66,7 +66,7 @@ function compareParameters(before: Json, after: Json, all: Comparison): string[]
 
 function parametersOf({ parameters }: Json, document: Json): Map<string, Json> {
   const listed = (Array.isArray(parameters) ? parameters : []).map((one) => resolve(document, one));
-  return new Map(listed.map((one) => [`${textOf(one['name'])} in ${textOf(one['in'])}`, one]));
+  return new Map(listed.map((one) => [`${wordOf(one['name'])} in ${wordOf(one['in'])}`, one]));
 }
 
 /** The content of a request or an answer, by media type. */

@@ -1,4 +1,14 @@
-const PROSE = ['description', 'summary', 'example', 'examples', 'tags', 'title', 'contact', 'license'];
+const PROSE = [
+  'description',
+  'summary',
+  'example',
+  'examples',
+  'tags',
+  'title',
+  'contact',
+  'license',
+  'securitySchemes',
+];
 
 /** Leaves out what breaks no caller: texts and examples. A property of an object may have any of these names. */
 export function withoutProse(part: unknown, isProperties = false): unknown {

@@ -11,7 +11,7 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value of a document in a sentence. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Follows `$ref` within a document. */
 export function resolve(document: Json, value: unknown): Json {
@@ -81,7 +81,7 @@ function compareOne(at: string, [before, after]: readonly [Json, Json], way: Dir
   const [from, to] = [before['type'], after['type']];
   const [narrow, wide] = way === 'request' ? [from, to] : [to, from];
   const fits = from === to || wide === undefined || (narrow === 'integer' && wide === 'number');
-  if (!fits) return [`${at} was ${textOf(from ?? 'any value')} and is ${textOf(to ?? 'any value')}`];
+  if (!fits) return [`${at} was ${wordOf(from ?? 'any value')} and is ${wordOf(to ?? 'any value')}`];
   return [
     ...(way === 'request' ? compareRules(at, before, after) : []),
     ...compareProperties(at, [before, after], way, all),
@@ -106,7 +106,7 @@ function compareRules(at: string, before: Json, after: Json): string[] {
   const kept = valuesOf(after);
   const gone = kept === undefined ? [] : (valuesOf(before) ?? ['any value']).filter((value) => !kept.includes(value));
   return [
-    ...tighter.map((rule) => `${at} has a tighter ${rule}: ${textOf(before[rule] ?? 'none')} → ${textOf(after[rule])}`),
+    ...tighter.map((rule) => `${at} has a tighter ${rule}: ${wordOf(before[rule] ?? 'none')} → ${wordOf(after[rule])}`),
     ...gone.map((value) => `${at} no longer accepts ${JSON.stringify(value)}`),
   ];
 }
@@ -139,4 +139,4 @@ function compareProperties(
 
 const propertiesOf = ({ properties }: Json): Json => (isObject(properties) ? properties : {});
 const requiredIn = ({ required }: Json): Set<string> =>
-  new Set(Array.isArray(required) ? required.map((name) => textOf(name)) : []);
+  new Set(Array.isArray(required) ? required.map((name) => wordOf(name)) : []);

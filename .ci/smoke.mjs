@@ -188,6 +188,8 @@ try {
       blocks += outcome.blocks;
       failures.push(...outcome.failures);
     }
+    if (pages === PAGES && spawnSync('npm', ['run', 'smoke', '--', '--local'], { stdio: 'inherit' }).status !== 0)
+      failures.push('npm run smoke -- --local does not hold');
   } else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
 } finally {
   if (!hasEnded())

@@ -1,21 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAdminConfig } from '../lib/process/config.ts';
 import { makeOnce } from '../lib/process/make-once.ts';
 import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
-import { Refused, Usage } from './admin/failures.ts';
+import { Usage } from './admin/failures.ts';
+import { findService } from './admin/find-service.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { protectCommand } from './admin/protect.ts';
 import { openService, type Service } from './admin/service.ts';
-import { askSecret, confirm } from './admin/terminal.ts';
-import { readEnvironment } from './environment.ts';
+import { confirm } from './admin/terminal.ts';
 
 const COMMANDS: readonly Command[] = [
   platformKeyCommand,
@@ -108,48 +105,9 @@ function readTarget(values: Values): Target {
   return { stage, localDir: local, url, table, endpoint: text('endpoint') };
 }
 
-/** The service's address and a key for it. A key is sent only over an encrypted connection. */
-async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
-  const onProgress = (found: number): void => console.error(`${found} so far …`);
-  if (localDir !== undefined) {
-    const { base_url, admin_api_key } = credentialsIn(localDir);
-    return openService(base_url, admin_api_key, onProgress);
-  }
-  const config = readAdminConfig();
-  const address =
-    url ?? (stage === undefined ? config.url : (await readEnvironment({ kind: 'stage', stage }))['API_URL']);
-  if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
-  const baseUrl = baseUrlOf(address);
-  const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));
-  if (apiKey === undefined) throw new Usage('Put an API key of the platform into the environment variable CLS_API_KEY');
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
-  return openService(baseUrl, apiKey, onProgress);
-}
-
-/** An API under the path of a stage or a custom domain keeps that path. */
-function baseUrlOf(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isSafe =
-    url?.protocol === 'https:' ||
-    (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname));
-  if (url === undefined || !isSafe)
-    throw new Usage(`${JSON.stringify(address)} is no https address, and a key is sent to no other kind`);
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
-function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {
-  try {
-    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
-      base_url: string;
-      admin_api_key: string;
-    };
-  } catch (cause) {
-    throw new Refused(
-      `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +
-        ' Start it with npm start.',
-      { cause },
-    );
-  }
+async function serviceAt(target: Target): Promise<Service> {
+  const { baseUrl, apiKey } = await findService(target);
+  return openService(baseUrl, apiKey, (found) => console.error(`${found} so far …`));
 }
 
 main(process.argv.slice(2)).then(

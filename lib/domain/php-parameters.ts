@@ -6,6 +6,9 @@ export type PhpMap = Map<string, PhpValue>;
 const MAX_VARIABLES = 1000;
 const MAX_DEPTH = 64;
 
+/** PHP skips one blank at the beginning of a name in brackets. */
+const APPENDING = /^\s?$/;
+
 /** Reads parameters as PHP does: those of the query, and those of a form over them. */
 export function readPhpParameters(rawQuery: string, form: string): PhpMap {
   return new Map([...parse(rawQuery), ...parse(form)]);
@@ -59,7 +62,7 @@ function parsePath(given: string): string[] {
 function put(parameters: PhpMap, path: readonly string[], value: string): void {
   let holder = parameters;
   for (const [depth, name] of path.entries()) {
-    const at = name.trim() === '' && depth > 0 ? nextIndex(holder) : name;
+    const at = depth > 0 && APPENDING.test(name) ? nextIndex(holder) : name;
     if (depth === path.length - 1) {
       holder.set(at, value);
       return;

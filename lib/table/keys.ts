@@ -126,6 +126,23 @@ export const webhookKeys = {
   }),
 } as const;
 
+const releasesPk = (brand: string, productTag: string): string => `${brand}#releases#${productTag}`;
+
+/** The releases of each product have a partition of their own, so that no key of a brand becomes hot. */
+export const releaseKeys = {
+  /** What sites are shown of the product and its published releases. */
+  shelf: (brand: string, productTag: string): Key => ({ pk: releasesPk(brand, productTag), sk: 'shelf' }),
+  /** Release ids sort by time. */
+  release: (brand: string, productTag: string, id: string): Key => ({
+    pk: releasesPk(brand, productTag),
+    sk: `release#${id}`,
+  }),
+  versionTaken: (brand: string, productTag: string, version: string): Key => ({
+    pk: releasesPk(brand, productTag),
+    sk: `version#${version}`,
+  }),
+} as const;
+
 /** Keys of the index `by_group`, which groups items within a brand. */
 export const groups = {
   host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,

@@ -2,6 +2,7 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { computeTag } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { WordPressProduct } from '../domain/release.ts';
 import { keys } from './keys.ts';
 import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
@@ -12,6 +13,11 @@ export type Product = {
   slug: string;
   name: string;
   policy: Policy;
+  wordpress: WordPressProduct | null;
+  homepage: string | null;
+  author: string | null;
+  icons: Record<string, string>;
+  banners: Record<string, string>;
   created_at: string;
   updated_at: string;
   seq: number;
@@ -29,8 +35,11 @@ export type Bundle = {
 };
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
-/** A product of an older version may have no policy. */
-export const parseProductItem = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
+/** The values of fields that a product of an older version may lack. */
+export const NO_PRESENTATION = { wordpress: null, homepage: null, author: null, icons: {}, banners: {} } as const;
+export const PRESENTATION_FIELDS = ['wordpress', 'homepage', 'author', 'icons', 'banners'] as const;
+export const parseProductItem = (item: Item): Product =>
+  ({ policy: {}, ...NO_PRESENTATION, ...plain(item) }) as Product;
 export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */

@@ -42,7 +42,7 @@ export const createProduct = {
   summary: 'Create a product',
   input: CreateProductInput,
   example: newProduct,
-  refusals: ['idempotency_key_reused', 'slug_taken'],
+  refusals: ['idempotency_key_reused', 'slug_taken', 'edd_item_id_taken'],
 } as const satisfies Route;
 export const adminCreateProduct = {
   ...create,
@@ -52,7 +52,7 @@ export const adminCreateProduct = {
   summary: 'Create a product (admin)',
   input: z.extend(CreateProductInput, inBrand),
   example: { ...brandId, ...newProduct },
-  refusals: ['brand_not_found', 'idempotency_key_reused', 'slug_taken'],
+  refusals: ['brand_not_found', 'idempotency_key_reused', 'slug_taken', 'edd_item_id_taken'],
 } as const satisfies Route;
 
 const list = {
@@ -143,7 +143,7 @@ export const updateProduct = {
   summary: 'Update a product',
   input: UpdateProductInput,
   example: renamed,
-  refusals: ['product_not_found'],
+  refusals: ['product_not_found', 'edd_item_id_taken'],
 } as const satisfies Route;
 export const adminUpdateProduct = {
   ...update,
@@ -153,7 +153,7 @@ export const adminUpdateProduct = {
   summary: 'Update a product (admin)',
   input: z.extend(UpdateProductInput, inBrand),
   example: { ...brandId, ...renamed },
-  refusals: ['brand_not_found', 'product_not_found'],
+  refusals: ['brand_not_found', 'product_not_found', 'edd_item_id_taken'],
 } as const satisfies Route;
 
 export const productRoutes: readonly Route[] = [

@@ -10,6 +10,7 @@ import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
 import { NO_PRESENTATION, PRESENTATION_FIELDS, putNewProduct, type Product } from '../table/products.ts';
+import { changeEddItem } from './edd-item-change.ts';
 import { showProduct } from '../table/releases.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
@@ -37,6 +38,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
         showProduct(brand, product),
+        ...changeEddItem(brand, null, product),
         journalWrite(buildBrandAuthor(ctx), {
           type: 'product.created',
           entity: { type: 'product', id: product.id },

@@ -9,6 +9,7 @@ import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { findProduct, PRESENTATION_FIELDS, putChangedProduct, type Product } from '../table/products.ts';
 import { showProduct } from '../table/releases.ts';
+import { changeEddItem } from './edd-item-change.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
@@ -33,6 +34,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
       showProduct(brand, product),
+      ...changeEddItem(brand, previous.edd_item_id, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },

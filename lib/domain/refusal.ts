@@ -35,6 +35,7 @@ export type RefusalFacts = {
   customer_erased: None;
   answer_erased: None;
   slug_taken: { slug: string };
+  edd_item_id_taken: { edd_item_id: number };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
   product_held: { product: string; license_id: string };

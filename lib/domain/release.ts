@@ -75,4 +75,7 @@ export type PublicProduct = {
   author: string | null;
   icons: Record<string, string>;
   banners: Record<string, string>;
+  /** how clients of Easy Digital Downloads name the product */
+  edd_item_id: number | null;
+  edd_item_name: string | null;
 };

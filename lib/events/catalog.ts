@@ -61,6 +61,8 @@ const presentation = {
   author: z.nullable(z.string()),
   icons: urls,
   banners: urls,
+  edd_item_id: z.nullable(z.int()),
+  edd_item_name: z.nullable(z.string()),
 };
 
 const channel = z.enum(RELEASE_CHANNELS);

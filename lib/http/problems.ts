@@ -136,6 +136,11 @@ const otherProblems = {
     title: 'Slug taken',
     detail: (facts) => `The slug “${facts.slug}” is taken. Choose another one.`,
   },
+  edd_item_id_taken: {
+    status: 409,
+    title: 'Item id taken',
+    detail: (facts) => `Another product has the item id ${String(facts.edd_item_id)}. Choose another one.`,
+  },
   key_prefix_taken: {
     status: 409,
     title: 'Key prefix taken',

@@ -16,6 +16,8 @@ const hashParts = (...parts: string[]): string => hash('sha256', parts.join('\n'
 export const keys = {
   brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
   product: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `product#${tag}` }),
+  /** The product that Easy Digital Downloads' clients name by a number. */
+  eddItem: (brand: string, id: number): Key => ({ pk: `${brand}#brand`, sk: `edd-item#${String(id)}` }),
   bundle: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `bundle#${tag}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),

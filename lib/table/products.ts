@@ -18,6 +18,9 @@ export type Product = {
   author: string | null;
   icons: Record<string, string>;
   banners: Record<string, string>;
+  /** unique in its brand */
+  edd_item_id: number | null;
+  edd_item_name: string | null;
   created_at: string;
   updated_at: string;
   seq: number;
@@ -36,8 +39,19 @@ export type Bundle = {
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
 /** The values of fields that a product of an older version may lack. */
-export const NO_PRESENTATION = { wordpress: null, homepage: null, author: null, icons: {}, banners: {} } as const;
-export const PRESENTATION_FIELDS = ['wordpress', 'homepage', 'author', 'icons', 'banners'] as const;
+export const NO_PRESENTATION = {
+  wordpress: null,
+  homepage: null,
+  author: null,
+  icons: {},
+  banners: {},
+  edd_item_id: null,
+  edd_item_name: null,
+} as const;
+export const PRESENTATION_FIELDS = [
+  ...(['wordpress', 'homepage', 'author', 'icons', 'banners'] as const),
+  ...(['edd_item_id', 'edd_item_name'] as const),
+] as const;
 export const parseProductItem = (item: Item): Product =>
   ({ policy: {}, ...NO_PRESENTATION, ...plain(item) }) as Product;
 export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
@@ -52,6 +66,20 @@ export const isNamed = (found: { id: string; slug: string }, slugOrId: string): 
 
 export function putNewProduct<R>(brand: string, product: Product, slugTaken: () => R): Write<R> {
   return { put: { ...productKey(brand, product.slug), ...product }, guard: isNew, refused: slugTaken };
+}
+
+/** Takes the number by which Easy Digital Downloads' clients name a product: no other product of the brand has it. */
+export function claimEddItem<R>(brand: string, { id, slug }: Product, eddItemId: number, taken: () => R): Write<R> {
+  return {
+    put: { ...keys.eddItem(brand, eddItemId), product_id: id, product_slug: slug },
+    guard: isNew,
+    refused: taken,
+  };
+}
+
+/** Gives the number back, if it is still this product's. */
+export function releaseEddItem<R>(brand: string, { id }: Product, eddItemId: number, refused: () => R): Write<R> {
+  return { remove: keys.eddItem(brand, eddItemId), guard: equals('product_id', id), refused };
 }
 
 export function putNewBundle<R>(brand: string, bundle: Bundle, slugTaken: () => R): Write<R> {

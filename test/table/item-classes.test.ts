@@ -27,6 +27,7 @@ type Made = (owner: string, parts: [string, string, string]) => string;
 const brands: Record<string, Made> = {
   brand: (b) => keys.brand(b).pk,
   product: (b, [x]) => keys.product(b, x).pk,
+  eddItem: (b, [x]) => keys.eddItem(b, x.length).pk,
   bundle: (b, [x]) => keys.bundle(b, x).pk,
   apiKeyInList: (b, [x]) => listKeys.apiKeyInList(b, x).pk,
   apiKey: (b, [x]) => keys.apiKey(b, x).pk,

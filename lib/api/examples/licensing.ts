@@ -130,6 +130,8 @@ export const product = {
   author: 'WP Rocket',
   icons: { '1x': 'https://wp-rocket.example.com/icon-128.png' },
   banners: {},
+  edd_item_id: 85,
+  edd_item_name: null,
   created_at: '2026-11-23T09:01:00Z',
   updated_at: '2026-11-23T09:01:00Z',
 };

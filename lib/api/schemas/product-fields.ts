@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { text } from './fields.ts';
 
+/** Clients send digits, and none sends more than these. */
+const MAX_EDD_ITEM_ID = 999_999_999_999_999;
+
 const isPublicUrl = (value: string): boolean => {
   const url = URL.parse(value);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
@@ -43,6 +46,14 @@ export const presentationToSet = {
   author: describe(z.optional(z.nullable(text(120))), 'The author, as sites show it'),
   icons: describe(z.optional(Icons), 'Addresses of icons; they replace the earlier ones'),
   banners: describe(z.optional(Banners), 'Addresses of banners; they replace the earlier ones'),
+  edd_item_id: describe(
+    z.optional(z.nullable(z.int().check(z.gte(1), z.lte(MAX_EDD_ITEM_ID)))),
+    'The number by which clients of Easy Digital Downloads name the product; unique in the brand, null for none',
+  ),
+  edd_item_name: describe(
+    z.optional(z.nullable(text(200))),
+    'The name by which older clients of Easy Digital Downloads name it; null means its name',
+  ),
 };
 
 /** In an answer, which may gain fields. */
@@ -58,4 +69,6 @@ export const presentation = {
   author: describe(z.nullable(z.string()), 'The author, as sites show it'),
   icons: describe(urls, 'Addresses of icons, by `1x`, `2x` and `svg`'),
   banners: describe(urls, 'Addresses of banners, by `low` and `high`'),
+  edd_item_id: describe(z.nullable(z.int()), 'The number by which clients of Easy Digital Downloads name the product'),
+  edd_item_name: describe(z.nullable(z.string()), 'The name by which older clients of Easy Digital Downloads name it'),
 };

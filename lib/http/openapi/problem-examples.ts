@@ -38,6 +38,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   customer_erased: refuse('customer_erased'),
   answer_erased: refuse('answer_erased'),
   slug_taken: refuse('slug_taken', { slug: 'wp-rocket' }),
+  edd_item_id_taken: refuse('edd_item_id_taken', { edd_item_id: 85 }),
   key_prefix_taken: refuse('key_prefix_taken', { key_prefix: 'WPR' }),
   external_id_taken: refuse('external_id_taken', {
     external_id: 'order-1001',

@@ -123,7 +123,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['@brands'],
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
-  products: catalog,
+  products: { ...catalog, update: ['releases'], remove: ['brand'] },
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
   'api-keys': {

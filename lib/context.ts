@@ -30,7 +30,8 @@ export type IdempotentRequest = { idempotencyKey: string; requestHash: string };
 export type Context<O extends keyof Operations = keyof Operations> = {
   stage: string;
   requestId: string;
-  request: { method: string; path: string; sourceIp: string };
+  /** `baseUrl` is the address by which the caller reached the service: links lead back there. */
+  request: { method: string; path: string; sourceIp: string; baseUrl: string };
   nowMs: number;
   measure: Measure;
   /** The table as the named owners may see it. */

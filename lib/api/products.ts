@@ -4,6 +4,7 @@ import { Policy } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { idempotency_key, inBrand, nameToSet, PageInput, slug, slugOrId } from './schemas/fields.ts';
+import { presentationToSet } from './schemas/product-fields.ts';
 import { Product, ProductList } from './schemas/product.ts';
 
 /** Each operation has two routes: one for the brand, and one for the platform team with the brand in the path. */
@@ -14,7 +15,13 @@ const adminWrites = { auth: 'platform', scope: 'platform:write', access: 'write'
 const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The product', body: Product, example: example.product } as const;
 
-const CreateProductInput = z.strictObject({ name: nameToSet, slug, policy: z.optional(Policy), idempotency_key });
+const CreateProductInput = z.strictObject({
+  name: nameToSet,
+  slug,
+  policy: z.optional(Policy),
+  ...presentationToSet,
+  idempotency_key,
+});
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
 const create = {
   method: 'POST',
@@ -35,7 +42,7 @@ export const createProduct = {
   summary: 'Create a product',
   input: CreateProductInput,
   example: newProduct,
-  refusals: ['idempotency_key_reused', 'slug_taken'],
+  refusals: ['idempotency_key_reused', 'slug_taken', 'edd_item_id_taken'],
 } as const satisfies Route;
 export const adminCreateProduct = {
   ...create,
@@ -45,7 +52,7 @@ export const adminCreateProduct = {
   summary: 'Create a product (admin)',
   input: z.extend(CreateProductInput, inBrand),
   example: { ...brandId, ...newProduct },
-  refusals: ['brand_not_found', 'idempotency_key_reused', 'slug_taken'],
+  refusals: ['brand_not_found', 'idempotency_key_reused', 'slug_taken', 'edd_item_id_taken'],
 } as const satisfies Route;
 
 const list = {
@@ -116,12 +123,14 @@ const UpdateProductInput = z.strictObject({
   product: slugOrId,
   name: z.optional(nameToSet),
   policy: describe(z.optional(Policy), 'Replaces the whole policy'),
+  ...presentationToSet,
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;
 const update = {
   method: 'PATCH',
   function: 'products',
-  description: 'Changes the name or the policy. Existing licenses keep their terms.',
+  description:
+    'Changes the name, the policy or what sites are shown beside a release. Existing licenses keep their terms.',
   success: [{ ...shown, description: 'The product after the change' }],
 } as const;
 const renamed = { product: 'wp-rocket', name: 'WP Rocket' };
@@ -134,7 +143,7 @@ export const updateProduct = {
   summary: 'Update a product',
   input: UpdateProductInput,
   example: renamed,
-  refusals: ['product_not_found'],
+  refusals: ['product_not_found', 'edd_item_id_taken'],
 } as const satisfies Route;
 export const adminUpdateProduct = {
   ...update,
@@ -144,7 +153,7 @@ export const adminUpdateProduct = {
   summary: 'Update a product (admin)',
   input: z.extend(UpdateProductInput, inBrand),
   example: { ...brandId, ...renamed },
-  refusals: ['brand_not_found', 'product_not_found'],
+  refusals: ['brand_not_found', 'product_not_found', 'edd_item_id_taken'],
 } as const satisfies Route;
 
 export const productRoutes: readonly Route[] = [

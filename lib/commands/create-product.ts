@@ -1,6 +1,7 @@
 import { productView } from '../views/product-view.ts';
 import { newId } from '../process/ids.ts';
 import { computeSlugTag } from '../domain/ids.ts';
+import { pick, pickGiven } from '../domain/pick.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
@@ -8,7 +9,9 @@ import type { CreateProductInput } from '../api/products.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
-import { putNewProduct, type Product } from '../table/products.ts';
+import { NO_PRESENTATION, PRESENTATION_FIELDS, putNewProduct, type Product } from '../table/products.ts';
+import { changeEddItem } from './edd-item-change.ts';
+import { showProduct } from '../table/releases.ts';
 import { retrying } from '../dynamo/retrying.ts';
 
 /** Creates a product of a brand. The end of its id derives from its slug, so either leads to it. */
@@ -21,6 +24,8 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
     slug,
     name,
     policy: input.policy ?? {},
+    ...NO_PRESENTATION,
+    ...pickGiven(PRESENTATION_FIELDS, input),
     created_at: now,
     updated_at: now,
     seq: 1,
@@ -32,12 +37,17 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
       { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
+        showProduct(brand, product),
+        ...changeEddItem(brand, null, product),
         journalWrite(buildBrandAuthor(ctx), {
           type: 'product.created',
           entity: { type: 'product', id: product.id },
           seq: 1,
           before: null,
-          after: { id: product.id, slug, name, policy: product.policy },
+          after: {
+            ...pick(['id', 'slug', 'name', 'policy'], product),
+            ...pickGiven(PRESENTATION_FIELDS, input),
+          },
         }),
       ],
     ),

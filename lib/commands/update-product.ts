@@ -1,5 +1,5 @@
 import { productView } from '../views/product-view.ts';
-import { pick } from '../domain/pick.ts';
+import { pick, pickGiven } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
@@ -7,12 +7,14 @@ import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
-import { findProduct, putChangedProduct, type Product } from '../table/products.ts';
+import { findProduct, PRESENTATION_FIELDS, putChangedProduct, type Product } from '../table/products.ts';
+import { showProduct } from '../table/releases.ts';
+import { changeEddItem } from './edd-item-change.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a product's name or policy. Existing licenses keep their terms. */
+/** Changes a product's name, policy or public part. Existing licenses keep their terms. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
@@ -23,6 +25,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
       ...previous,
       name,
       policy,
+      ...pickGiven(PRESENTATION_FIELDS, input),
       updated_at: timeAfter(previous.updated_at, ctx.nowMs),
       seq: previous.seq + 1,
     };
@@ -30,6 +33,8 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
+      showProduct(brand, product),
+      ...changeEddItem(brand, previous.edd_item_id, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },
@@ -41,4 +46,4 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
   });
 }
 
-const shown = (product: Product) => pick(['name', 'policy'], product);
+const shown = (product: Product) => pick(['name', 'policy', ...PRESENTATION_FIELDS] as const, product);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from './describe.ts';
 import { DURATION } from './duration.ts';
+import { VERSION } from './version-compare.ts';
 
 /** Code that must start fast imports only the types: `terms.ts` and `duration.ts` contain the rules, without zod. */
 export const Duration = describe(
@@ -44,6 +45,10 @@ export const Policy = describe(
       z.optional(z.nullable(z.int().check(z.gte(0), z.lte(100)))),
       'How often within 30 days a new instance can replace a deactivated one; the default, null, means unlimited',
     ),
+    max_version: describe(
+      z.optional(z.string().check(z.regex(VERSION, 'must be 1 to 64 of 0–9, A–Z, a–z, dots, plus signs and dashes'))),
+      'The highest version of the product that updates may bring, itself included; by default there is none',
+    ),
   }),
   { id: 'Policy', description: 'The terms of a license' },
 );
@@ -65,6 +70,7 @@ export const PolicyChanges = describe(
     expiration_strategy: z.nullable(Policy.shape.expiration_strategy),
     overage: z.nullable(Policy.shape.overage),
     development_sites_free: z.nullable(Policy.shape.development_sites_free),
+    max_version: z.nullable(Policy.shape.max_version),
   }),
   {
     id: 'PolicyChanges',

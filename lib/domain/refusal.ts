@@ -22,6 +22,7 @@ export type RefusalFacts = {
   bundle_not_found: { bundle: string };
   webhook_endpoint_not_found: None;
   delivery_not_found: None;
+  release_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // forbidden by the present state, or taken
@@ -34,11 +35,15 @@ export type RefusalFacts = {
   customer_erased: None;
   answer_erased: None;
   slug_taken: { slug: string };
+  edd_item_id_taken: { edd_item_id: number };
   key_prefix_taken: { key_prefix: string };
   external_id_taken: { external_id: string; license_key_id: string; license_ids: readonly string[] };
   product_held: { product: string; license_id: string };
   webhook_endpoint_stopped: { endpoint_status: string };
   replay_under_way: None;
+  version_taken: { version: string; release_id: string };
+  release_status_forbids: { release_status: 'draft' | 'published' | 'yanked'; action: ReleaseAction };
+  package_not_ready: { package_state: 'waiting' | 'checking'; retry_after_seconds: number };
   // refused by a rule
   license_expired: { expires_at: string };
   license_suspended: None;
@@ -55,6 +60,9 @@ export type RefusalFacts = {
   no_duration: None;
   too_many_matches: { maximum: number; key_prefix: string };
   idempotency_key_reused: None;
+  package_refused: { errors: readonly FieldError[] };
+  download_not_allowed: None;
+  download_ended: None;
   // bad input
   bad_request: { errors: readonly FieldError[] };
   body_not_json: None;
@@ -73,6 +81,8 @@ export type RefusalFacts = {
 type LicenseStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
 /** Actions that a status can forbid. */
 export type LicenseAction = 'renew' | 'suspend' | 'resume' | 'change' | 'transfer';
+
+export type ReleaseAction = 'upload' | 'publish' | 'yank' | 'change';
 
 type None = Record<string, never>;
 

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { PolicyView } from '../domain/policy.ts';
+import { RELEASE_CHANNELS } from '../domain/release.ts';
 import type { LicenseField } from './license-fields.ts';
 
 /** The entities that a journal entry and its event can be about. */
 export const ENTITIES = [
   'brand',
   'product',
+  'release',
   'bundle',
   'api_key',
   'license_key',
@@ -50,6 +52,36 @@ const webhookEndpoint = z.object({
   status: z.enum(['active', 'paused', 'disabled']),
 });
 
+const urls = z.record(z.string(), z.string());
+const presentation = {
+  wordpress: z.nullable(
+    z.object({ type: z.enum(['plugin', 'theme']), folder: z.string(), file: z.optional(z.string()) }),
+  ),
+  homepage: z.nullable(z.string()),
+  author: z.nullable(z.string()),
+  icons: urls,
+  banners: urls,
+  edd_item_id: z.nullable(z.int()),
+  edd_item_name: z.nullable(z.string()),
+};
+
+const channel = z.enum(RELEASE_CHANNELS);
+const releaseRef = z.object({
+  id: uuid,
+  product: z.object({ id: uuid, slug: z.string() }),
+  version: z.string(),
+});
+const releaseTexts = {
+  rollout_percent: z.int(),
+  name: z.nullable(z.string()),
+  requires: z.nullable(z.string()),
+  tested: z.nullable(z.string()),
+  requires_php: z.nullable(z.string()),
+  /** The names of the sections that changed: the texts themselves may be long. */
+  sections: z.array(z.string()),
+  upgrade_notice: z.nullable(z.string()),
+};
+
 const activation = z.object({
   id: uuid,
   instance_identifier: z.string(),
@@ -78,11 +110,31 @@ export const catalog = {
       }),
     ),
   },
-  'product.created': { entity: 'product', after: z.extend(productRef, { policy: PolicyView }) },
+  'product.created': {
+    entity: 'product',
+    after: z.extend(productRef, { policy: PolicyView, ...z.partial(z.object(presentation)).shape }),
+  },
   'product.updated': {
     entity: 'product',
-    after: z.partial(z.object({ name: z.string(), policy: PolicyView })),
+    after: z.partial(z.object({ name: z.string(), policy: PolicyView, ...presentation })),
   },
+  'release.created': {
+    entity: 'release',
+    after: z.extend(releaseRef, { channel, rollout_percent: z.int(), status: z.literal('draft') }),
+  },
+  'release.published': {
+    entity: 'release',
+    after: z.extend(releaseRef, {
+      channel,
+      rollout_percent: z.int(),
+      status: z.literal('published'),
+      published_at: iso,
+      size: z.int(),
+      sha256: z.string(),
+    }),
+  },
+  'release.updated': { entity: 'release', after: z.partial(z.object(releaseTexts)) },
+  'release.yanked': { entity: 'release', after: z.object({ status: z.literal('yanked'), yanked_at: iso }) },
   'bundle.created': { entity: 'bundle', after: z.extend(productRef, { products: z.array(z.string()) }) },
   'bundle.updated': {
     entity: 'bundle',

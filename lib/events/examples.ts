@@ -43,6 +43,8 @@ const endpoint = {
   status: 'active',
 } as const;
 const BRAND_ID = '01938c50-0001-7a2b-9c3d-4e5f60718293';
+const RELEASE_ID = '01938c61-4000-7b3c-9d4e-5f6071829a11';
+const release = { id: RELEASE_ID, product: { id: license.product.id, slug: 'wp-rocket' }, version: '3.17.1' };
 const BUNDLE_ID = '01938c5a-8001-7c2d-9f00-aabbccddeeff';
 const API_KEY_ID = '01938c51-2222-7b3c-8d4e-5f6071829304';
 const ENDPOINT_ID = '01938c60-3000-7a2b-8c3d-4e5f60718a01';
@@ -50,6 +52,7 @@ const ENDPOINT_ID = '01938c60-3000-7a2b-8c3d-4e5f60718a01';
 const IDS: Readonly<Record<Entity, string>> = {
   brand: BRAND_ID,
   product: license.product.id,
+  release: RELEASE_ID,
   bundle: BUNDLE_ID,
   api_key: API_KEY_ID,
   license_key: license.license_key_id,
@@ -146,9 +149,37 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
     after: { ...license.product, policy: { seat_limit: 1, duration: 'P1Y' } },
   },
   'product.updated': {
-    when: 'the name or the policy of a product changes',
+    when: 'the name, the policy or the public part of a product changes',
     before: { name: 'WP Rocket' },
     after: { name: 'WP Rocket Pro' },
+  },
+  'release.created': {
+    when: 'a release is created as a draft',
+    before: null,
+    after: { ...release, channel: 'stable', rollout_percent: 100, status: 'draft' },
+  },
+  'release.published': {
+    when: 'a release is published',
+    before: { status: 'draft' },
+    after: {
+      ...release,
+      channel: 'stable',
+      rollout_percent: 100,
+      status: 'published',
+      published_at: '2026-11-23T10:15:00Z',
+      size: 48_213,
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    },
+  },
+  'release.updated': {
+    when: 'the rollout or the texts of a release change',
+    before: { rollout_percent: 10 },
+    after: { rollout_percent: 50 },
+  },
+  'release.yanked': {
+    when: 'a release is withdrawn',
+    before: { status: 'published', yanked_at: null },
+    after: { status: 'yanked', yanked_at: '2026-11-23T10:15:00Z' },
   },
   'bundle.created': {
     when: 'a bundle is created',

@@ -178,7 +178,7 @@ function openContext(
   const ctx: Context = {
     stage: runtime.stage,
     requestId: call.requestId,
-    request: { method, path, sourceIp },
+    request: { method, path, sourceIp, baseUrl: readBaseUrl(event) },
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
@@ -201,6 +201,10 @@ function openContext(
   };
   return ctx;
 }
+
+/** The gateway sets both headers itself. */
+const readBaseUrl = ({ headers, requestContext }: APIGatewayProxyEventV2): string =>
+  `${headers['x-forwarded-proto'] ?? 'https'}://${headers['host'] ?? requestContext.domainName}`;
 
 /** The part of the deadline that is reserved for the answer itself. */
 const ANSWER_MS = 200;

@@ -1,4 +1,4 @@
-import type { LicenseAction, RefusalFacts } from '../domain/refusal.ts';
+import type { LicenseAction, RefusalFacts, ReleaseAction } from '../domain/refusal.ts';
 
 const PARTICIPLES = {
   renew: 'renewed',
@@ -20,6 +20,16 @@ const NEXT_STEPS = {
 
 export const notInThisStatus = ({ from, action }: RefusalFacts['illegal_transition']): string =>
   `${addArticle(from)} license cannot be ${PARTICIPLES[action]}. ${NEXT_STEPS[from]}`;
+
+const RELEASE_PARTICIPLES = {
+  upload: 'given another package',
+  publish: 'published',
+  yank: 'yanked',
+  change: 'changed',
+} as const satisfies Record<ReleaseAction, string>;
+
+export const notForThisRelease = ({ release_status, action }: RefusalFacts['release_status_forbids']): string =>
+  `A ${release_status} release cannot be ${RELEASE_PARTICIPLES[action]}. Create a release with a new version instead.`;
 
 const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../domain/refusal.ts';
 import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
-import { momentIn, notInThisStatus } from './problem-texts.ts';
+import { momentIn, notForThisRelease, notInThisStatus } from './problem-texts.ts';
+import { releaseProblems } from './release-problems.ts';
 import { seatProblems } from './seat-problems.ts';
 
 /** The owner of an API key in words. */
@@ -102,6 +103,11 @@ const otherProblems = {
     title: 'Delivery not found',
     detail: () => 'There is no such delivery. Check the id: deliveries are kept for 30 days.',
   },
+  release_not_found: {
+    status: 404,
+    title: 'Release not found',
+    detail: () => 'This product has no release with this id. Check the id.',
+  },
   route_not_found: {
     status: 404,
     title: 'Not found',
@@ -130,6 +136,11 @@ const otherProblems = {
     title: 'Slug taken',
     detail: (facts) => `The slug “${facts.slug}” is taken. Choose another one.`,
   },
+  edd_item_id_taken: {
+    status: 409,
+    title: 'Item id taken',
+    detail: (facts) => `Another product has the item id ${String(facts.edd_item_id)}. Choose another one.`,
+  },
   key_prefix_taken: {
     status: 409,
     title: 'Key prefix taken',
@@ -154,6 +165,24 @@ const otherProblems = {
     status: 409,
     title: 'Replay under way',
     detail: () => 'A replay to this webhook endpoint is still running. Wait until it is done.',
+  },
+  version_taken: {
+    status: 409,
+    title: 'Version taken',
+    detail: (facts) => `This product already has a release ${facts.version}. Choose another version.`,
+  },
+  release_status_forbids: {
+    status: 409,
+    title: 'Not possible in this status',
+    detail: notForThisRelease,
+  },
+  package_not_ready: {
+    status: 409,
+    title: 'Package not ready',
+    detail: ({ package_state }) =>
+      package_state === 'waiting'
+        ? 'The package of this release has not been uploaded yet. Upload it first.'
+        : 'The package of this release is still being checked. Try again in a moment.',
   },
   api_key_revoked: {
     status: 409,
@@ -222,6 +251,13 @@ const otherProblems = {
       'Add the e-mail address of the customer.',
   },
 
+  package_refused: {
+    status: 422,
+    title: 'Package refused',
+    detail: ({ errors }) =>
+      `The package has ${counted(errors.length, 'error')}: ${errors.map(({ message }) => message).join(' ')}`,
+  },
+
   cursor_invalid: {
     status: 400,
     title: 'Cursor not valid',
@@ -241,6 +277,6 @@ const otherProblems = {
 export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign(
   {},
   commonProblems,
-  seatProblems,
+  /* @__PURE__ */ Object.assign({}, seatProblems, releaseProblems),
   otherProblems,
 );

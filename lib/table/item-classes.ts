@@ -15,6 +15,7 @@ export const itemClasses = {
   webhooks: '*#webhooks',
   webhook: '*#webhook#*',
   'webhook-cursor': '*#webhook-cursor#*',
+  releases: '*#releases#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',

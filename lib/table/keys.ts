@@ -16,6 +16,8 @@ const hashParts = (...parts: string[]): string => hash('sha256', parts.join('\n'
 export const keys = {
   brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
   product: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `product#${tag}` }),
+  /** The product that Easy Digital Downloads' clients name by a number. */
+  eddItem: (brand: string, id: number): Key => ({ pk: `${brand}#brand`, sk: `edd-item#${String(id)}` }),
   bundle: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `bundle#${tag}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),
@@ -123,6 +125,23 @@ export const webhookKeys = {
   delivery: (brand: string, endpointId: string, messageId: string): Key => ({
     pk: endpointPk(brand, endpointId),
     sk: `delivery#${messageId}`,
+  }),
+} as const;
+
+const releasesPk = (brand: string, productTag: string): string => `${brand}#releases#${productTag}`;
+
+/** The releases of each product have a partition of their own, so that no key of a brand becomes hot. */
+export const releaseKeys = {
+  /** What sites are shown of the product and its published releases. */
+  shelf: (brand: string, productTag: string): Key => ({ pk: releasesPk(brand, productTag), sk: 'shelf' }),
+  /** Release ids sort by time. */
+  release: (brand: string, productTag: string, id: string): Key => ({
+    pk: releasesPk(brand, productTag),
+    sk: `release#${id}`,
+  }),
+  versionTaken: (brand: string, productTag: string, version: string): Key => ({
+    pk: releasesPk(brand, productTag),
+    sk: `version#${version}`,
   }),
 } as const;
 

@@ -2,6 +2,7 @@ import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { computeTag } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
+import type { WordPressProduct } from '../domain/release.ts';
 import { keys } from './keys.ts';
 import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
@@ -12,6 +13,14 @@ export type Product = {
   slug: string;
   name: string;
   policy: Policy;
+  wordpress: WordPressProduct | null;
+  homepage: string | null;
+  author: string | null;
+  icons: Record<string, string>;
+  banners: Record<string, string>;
+  /** unique in its brand */
+  edd_item_id: number | null;
+  edd_item_name: string | null;
   created_at: string;
   updated_at: string;
   seq: number;
@@ -29,8 +38,22 @@ export type Bundle = {
 };
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
-/** A product of an older version may have no policy. */
-export const parseProductItem = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
+/** The values of fields that a product of an older version may lack. */
+export const NO_PRESENTATION = {
+  wordpress: null,
+  homepage: null,
+  author: null,
+  icons: {},
+  banners: {},
+  edd_item_id: null,
+  edd_item_name: null,
+} as const;
+export const PRESENTATION_FIELDS = [
+  ...(['wordpress', 'homepage', 'author', 'icons', 'banners'] as const),
+  ...(['edd_item_id', 'edd_item_name'] as const),
+] as const;
+export const parseProductItem = (item: Item): Product =>
+  ({ policy: {}, ...NO_PRESENTATION, ...plain(item) }) as Product;
 export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */
@@ -43,6 +66,20 @@ export const isNamed = (found: { id: string; slug: string }, slugOrId: string): 
 
 export function putNewProduct<R>(brand: string, product: Product, slugTaken: () => R): Write<R> {
   return { put: { ...productKey(brand, product.slug), ...product }, guard: isNew, refused: slugTaken };
+}
+
+/** Takes the number by which Easy Digital Downloads' clients name a product: no other product of the brand has it. */
+export function claimEddItem<R>(brand: string, { id, slug }: Product, eddItemId: number, taken: () => R): Write<R> {
+  return {
+    put: { ...keys.eddItem(brand, eddItemId), product_id: id, product_slug: slug },
+    guard: isNew,
+    refused: taken,
+  };
+}
+
+/** Gives the number back, if it is still this product's. */
+export function releaseEddItem<R>(brand: string, { id }: Product, eddItemId: number, refused: () => R): Write<R> {
+  return { remove: keys.eddItem(brand, eddItemId), guard: equals('product_id', id), refused };
 }
 
 export function putNewBundle<R>(brand: string, bundle: Bundle, slugTaken: () => R): Write<R> {

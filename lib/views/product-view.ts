@@ -1,8 +1,8 @@
 import { pick } from '../domain/pick.ts';
 import { POLICY_FIELDS } from '../domain/policy.ts';
-import type { Bundle, Product } from '../table/products.ts';
+import { PRESENTATION_FIELDS, type Bundle, type Product } from '../table/products.ts';
 
-const PRODUCT = ['id', 'name', 'slug', 'policy', 'created_at', 'updated_at'] as const;
+const PRODUCT = ['id', 'name', 'slug', 'policy', ...PRESENTATION_FIELDS, 'created_at', 'updated_at'] as const;
 const BUNDLE = ['id', 'name', 'slug', 'products', 'created_at', 'updated_at'] as const;
 
 /** A product as the API shows it. */

@@ -48,6 +48,7 @@ beforeAll(async () => {
   backOffice = openBackOffice(service, shop);
   await firstContainers();
   await everyRoute();
+  await eddItems();
   await purchases();
   await searches();
   await lifecycle();
@@ -88,6 +89,15 @@ async function firstContainers(): Promise<void> {
     await world.documents.send(new DeleteCommand({ TableName: world.tableName, Key }));
     await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
   }
+}
+
+async function eddItems(): Promise<void> {
+  for (const edd_item_id of [1, 2])
+    await call('update_product', {
+      apiKey: world.shop.apiKey,
+      params: { product: 'wp-rocket' },
+      body: { edd_item_id },
+    });
 }
 
 async function purchases(): Promise<void> {

@@ -10,6 +10,7 @@ import {
   listKeys,
   PLATFORM,
   platformKeys,
+  releaseKeys,
   retryGroup,
   webhookKeys,
 } from '../../lib/table/keys.ts';
@@ -26,6 +27,7 @@ type Made = (owner: string, parts: [string, string, string]) => string;
 const brands: Record<string, Made> = {
   brand: (b) => keys.brand(b).pk,
   product: (b, [x]) => keys.product(b, x).pk,
+  eddItem: (b, [x]) => keys.eddItem(b, x.length).pk,
   bundle: (b, [x]) => keys.bundle(b, x).pk,
   apiKeyInList: (b, [x]) => listKeys.apiKeyInList(b, x).pk,
   apiKey: (b, [x]) => keys.apiKey(b, x).pk,
@@ -54,6 +56,11 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
   waiting: (b, [x, y]) => webhookKeys.waiting(b, x, y).pk,
   replay: (b, [x]) => webhookKeys.replay(b, x, 'catch_up').pk,
   delivery: (b, [x, y]) => webhookKeys.delivery(b, x, y).pk,
+};
+const releases: Record<keyof typeof releaseKeys, Made> = {
+  shelf: (b, [x]) => releaseKeys.shelf(b, x).pk,
+  release: (b, [x, y]) => releaseKeys.release(b, x, y).pk,
+  versionTaken: (b, [x, y]) => releaseKeys.versionTaken(b, x, y).pk,
 };
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
@@ -92,6 +99,9 @@ describe('each key of an item', () => {
   test.each(Object.entries(webhooks))('has exactly one class, of a brand’s webhooks: %s', (_, make) =>
     oneClass(make, false),
   );
+  test.each(Object.entries(releases))('has exactly one class, of a product’s releases: %s', (_, make) =>
+    oneClass(make, false),
+  );
   test.each(Object.entries({ ...platforms, ...both }))('has exactly one class, of the platform: %s', (_, make) =>
     oneClass(make, true),
   );
@@ -99,7 +109,7 @@ describe('each key of an item', () => {
   test('is covered by these tests, and so is each class', () => {
     const known = { ...keys, ...platformKeys, ...callKeys, ...answerKeys, ...listKeys };
     expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(known).sort());
-    const seen = [brands, webhooks, platforms, both]
+    const seen = [brands, webhooks, releases, platforms, both]
       .flatMap((made) => Object.values(made))
       .flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
     expect([...new Set(seen)].sort()).toEqual(Object.keys(itemClasses).sort());

@@ -1,6 +1,7 @@
 /** Values that OpenAPI shows. A test checks them against their schemas. */
 export const LICENSE_ID = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
 export const BRAND_ID = '01938c50-0001-7a2b-9c3d-4e5f60718293';
+export const RELEASE_ID = '01938c61-4000-7b3c-9d4e-5f6071829a11';
 const PRODUCT_ID = '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4';
 const CUSTOMER_ID = '01938c5b-0fff-7e6d-8c5b-4a3928170605';
 const KEY_VIEW = {
@@ -124,6 +125,13 @@ export const product = {
   name: 'WP Rocket',
   slug: 'wp-rocket',
   policy: { seat_limit: 1, duration: 'P1Y' },
+  wordpress: { type: 'plugin', folder: 'wp-rocket', file: 'wp-rocket.php' },
+  homepage: 'https://wp-rocket.example.com',
+  author: 'WP Rocket',
+  icons: { '1x': 'https://wp-rocket.example.com/icon-128.png' },
+  banners: {},
+  edd_item_id: 85,
+  edd_item_name: null,
   created_at: '2026-11-23T09:01:00Z',
   updated_at: '2026-11-23T09:01:00Z',
 };

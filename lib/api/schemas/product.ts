@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { PolicyView } from '../../domain/policy.ts';
 import { id, name, nextCursor, shownSlug, time } from './fields.ts';
+import { presentation } from './product-fields.ts';
 
 export const Product = describe(
   z.object({
@@ -9,6 +10,7 @@ export const Product = describe(
     name,
     slug: shownSlug,
     policy: PolicyView,
+    ...presentation,
     created_at: time,
     updated_at: time,
   }),

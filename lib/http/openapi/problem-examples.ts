@@ -1,5 +1,5 @@
 import { refuse, type Refusal, type RefusalCode } from '../../domain/refusal.ts';
-import { LICENSE_ID, license } from '../../api/examples/licensing.ts';
+import { LICENSE_ID, RELEASE_ID, license } from '../../api/examples/licensing.ts';
 import { MAX_BODY_BYTES } from '../../api/route.ts';
 
 /** One refusal of each kind, as the document shows it. A code without one does not compile. */
@@ -27,6 +27,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   bundle_not_found: refuse('bundle_not_found', { bundle: 'everithing' }),
   webhook_endpoint_not_found: refuse('webhook_endpoint_not_found'),
   delivery_not_found: refuse('delivery_not_found'),
+  release_not_found: refuse('release_not_found'),
   route_not_found: refuse('route_not_found'),
   method_not_allowed: refuse('method_not_allowed', { allowed: ['GET', 'POST'] }),
   illegal_transition: refuse('illegal_transition', { from: 'cancelled', action: 'renew' }),
@@ -37,6 +38,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   customer_erased: refuse('customer_erased'),
   answer_erased: refuse('answer_erased'),
   slug_taken: refuse('slug_taken', { slug: 'wp-rocket' }),
+  edd_item_id_taken: refuse('edd_item_id_taken', { edd_item_id: 85 }),
   key_prefix_taken: refuse('key_prefix_taken', { key_prefix: 'WPR' }),
   external_id_taken: refuse('external_id_taken', {
     external_id: 'order-1001',
@@ -46,6 +48,14 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   product_held: refuse('product_held', { product: 'wp-rocket', license_id: LICENSE_ID }),
   webhook_endpoint_stopped: refuse('webhook_endpoint_stopped', { endpoint_status: 'disabled' }),
   replay_under_way: refuse('replay_under_way'),
+  version_taken: refuse('version_taken', { version: '3.17.1', release_id: RELEASE_ID }),
+  release_status_forbids: refuse('release_status_forbids', { release_status: 'yanked', action: 'publish' }),
+  package_not_ready: refuse('package_not_ready', { package_state: 'checking', retry_after_seconds: 2 }),
+  package_refused: refuse('package_refused', {
+    errors: [{ pointer: '/package', message: 'The package is of version 3.17.0, not 3.17.1.' }],
+  }),
+  download_not_allowed: refuse('download_not_allowed'),
+  download_ended: refuse('download_ended'),
   license_expired: refuse('license_expired', { expires_at: '2026-10-31T23:59:59Z' }),
   license_suspended: refuse('license_suspended'),
   license_cancelled: refuse('license_cancelled'),

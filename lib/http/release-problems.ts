@@ -1,0 +1,26 @@
+import { commonProblems, type Problems } from './common-problems.ts';
+import { seatProblems } from './seat-problems.ts';
+
+/** The refusals of downloads, beside the common ones. People see them in a browser, and WordPress their status. */
+export const releaseProblems = {
+  download_not_allowed: {
+    status: 403,
+    title: 'Download not allowed',
+    detail: () =>
+      'This link does not allow the download, or its license no longer does. Check for updates again on your site, ' +
+      'and ask the shop that sold the license if that does not help.',
+  },
+  download_ended: {
+    status: 410,
+    title: 'Download ended',
+    detail: () => 'This link has ended, or this version has been withdrawn. Check for updates again on your site.',
+  },
+} as const satisfies Problems;
+
+/** All problems of the routes by which sites get updates. Marked as pure for the same reason as `problems`. */
+export const updateProblems: Problems = /* @__PURE__ */ Object.assign(
+  {},
+  commonProblems,
+  seatProblems,
+  releaseProblems,
+);

@@ -75,4 +75,34 @@ export const deactivateActivation = {
   refusals: ['license_not_found', 'activation_not_found'],
 } as const satisfies Route;
 
-export const activationRoutes: readonly Route[] = [listActivations, deactivateActivation];
+const RestoreActivationInput = z.strictObject({ license_id: uuid, activation_id: uuid, reason });
+export type RestoreActivationInput = z.infer<typeof RestoreActivationInput>;
+
+export const restoreActivation = {
+  operation: 'restore_activation',
+  method: 'POST',
+  path: '/api/v1/brand/licenses/{license_id}/activations/{activation_id}/restore',
+  function: 'activations',
+  auth: 'brand',
+  scope: 'licenses:write',
+  access: 'write',
+  vault: 'on_demand',
+  summary: 'Restore an activation',
+  description:
+    'Takes a seat for an instance whose seat was freed, as if it had activated the license again: it undoes a ' +
+    'deactivation by the back office. A second call changes nothing. An activation from before a transfer without ' +
+    'activations is not found.',
+  input: RestoreActivationInput,
+  example: { license_id: example.LICENSE_ID, activation_id: example.activation.id, reason: 'freed by mistake' },
+  success: [{ status: 200, description: 'The active activation', body: ActivationEntry, example: example.activation }],
+  refusals: [
+    'license_not_found',
+    'activation_not_found',
+    'license_expired',
+    'license_suspended',
+    'license_cancelled',
+    'seat_limit_reached',
+  ],
+} as const satisfies Route;
+
+export const activationRoutes: readonly Route[] = [listActivations, deactivateActivation, restoreActivation];

@@ -7,6 +7,7 @@ import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
+import { explainLicense } from './explain.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   deactivateLicense,
   ...licenseRoutes,
+  explainLicense,
   ...lifecycleRoutes,
   ...licenseKeyRoutes,
   ...activationRoutes,

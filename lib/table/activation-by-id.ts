@@ -76,3 +76,19 @@ export function putFreedAsRead<R>(
 ): Write<R> {
   return { ...putFreed(freed, license, refused), guard: isUnchanged(previous) };
 }
+
+/** Takes a seat again for an instance that had one, if its activation is still as it was read. */
+export function putRestored<R>(
+  { key, activation }: StoredActivation,
+  previous: Activation,
+  license: License,
+  refused: () => R,
+): Write<R> {
+  const { status, takes_seat, free_staging, activated_at, deactivated_at, last_checked_at } = activation;
+  return {
+    update: key,
+    set: { status, takes_seat, free_staging, activated_at, deactivated_at, last_checked_at, seq: license.seq },
+    guard: isUnchanged(previous),
+    refused,
+  };
+}

@@ -159,3 +159,19 @@ export const apiKey = {
 };
 
 export const API_KEY_TEXT = 'cls_WPR_0k3m9q7v5t1x8w2r6y4z0a3b5c7d4e6fnbt3x7qm';
+
+export const explanation = {
+  verdict: { may_run: true, may_update: true, code: 'valid_in_grace' },
+  chain: [
+    { rule: 'key', holds: true, because: 'The license key that ends in B3N1 carries this license.' },
+    { rule: 'product', holds: true, because: 'The license is for WP Rocket.' },
+    { rule: 'status', holds: true, because: 'The license is neither suspended nor cancelled.' },
+    { rule: 'expiry', holds: false, because: 'The license expired at 2027-12-31T23:59:59Z.' },
+    { rule: 'grace', holds: true, because: 'The grace period ends at 2028-01-14T23:59:59Z.' },
+    {
+      rule: 'instance',
+      holds: true,
+      because: 'The license has been active on https://shop.example.com since 2026-11-23T10:15:00Z.',
+    },
+  ],
+};

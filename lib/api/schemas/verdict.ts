@@ -20,7 +20,8 @@ const code = describe(
   `The first rule that applies, in this order:\n\n| code | meaning |\n|---|---|\n${table.join('\n')}`,
 );
 
-const verdict = {
+/** The fields of every verdict. */
+export const verdictFields = {
   may_run: describe(z.nullable(z.boolean()), 'The one field that a plugin must obey; null when no instance was named'),
   may_update: describe(z.boolean(), 'False when an expired license only keeps running'),
   is_valid: describe(z.boolean(), 'True when the license is valid'),
@@ -60,14 +61,14 @@ const activation = describe(
   z.nullable(CheckedActivation),
   'Null when the license is not active on this instance, or no instance was named',
 );
-const LicenseVerdict = describe(z.object({ ...verdict, license: CheckedLicense, activation }), {
+const LicenseVerdict = describe(z.object({ ...verdictFields, license: CheckedLicense, activation }), {
   id: 'LicenseVerdict',
   description: 'The verdict on one of the licenses on the key',
 });
 
 export const CheckAnswer = describe(
   z.object({
-    ...verdict,
+    ...verdictFields,
     license: describe(
       z.nullable(CheckedLicense),
       'Null when the key carries several licenses and the request named no product',

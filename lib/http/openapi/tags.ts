@@ -9,7 +9,7 @@ const TAGS = [
   },
   {
     name: 'Licenses',
-    paths: /\/licenses(?:\/provision|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer))?)?$/,
+    paths: /\/licenses(?:\/provision|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer|explain))?)?$/,
     description: 'A license is the right to use one product.',
   },
   {

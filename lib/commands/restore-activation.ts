@@ -1,0 +1,40 @@
+import { activationView } from '../views/activation-view.ts';
+import { nextVersion } from '../domain/next-version.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
+import type { BrandContext } from '../context.ts';
+import type { RestoreActivationInput } from '../api/activations.ts';
+import type { ActivationEntry } from '../api/schemas/activation.ts';
+import { putRestored } from '../table/activation-by-id.ts';
+import { putChangedLicense } from '../table/licenses.ts';
+import type { Answer, Try } from '../table/once.ts';
+import { done, retry } from '../dynamo/outcome.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { commit } from '../dynamo/transact.ts';
+import { buildSeatEntry, readSeat } from './brand-seat.ts';
+
+/** Takes a seat again for an instance whose seat was freed. A repeat changes nothing. */
+export function restoreActivation(
+  ctx: BrandContext,
+  input: RestoreActivationInput,
+): Promise<Answer<ActivationEntry> | Refusal> {
+  return retrying(ctx.table, async (): Promise<Try<ActivationEntry>> => {
+    const seat = await readSeat(ctx, input);
+    if (isRefusal(seat) || seat.kind === 'retry') return seat;
+    const { license: previous, activation: current, key } = seat.value;
+    const decided = decideActivation(previous, current, current, ctx.nowMs);
+    // An instance that comes back is no move, so moves cannot be exhausted.
+    if (isRefusal(decided)) return decided;
+    if (decided.kind === 'already_active') return done({ body: activationView(current) });
+    const license = nextVersion(decided.license, ctx.nowMs);
+    const at = computeActivationTime(previous, current, ctx.nowMs);
+    const { takes_seat, free_staging } = decided;
+    const times = { activated_at: at, deactivated_at: null, last_checked_at: at };
+    const activation: Activation = { ...current, status: 'active', takes_seat, free_staging, ...times };
+    return commit(ctx.table, { body: activationView(activation) }, [
+      putRestored({ key, activation }, current, license, retry),
+      putChangedLicense(ctx.brand.key_prefix, license, retry),
+      buildSeatEntry(ctx, 'license.activated', seat.value, { license, activation }, input.reason),
+    ]);
+  });
+}

@@ -13,6 +13,7 @@ import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
+import { signingKeyCommands } from './admin/signing-keys.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   ...catalogCommands,
   ...apiKeyCommands,
   ...licenseCommands,
+  ...signingKeyCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -42,7 +44,8 @@ async function main(args: readonly string[]): Promise<void> {
     confirm: (question) => confirm(question, values['yes'] === true),
   };
   const { answer, note } = await command.run(asked);
-  console.log(values['json'] === true ? JSON.stringify(answer, null, 2) : forPeople(answer));
+  const isJson = values['json'] === true || command.asJson === true;
+  console.log(isJson ? JSON.stringify(answer, null, 2) : forPeople(answer));
   if (note !== undefined) console.error(note);
 }
 

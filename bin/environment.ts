@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../lib/process/aws-client.ts';
+import type { Credentials } from '../lib/process/signature.ts';
 import { stackName, stackOutputs } from '../lib/stacks.ts';
 
 /**
@@ -27,6 +28,14 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   );
   const found = wanted.map(({ variable, stack, output }) => [variable, outputs.get(stack)?.get(output) ?? '']);
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
+}
+
+/** The operator's own credentials, wherever the AWS command line would find them. */
+export async function readAwsCredentials(): Promise<Credentials> {
+  const client = withoutLogger(new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE)));
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+  client.destroy();
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 async function outputsOf(client: CloudFormationClient, StackName: string): Promise<Map<string, string>> {

@@ -7,6 +7,7 @@ import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
+import { getKeySet } from './key-set.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   ...webhookDeliveryRoutes,
   ...brandRoutes,
   ...tokenRoutes,
+  getKeySet,
   ...serviceRoutes,
 ];

@@ -8,6 +8,7 @@ import { unknownRoute } from '../../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../../functions/not-found.ts';
 import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
+import { renewKeys } from './signing.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and the values that the examples of the route table need to work on it. */
@@ -36,6 +37,7 @@ export async function furnish(
   service: Service,
   shop: TestBrand,
 ): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
+  await renewKeys(service);
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_licenses'), { apiKey: shop.apiKey, body });

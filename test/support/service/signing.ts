@@ -10,7 +10,9 @@ import type { Measure } from '../../../lib/process/figures.ts';
 import { openRootKeys, type RootKeys } from '../../../lib/process/root-keys.ts';
 import { openSecret } from '../../../lib/process/secrets.ts';
 import { readSigningSecret, type SigningSecret } from '../../../lib/process/signing-secret.ts';
-import type { Service } from './service.ts';
+import type { Table } from '../../../lib/dynamo/table.ts';
+
+type Tables = { table: (...owners: string[]) => Table };
 
 /** The address by which the services of tests name themselves in proofs. */
 export const BASE_URL = 'https://licenses.test';
@@ -28,7 +30,7 @@ export const readHeldKeys = (): Promise<SigningSecret> => readSigningSecret(open
 
 /** The context of an operator who changes the keys of this file's service. */
 export function openKeySetContext(
-  { table }: Pick<Service, 'table'>,
+  { table }: Tables,
   changes: Partial<KeySetContext> = {},
 ): KeySetContext {
   return {
@@ -44,7 +46,7 @@ export function openKeySetContext(
 
 /** Does what the daily job does. */
 export const renewKeys = (
-  service: Pick<Service, 'table'>,
+  service: Tables,
   changes: Partial<KeySetContext & { measure: Measure }> = {},
 ): Promise<{ version: number; keys: number }> =>
   renewKeySet({ measure: () => undefined, ...openKeySetContext(service, changes), ...changes });

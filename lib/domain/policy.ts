@@ -44,6 +44,14 @@ export const Policy = describe(
       z.optional(z.nullable(z.int().check(z.gte(0), z.lte(100)))),
       'How often within 30 days a new instance can replace a deactivated one; the default, null, means unlimited',
     ),
+    check_interval_hours: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(168))),
+      'The hours after which a site checks again; the default is 12',
+    ),
+    offline_days: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(90))),
+      'The days for which a site may rely on its last good answer when it cannot reach the service; the default is 14',
+    ),
   }),
   { id: 'Policy', description: 'The terms of a license' },
 );
@@ -65,6 +73,8 @@ export const PolicyChanges = describe(
     expiration_strategy: z.nullable(Policy.shape.expiration_strategy),
     overage: z.nullable(Policy.shape.overage),
     development_sites_free: z.nullable(Policy.shape.development_sites_free),
+    check_interval_hours: z.nullable(Policy.shape.check_interval_hours),
+    offline_days: z.nullable(Policy.shape.offline_days),
   }),
   {
     id: 'PolicyChanges',

@@ -31,8 +31,8 @@ const expressionsInDynamo = {
   message: 'Only lib/dynamo writes expressions: build a condition or a change, which are data.',
 };
 const importsAtTheTop = {
-  selector: 'ImportExpression[source.value=/^\\.|dynamodb/]',
-  message: 'Import at the top of the file, where the walls can see it.',
+  selector: 'ImportExpression[source.value=/^\\.\\.|dynamodb/]',
+  message: 'Import at the top of the file, where the walls can see it; load later only a file of the same folder.',
 };
 const wholeSuites = [
   {

@@ -40,6 +40,7 @@ const knownToInfra = [
   'jobs',
   'stacks',
   'domain/time',
+  'domain/signing-keys',
   'process/figures',
   'dynamo/schema',
   'table/item-classes',

@@ -12,6 +12,7 @@ import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { protectCommand } from './admin/protect.ts';
 import { openService, type Service } from './admin/service.ts';
+import { signingKeyCommands } from './admin/signing-keys.ts';
 import { confirm } from './admin/terminal.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   ...apiKeyCommands,
   ...licenseCommands,
   protectCommand,
+  ...signingKeyCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -41,7 +43,8 @@ async function main(args: readonly string[]): Promise<void> {
     confirm: (question) => confirm(question, values['yes'] === true),
   };
   const { answer, note } = await command.run(asked);
-  console.log(values['json'] === true ? JSON.stringify(answer, null, 2) : forPeople(answer));
+  const isJson = values['json'] === true || command.asJson === true;
+  console.log(isJson ? JSON.stringify(answer, null, 2) : forPeople(answer));
   if (note !== undefined) console.error(note);
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../lib/process/aws-client.ts';
+import type { Credentials } from '../lib/process/signature.ts';
 import { stackName, stackOutputs, stackParts } from '../lib/stacks.ts';
 
 /**
@@ -27,6 +28,14 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   );
   const found = wanted.map(({ variable, stack, output }) => [variable, outputs.get(stack)?.get(output) ?? '']);
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
+}
+
+/** The operator's own credentials, wherever the AWS command line would find them. */
+export async function readAwsCredentials(): Promise<Credentials> {
+  const client = openCloudFormation();
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+  client.destroy();
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 /** CloudFormation's status of each stack of a stage, by the stack's name; undefined where there is none. */

@@ -14,6 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
+import { NEXT_BEFORE_S } from '../lib/domain/signing-keys.ts';
 import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
 import { apiRules } from './api-alarms.ts';
@@ -24,6 +25,7 @@ import type { Stage } from './stages.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+const DAY = Duration.days(1);
 /** Four days before a dead-letter queue forgets a message. */
 const OLD_DAYS = KEPT_DAYS - 4;
 
@@ -98,6 +100,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofDeadLetters(watched),
     ...ofTable(watched),
     ...dataKeyRules(watched),
+    ...ofSigningKeys(watched),
   ];
 }
 
@@ -137,18 +140,34 @@ function ofEvents({ jobs }: Watched): Rule[] {
   ];
 }
 
-/** No value rings like too few. */
+/** No value rings like too few. A function that is called more seldom than each minute is watched by the day. */
 function ofSchedules({ jobs }: Watched): Rule[] {
-  return scheduled.map(({ name, schedule }) => ({
-    name: `${schedule.deadLetters}-not-run`,
-    page: 'the-sweep-does-not-run',
-    says: `The function ${name} was not called for ten minutes: ${schedule.otherwise}`,
-    metric: jobs[name].metricInvocations({ period: FIVE_MINUTES }),
+  return scheduled.map(({ name, schedule: { deadLetters: queue, page, otherwise, everyS } }) => ({
+    name: `${queue}-not-run`,
+    page,
+    says: `The function ${name} was not called for ${everyS < HOUR_S ? 'ten minutes' : 'two days'}: ${otherwise}`,
+    metric: jobs[name].metricInvocations({ period: everyS < HOUR_S ? FIVE_MINUTES : DAY }),
     threshold: 1,
     values: [2, 2],
     below: true,
     silenceRings: true,
   }));
+}
+
+/** Rings too when no run has measured it for two days. */
+function ofSigningKeys({ stage }: Watched): Rule[] {
+  return [
+    {
+      name: 'signing-keys-end',
+      page: 'signing-keys-run-out',
+      says: 'The signing key of proofs ends within 14 days and no other is published, or the daily job fails',
+      metric: buildFigureMetric(stage, 'signing_keys_seconds_left', { period: DAY, statistic: Stats.MINIMUM }),
+      threshold: NEXT_BEFORE_S,
+      values: [2, 2],
+      below: true,
+      silenceRings: true,
+    },
+  ];
 }
 
 function ofSweep({ stage }: Watched): Rule[] {

@@ -21,13 +21,16 @@ export class BackgroundStack extends StageStack {
   readonly queues: JobQueues;
   readonly jobs: Readonly<Record<JobName, JobFunction>>;
 
-  constructor(scope: Construct, { stage, data: { table, dataKey } }: { stage: Stage; data: DataStack }) {
+  constructor(scope: Construct, { stage, data: { table, dataKey, signingKeys } }: { stage: Stage; data: DataStack }) {
     super(scope, 'background', stage, 'events, webhooks and schedules');
     this.bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     this.queues = new JobQueues(this, 'Queues');
     for (const [name, rule] of Object.entries(rules)) this.addRule(name, rule);
     const destinations = { bus: this.bus, queues: this.queues };
-    this.jobs = mapRecord(jobs, (name) => new JobFunction(this, { name, stage, table, dataKey, destinations }));
+    this.jobs = mapRecord(
+      jobs,
+      (name) => new JobFunction(this, { name, stage, table, dataKey, signingKeys, destinations }),
+    );
     this.addOutputs();
   }
 

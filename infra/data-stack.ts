@@ -3,21 +3,40 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { stackOutputs } from '../lib/stacks.ts';
 import { DataKey } from './secrets.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
 import { LicenseTable } from './table.ts';
 
-/** All that must survive everything else: the table, and the data key that its texts are sealed with. */
+/**
+ * All that must survive everything else: the table, the data key that its texts are sealed with, and the keys that
+ * proofs are signed with.
+ */
 export class DataStack extends StageStack {
   readonly table: TableV2;
   readonly dataKey: DataKey;
+  readonly signingKeys: SigningKeys;
 
   constructor(scope: Construct, { stage }: { stage: Stage }) {
-    super(scope, 'data', stage, 'the table and the data key');
+    super(scope, 'data', stage, 'the table, the data key and the keys of proofs');
     this.table = new LicenseTable(this, 'Table', { stage }).table;
     this.dataKey = new DataKey(this, 'DataKey', { stage });
+    this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.exportAll();
+    this.addOutputs();
+  }
+
+  private addOutputs(): void {
+    const { secretArn, rootArns } = this.signingKeys;
     new CfnOutput(this, stackOutputs.tableName.output, { value: this.table.tableName, description: 'The one table' });
+    new CfnOutput(this, stackOutputs.signingKeysSecretArn.output, {
+      value: secretArn,
+      description: 'The signing keys of proofs: npm run admin -- signing-key',
+    });
+    new CfnOutput(this, stackOutputs.rootKeyArns.output, {
+      value: rootArns,
+      description: 'The root keys of proofs: the first one signs the key set',
+    });
   }
 
   /**
@@ -25,13 +44,15 @@ export class DataStack extends StageStack {
    * template. CloudFormation refuses to remove or replace any of it while something uses it.
    */
   private exportAll(): void {
-    const { table, dataKey } = this;
+    const { table, dataKey, signingKeys } = this;
     const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the table has no stream');
-    for (const resource of [table, dataKey.secret, dataKey.key])
+    const ofProofs = [signingKeys.key, ...signingKeys.roots];
+    for (const resource of [table, dataKey.secret, dataKey.key, signingKeys.secret, ...ofProofs])
       CrossStackReferences.of(resource).produce(ReferenceStrength.STRONG);
     const { secretArn, key } = dataKey;
-    for (const value of [table.tableName, table.tableArn, tableStreamArn, secretArn, key.keyArn, key.keyId])
+    const ofData = [table.tableName, table.tableArn, tableStreamArn, secretArn, key.keyArn, key.keyId];
+    for (const value of [...ofData, signingKeys.secretArn, ...ofProofs.map(({ keyArn }) => keyArn)])
       this.exportValue(value);
   }
 }

@@ -141,6 +141,7 @@ const grants: Readonly<Record<string, Grant>> = {
     check: ['api-key'],
   },
   'issue-token': CALLERS,
+  'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },
   docs: {},
   'not-found': {},
@@ -166,6 +167,7 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['webhook'],
     remove: ['webhook'],
   },
+  'renew-signing-keys': { read: ['@key-set'], put: ['@key-set'] },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],
     query: ['@brands'],

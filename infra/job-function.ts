@@ -6,6 +6,7 @@ import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Schedule, ScheduleExpression, type IScheduleTarget } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { HOUR_S } from '../lib/domain/time.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import {
   deadLetters as deadLetterTable,
@@ -19,6 +20,7 @@ import {
   type StreamSource,
 } from '../lib/jobs.ts';
 import type { DataKey } from './secrets.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { letSend, type Destinations } from './sending.ts';
 import { constructId, ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
@@ -28,17 +30,22 @@ export type JobFunctionProps = {
   stage: Stage;
   table: TableV2;
   dataKey: DataKey;
+  signingKeys: SigningKeys;
   destinations: Destinations;
 };
 
+/** Lambda keeps a call that it could not make yet for six hours at most. */
+const WAITS_AT_MOST_S = 6 * HOUR_S;
+
 /** A function that no route calls, with what calls it and where it sends to, as the job table says. */
 export class JobFunction extends ServiceFunction {
-  constructor(scope: Construct, { name, stage, table, dataKey, destinations }: JobFunctionProps) {
+  constructor(scope: Construct, { name, stage, table, dataKey, signingKeys, destinations }: JobFunctionProps) {
     const job: Job = jobs[name];
     const memoryMb = job.memoryMb ?? stage.memoryMb.brand;
     super(scope, constructId(name), { name, stage, table, memoryMb, timeoutMs: job.timeoutS * 1_000 });
     letSend(this.function, job, destinations);
     if (job.readsDataKey === true) dataKey.grantRead(this.function);
+    if (job.makesSigningKeys === true) signingKeys.grantMake(this.function);
     if (job.stream) this.followStream(job.stream, table, destinations);
     for (const source of job.queues ?? []) this.followQueue(source, destinations);
     if (job.schedule) this.callRegularly(job.schedule, stage, destinations);
@@ -97,7 +104,10 @@ export class JobFunction extends ServiceFunction {
   /** The next run makes up for one that failed; a call that waited longer than that would only run beside it. */
   private callRegularly(schedule: JobSchedule, stage: Stage, { queues }: Destinations): void {
     const { everyS, does } = schedule;
-    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(everyS) });
+    this.function.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(Math.min(everyS, WAITS_AT_MOST_S)),
+    });
     new Schedule(this, 'Schedule', {
       description: `License service, ${stage.name}: ${does}`,
       schedule: ScheduleExpression.rate(Duration.seconds(everyS)),

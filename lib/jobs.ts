@@ -56,6 +56,12 @@ export const deadLetters = {
     fifo: false,
     visibilityS: HELD_S,
   },
+  'renew-signing-keys': {
+    about: 'Lambda did not take calls that make the key set of proofs again',
+    page: 'signing-keys-run-out',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
   'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
   'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
   'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
@@ -137,6 +143,8 @@ export type JobSchedule = {
   does: string;
   /** The end of a sentence in its alarm: what is wrong while nothing calls it. */
   otherwise: string;
+  /** The section of docs/runbook.md for that alarm, as its anchor. */
+  page: string;
   tries: number;
   deadLetters: DeadLettersName;
 };
@@ -149,6 +157,8 @@ export type Job = Sender & {
   /** Left out, it has the memory of the stage's brand routes. */
   memoryMb?: number;
   readsDataKey?: true;
+  /** Makes signing keys, and signs the key set by the root. */
+  makesSigningKeys?: true;
   stream?: StreamSource;
   queues?: readonly QueueSource[];
   schedule?: JobSchedule;
@@ -188,6 +198,7 @@ export const jobs = {
       everyS: SWEEP_EVERY_S,
       does: 'announces licenses that expire or are about to',
       otherwise: 'expiries are not announced',
+      page: 'the-sweep-does-not-run',
       tries: 3,
       deadLetters: 'sweep',
     },
@@ -199,10 +210,24 @@ export const jobs = {
       everyS: SWEEP_EVERY_S,
       does: 'sends webhooks that have come due',
       otherwise: 'retries and replays stand still',
+      page: 'the-sweep-does-not-run',
       tries: 3,
       deadLetters: 'sweep-webhooks',
     },
     sendsTo: ['webhook-first', 'webhook-retries'],
+  },
+  'renew-signing-keys': {
+    timeoutS: 60,
+    makesSigningKeys: true,
+    schedule: {
+      everyS: 86_400,
+      does: 'makes the key set of proofs again, and the next signing key in time',
+      otherwise: 'the key set of proofs grows old, and no new signing key is made',
+      page: 'signing-keys-run-out',
+      tries: 3,
+      deadLetters: 'renew-signing-keys',
+    },
+    sendsTo: [],
   },
 } as const satisfies Record<string, Job>;
 export type JobName = keyof typeof jobs;

@@ -11,6 +11,8 @@ export const stackName = (stage: string, part: StackPart): string => `license-se
  */
 export const stackOutputs = {
   tableName: { variable: 'TABLE_NAME', stack: 'data', output: 'TableName' },
+  signingKeysSecretArn: { variable: 'SIGNING_KEYS_SECRET_ARN', stack: 'data', output: 'SigningKeysSecretArn' },
+  rootKeyArns: { variable: 'ROOT_KEY_ARNS', stack: 'data', output: 'RootKeyArns' },
   busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },
   asideQueueUrl: { variable: deadLetters.relay.variable, stack: 'background', output: 'AsideQueueUrl' },
   missedQueueUrl: { variable: deadLetters.sweep.variable, stack: 'background', output: 'MissedQueueUrl' },

@@ -6,6 +6,8 @@ import * as z from 'zod';
 export const Credentials = z.object({
   base_url: z.string(),
   admin_api_key: z.string(),
+  /** The public halves of the root keys of proofs, which a client pins: the one in use, and the spare. */
+  root_keys: z.array(z.string()),
   brands: z.array(
     z.object({
       slug: z.string(),

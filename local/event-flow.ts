@@ -32,6 +32,8 @@ export type EventFlow = {
    * left to send now. 'past' and nothing else when that time has gone by.
    */
   tick: (timeMs?: number) => Promise<Ticked | 'past'>;
+  /** Makes the key set of proofs again. */
+  renewKeys: () => Promise<unknown>;
   stop: () => Promise<void>;
 };
 
@@ -46,6 +48,8 @@ type Parts = {
   sweepAfterJump: SweepHandler;
   webhooks: LocalWebhooks;
   sweepWebhooks: WebhookSweepHandler;
+  /** The daily job, which makes the key set of proofs again. */
+  renewSigningKeys: (event: unknown, context: Invocation) => Promise<unknown>;
   /** Called when the clock was moved. */
   onMoved: () => void;
   onError: (error: unknown) => void;
@@ -53,7 +57,7 @@ type Parts = {
 
 /** Relay, rules and sweeps, tied together as the stacks do it. Without a stream, events stay in the journal. */
 export function startEventFlow(parts: Parts): EventFlow {
-  const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, onMoved, onError } = parts;
+  const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, renewSigningKeys, onMoved, onError } = parts;
   let last: Promise<unknown> = Promise.resolve();
   /** Runs one after the other, so that the answer of each contains only what it did. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -69,12 +73,18 @@ export function startEventFlow(parts: Parts): EventFlow {
   });
   // The queues of an earlier start are gone; what was in them stands in the table.
   inTurn(() => sweepWebhooks({ recover: true }, invocation('sweep-webhooks'))).catch(onError);
+  const renewKeys = () => inTurn(() => renewSigningKeys({}, invocation('renew-signing-keys')));
+  const endRenewals = callEvery(jobs['renew-signing-keys'].schedule.everyS * 1_000, () => {
+    renewKeys().catch(onError);
+  });
   return {
+    renewKeys,
     tick: (timeMs) =>
       inTurn(async () => {
         if (timeMs !== undefined && !moveTo(timeMs)) return 'past';
         if (timeMs !== undefined) onMoved();
         const before = bus.received();
+        if (timeMs !== undefined) await renewSigningKeys({}, invocation('renew-signing-keys'));
         const sweeps = await sweepAll(timeMs === undefined ? sweep : sweepAfterJump);
         await settle(bus, stream, webhooks);
         const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation('sweep-webhooks'));
@@ -88,6 +98,7 @@ export function startEventFlow(parts: Parts): EventFlow {
       }),
     stop: async () => {
       endSweeps();
+      endRenewals();
       await stream?.stop();
       await webhooks.stop();
       await bus.stop();
@@ -109,7 +120,7 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   return total;
 }
 
-function invocation(job: 'sweep-due' | 'sweep-webhooks'): Invocation {
+function invocation(job: 'sweep-due' | 'sweep-webhooks' | 'renew-signing-keys'): Invocation {
   return { awsRequestId: randomUuid(), getRemainingTimeInMillis: countDown(jobs[job].timeoutS * 1_000) };
 }
 

@@ -50,43 +50,52 @@ export async function importJobs() {
     { handler: fanOut },
     { handler: deliver },
     { handler: sweepWebhooks },
+    { handler: renewSigningKeys },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
     import('../functions/fan-out-event.ts'),
     import('../functions/deliver-webhook.ts'),
     import('../functions/sweep-webhooks.ts'),
+    import('../functions/renew-signing-keys.ts'),
   ]);
-  return { relay, sweep, fanOut, deliver, sweepWebhooks };
+  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */
 export async function openEventFlow(
   bus: LocalBus,
   table: Table,
-  { localDir, dataDir }: Pick<Options, 'localDir' | 'dataDir'>,
+  { localDir, dataDir, signing }: Pick<Options, 'localDir' | 'dataDir'> & { signing: Record<string, string> },
 ): Promise<EventFlow> {
-  const { relay, sweep, sweepWebhooks, ...handlers } = await importJobs();
+  const { relay, sweep, sweepWebhooks, renewSigningKeys, ...handlers } = await importJobs();
   const checkpointFile = dataDir === undefined ? undefined : join(dataDir, 'stream-position.json');
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
   if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');
-  writeStack(localDir, bus, table);
-  return startEventFlow({
+  writeStack(localDir, bus, { ...table, signing });
+  const flow = startEventFlow({
     bus,
     stream,
     sweep,
     sweepAfterJump: sweepAfterJump(table),
     webhooks: startWebhooks(bus.queues, handlers, console.error),
     sweepWebhooks,
+    renewSigningKeys,
     onMoved: () => {
       if (dataDir !== undefined) saveClock(dataDir);
     },
     onError: console.error,
   });
+  await flow.renewKeys();
+  return flow;
 }
 
 /** The file in which a command such as `npm run redrive -- --local` finds this service's addresses. */
-function writeStack(localDir: string, bus: LocalBus, { endpoint, tableName }: Table): void {
-  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...buildBusEnvironment(bus) };
+function writeStack(
+  localDir: string,
+  bus: LocalBus,
+  { endpoint, tableName, signing }: Table & { signing: Record<string, string> },
+): void {
+  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...signing, ...buildBusEnvironment(bus) };
   writeFileSync(join(localDir, 'stack.json'), `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
 }

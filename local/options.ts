@@ -35,7 +35,7 @@ GET /__local/metrics shows the figures of the service in the format of Prometheu
 Environment
   PORT        the port to listen on (default 3000; 0 means any free port)
   HOST        the address to listen on (default 127.0.0.1)
-  LOCAL_DIR   the folder of data-key and credentials.json (default .local)
+  LOCAL_DIR   the folder of data-key, of the keys of proofs and of credentials.json (default .local)
 `;
 
 const PORTS = 65_536;

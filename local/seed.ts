@@ -42,11 +42,15 @@ export type Store = { endpoint: string; tableName: string; region: string };
  * Makes what is missing of the demo brands and their products, as an earlier start may have been cut short, and a new
  * API key for each.
  */
-export async function seed(gateway: Gateway, store: Store, baseUrl: string): Promise<Credentials> {
+export async function seed(
+  gateway: Gateway,
+  store: Store,
+  { baseUrl, rootKeys }: { baseUrl: string; rootKeys: string[] },
+): Promise<Credentials> {
   const adminApiKey = await newPlatformKey(store);
   const brands: Credentials['brands'] = [];
   for (const demo of DEMO_BRANDS) brands.push(await seedBrand(caller(gateway, adminApiKey), demo));
-  return { base_url: baseUrl, admin_api_key: adminApiKey, brands };
+  return { base_url: baseUrl, admin_api_key: adminApiKey, root_keys: rootKeys, brands };
 }
 
 /** True if the keys of an earlier start still open this table. */

@@ -14,6 +14,7 @@ import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-
 import { openLocalMetrics, addMetrics } from './local-metrics.ts';
 import type { Options } from './options.ts';
 import { seed, stillWork, type Store } from './seed.ts';
+import { buildSigningEnvironment, readRootKeys } from './signing-keys.ts';
 import { startServer, type LocalServer } from './server.ts';
 import { addTick } from './tick.ts';
 
@@ -50,18 +51,27 @@ export async function startService(options: Options, running: Running): Promise<
     openBus(options),
     importJobs(),
   ]);
-  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...buildBusEnvironment(bus) });
+  const { baseUrl } = running.server;
+  const signing = buildSigningEnvironment(localDir);
+  setEnvironment(options, {
+    DYNAMODB_ENDPOINT: engine.endpoint,
+    DATA_KEY_FILE: dataKey,
+    BASE_URL: baseUrl,
+    ...signing,
+    ...buildBusEnvironment(bus),
+  });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
-  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
-  running.events = await openEventFlow(bus, store, options);
+  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl, dataKey });
+  running.events = await openEventFlow(bus, store, { ...options, signing });
   ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
 /** Sets the variables that the stacks set when deployed, and none of this machine's own AWS set-up. */
 function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
-  for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN']) Reflect.deleteProperty(process.env, name);
+  for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN', 'SIGNING_KEYS_SECRET_ARN'])
+    Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, {
     TABLE_NAME,
     ...ofThisStart,
@@ -87,7 +97,10 @@ async function openTable(
   if (!isNew) await assertTableKey(store, dataKey);
   const earlier = isNew ? undefined : readCredentials(localDir);
   const kept = earlier !== undefined && (await stillWork(gateway, earlier));
-  const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);
+  const rootKeys = readRootKeys(localDir);
+  const credentials: Credentials = kept
+    ? { ...earlier, base_url: baseUrl, root_keys: rootKeys }
+    : await seed(gateway, store, { baseUrl, rootKeys });
   writeCredentials(localDir, credentials);
   return { credentials, keys: isNew ? 'new' : kept ? 'kept' : 'renewed' };
 }

@@ -32,5 +32,7 @@ export type Command = {
   summary: string;
   flags: Record<string, Flag>;
   examples: readonly string[];
+  /** Prints its answer as JSON in any case. */
+  asJson?: true;
   run: (asked: Asked) => Promise<Shown>;
 };

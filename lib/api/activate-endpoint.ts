@@ -41,4 +41,5 @@ export const activateEndpoint = {
   vault: 'on_demand',
   input: ActivateInput,
   once: true,
+  fresh: true,
 } as const satisfies Endpoint;

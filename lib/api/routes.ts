@@ -8,6 +8,7 @@ import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
 import { explainLicense } from './explain.ts';
+import { getKeySet } from './key-set.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -37,5 +38,6 @@ export const routes: readonly Route[] = [
   ...webhookDeliveryRoutes,
   ...brandRoutes,
   ...tokenRoutes,
+  getKeySet,
   ...serviceRoutes,
 ];

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { buildAuthor, type Context } from '../context.ts';
-import type { ActivateAnswer } from '../api/activate.ts';
+import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
 import { newActivationId } from '../table/activations.ts';
 import { journalWrite } from '../table/journal.ts';
@@ -21,12 +21,12 @@ import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
  * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
  * gets the id it had.
  */
-export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
+export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivatedLicense> | Refusal> {
   let seatLimit: number | null = null;
-  const outcome = await changeSeat<ActivateAnswer>(
+  const outcome = await changeSeat<ActivatedLicense>(
     ctx,
     input,
-    async (call, { license, activation: current }): Promise<SeatDecision<ActivateAnswer>> => {
+    async (call, { license, activation: current }): Promise<SeatDecision<ActivatedLicense>> => {
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
@@ -48,7 +48,10 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
             license: decided.license,
             activation,
             event: 'license.activated',
-            answer: (changed) => ({ created: true, body: activatedView(changed, activation) }),
+            answer: (changed) => {
+              if (ctx.found) ctx.found = { ...ctx.found, seats: [{ license: changed, activation }] };
+              return { created: true, body: activatedView(changed, activation) };
+            },
           };
         }
       }
@@ -87,7 +90,7 @@ function buildActivation(
 /** A repeated or returning instance is no new activation. An unlimited license is never full. */
 function measureActivation(
   { measure }: Context,
-  { created, replayed, body }: Answer<ActivateAnswer>,
+  { created, replayed, body }: Answer<ActivatedLicense>,
   seatLimit: number | null,
 ): void {
   if (created !== true || replayed === true) return;

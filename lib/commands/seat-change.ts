@@ -9,12 +9,12 @@ import type { EventType } from '../events/catalog.ts';
 import type { DeactivateInput } from '../api/deactivate-endpoint.ts';
 import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { journalledActivation, putActivation } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failures.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
 import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Once, type Try } from '../table/once.ts';
-import { readTextAddress, locate, onlySeat, type ProductCall, type Seat } from '../table/product-call.ts';
+import { locate, onlySeat, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -64,9 +64,10 @@ export async function changeSeat<T>(
         ? await locateActivation(table, sought, input.activation_id, once?.key)
         : await locate(table, sought, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
+    const seat = onlySeat(located, input.product);
+    ctx.found = { seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
     const replay = once && readFirstAnswer<T>(ctx.vault, once, located.record, ctx.nowMs);
     if (replay) return replay;
-    const seat = onlySeat(located, input.product);
     if (isRefusal(seat)) return seat;
     const call = { ...sought, table, once, licenseKeyId: located.licenseKey.id };
     about = { call, license: seat.license };

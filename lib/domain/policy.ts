@@ -49,6 +49,14 @@ export const Policy = describe(
       z.optional(z.string().check(z.regex(VERSION, 'must be 1 to 64 of 0–9, A–Z, a–z, dots, plus signs and dashes'))),
       'The highest version of the product that updates may bring, itself included; by default there is none',
     ),
+    check_interval_hours: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(168))),
+      'The hours after which a site checks again; the default is 12',
+    ),
+    offline_days: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(90))),
+      'The days for which a site may rely on its last good answer when it cannot reach the service; the default is 14',
+    ),
   }),
   { id: 'Policy', description: 'The terms of a license' },
 );
@@ -71,6 +79,8 @@ export const PolicyChanges = describe(
     overage: z.nullable(Policy.shape.overage),
     development_sites_free: z.nullable(Policy.shape.development_sites_free),
     max_version: z.nullable(Policy.shape.max_version),
+    check_interval_hours: z.nullable(Policy.shape.check_interval_hours),
+    offline_days: z.nullable(Policy.shape.offline_days),
   }),
   {
     id: 'PolicyChanges',

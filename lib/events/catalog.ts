@@ -15,6 +15,7 @@ export const ENTITIES = [
   'license',
   'customer',
   'webhook_endpoint',
+  'key_set',
 ] as const;
 export type Entity = (typeof ENTITIES)[number];
 
@@ -90,6 +91,9 @@ const activation = z.object({
   takes_seat: z.boolean(),
   metadata: z.optional(z.record(z.string(), z.string())),
 });
+
+/** The key that is used no longer, and the version of the key set that says so. */
+const signingKey = z.object({ kid: z.string(), version: z.int() });
 
 /**
  * Every event by noun: its name, its entity, and the schema of `after`. `before` has the same fields, or is null for
@@ -174,6 +178,8 @@ export const catalog = {
     after: z.object({ status: z.literal('disabled'), disabled_reason: z.enum(['gone', 'failing']) }),
   },
   'webhook_endpoint.deleted': { entity: 'webhook_endpoint', after: z.null() },
+  'signing_key.rotated': { entity: 'key_set', after: signingKey },
+  'signing_key.revoked': { entity: 'key_set', after: signingKey },
 } as const satisfies Record<string, { entity: Entity; after: z.ZodMiniType }>;
 
 export type EventType = keyof typeof catalog;

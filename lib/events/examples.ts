@@ -59,6 +59,7 @@ const IDS: Readonly<Record<Entity, string>> = {
   license: LICENSE_ID,
   customer: license.customer_id,
   webhook_endpoint: ENDPOINT_ID,
+  key_set: '01938c61-4000-7a2b-8c3d-4e5f60718a02',
 };
 
 /** One example of every event. A type without an example does not compile. */
@@ -245,6 +246,16 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
     when: 'a webhook endpoint is deleted',
     before: { ...endpoint },
     after: null,
+  },
+  'signing_key.rotated': {
+    when: 'an operator lets the next key sign proofs; only the platform team sees it',
+    before: null,
+    after: { kid: 'n1utWnTLu-Hem6cfRO7Zfw', version: 12 },
+  },
+  'signing_key.revoked': {
+    when: 'an operator revokes a key that signed proofs; only the platform team sees it',
+    before: null,
+    after: { kid: 'n1utWnTLu-Hem6cfRO7Zfw', version: 13 },
   },
 };
 

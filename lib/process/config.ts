@@ -2,8 +2,8 @@ import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
-/** The data key is a secret when deployed, a file on one machine. */
-export type DataKeySource =
+/** The data key and the signing keys are secrets when deployed, files on one machine. */
+export type SecretSource =
   | {
       kind: 'secret';
       secretArn: string;
@@ -23,7 +23,7 @@ export type Config = {
    * The location of the data key: a secret's ARN when deployed, a file on one machine, nowhere in functions that
    * encrypt nothing.
    */
-  dataKey: DataKeySource | undefined;
+  dataKey: SecretSource | undefined;
 };
 
 /** From the most to the least detailed. */
@@ -31,8 +31,6 @@ export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const tableName = given(env, 'TABLE_NAME');
-  const secretArn = env['DATA_KEY_SECRET_ARN'];
-  const file = env['DATA_KEY_FILE'];
   return {
     // Features of the one-machine service depend on its stage name, so it must be given.
     stage: env['STAGE'] ?? 'unnamed',
@@ -40,13 +38,45 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? 'INFO',
     endpoint: env['DYNAMODB_ENDPOINT'],
     region: regionIn(env),
-    dataKey:
-      secretArn !== undefined
-        ? { kind: 'secret', secretArn, endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] }
-        : file !== undefined
-          ? { kind: 'file', file }
-          : undefined,
+    dataKey: secretIn(env, 'DATA_KEY'),
   };
+}
+
+/** A secret by the variables `NAME_SECRET_ARN` and `NAME_FILE`. */
+function secretIn(env: NodeJS.ProcessEnv, name: 'DATA_KEY' | 'SIGNING_KEYS'): SecretSource | undefined {
+  const secretArn = env[`${name}_SECRET_ARN`];
+  const file = env[`${name}_FILE`];
+  if (secretArn !== undefined) return { kind: 'secret', secretArn, endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] };
+  return file === undefined ? undefined : { kind: 'file', file };
+}
+
+/** The settings of a function that signs proofs; undefined in one that signs none. */
+export function readProofConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): { baseUrl: string; region: string; signingKeys: SecretSource } | undefined {
+  const baseUrl = env['BASE_URL'];
+  const signingKeys = secretIn(env, 'SIGNING_KEYS');
+  return baseUrl === undefined || signingKeys === undefined
+    ? undefined
+    : { baseUrl, region: regionIn(env), signingKeys };
+}
+
+/** The root keys: keys of KMS when deployed, a file on one machine. The first one signs. */
+export type RootSource =
+  { kind: 'kms'; keyArns: readonly string[]; endpoint: string | undefined } | { kind: 'file'; file: string };
+
+/** The settings of whoever makes signing keys and the key set. */
+export type KeySetConfig = { region: string; signingKeys: SecretSource; roots: RootSource };
+
+export function readKeySetConfig(env: NodeJS.ProcessEnv = process.env): KeySetConfig {
+  const signingKeys = secretIn(env, 'SIGNING_KEYS');
+  const file = env['ROOT_KEYS_FILE'];
+  if (signingKeys === undefined) throw new Error('neither SIGNING_KEYS_SECRET_ARN nor SIGNING_KEYS_FILE is set');
+  const roots: RootSource =
+    file === undefined
+      ? { kind: 'kms', keyArns: given(env, 'ROOT_KEY_ARNS').split(','), endpoint: env['AWS_ENDPOINT_URL_KMS'] }
+      : { kind: 'file', file };
+  return { region: regionIn(env), signingKeys, roots };
 }
 
 /** The trace of the present call, which Lambda puts into the environment before each call; undefined on one machine. */

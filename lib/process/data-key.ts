@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { openAwsJson, type AwsJsonConfig } from './aws-json.ts';
-import { readCredentials, type DataKeySource } from './config.ts';
+import type { SecretSource } from './config.ts';
 import { isPassing, Unavailable } from './outage.ts';
+import { openSecret } from './secrets.ts';
 
 export type ReadDataKey = (signal: AbortSignal) => Promise<Buffer>;
 
@@ -41,23 +40,10 @@ export const FAULTS = {
   },
 } as const satisfies Record<DataKeyFault, { event: string; message: string }>;
 
-export function openDataKey(source: DataKeySource | undefined, region: string): ReadDataKey {
+export function openDataKey(source: SecretSource | undefined, region: string): ReadDataKey {
   if (source === undefined)
     return () => Promise.reject(new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set'));
-  if (source.kind === 'file') return (signal) => readFile(source.file, { signal });
-  const { endpoint, secretArn } = source;
-  const config = { region, endpoint, credentials: readCredentials, keepsConnections: false };
-  return (signal) => readSecret(secretArn, config, signal);
-}
-
-const SECRETS_MANAGER = { name: 'secretsmanager', target: 'secretsmanager', jsonVersion: '1.1' } as const;
-
-/** Without the SDK, whose core would be half of every function. */
-async function readSecret(SecretId: string, config: AwsJsonConfig, signal: AbortSignal): Promise<Buffer> {
-  const answer = await openAwsJson(SECRETS_MANAGER, config)('GetSecretValue', { SecretId }, signal);
-  const { SecretString } = answer as { SecretString?: string };
-  if (SecretString === undefined) throw new Error('the secret of the data key is empty');
-  return Buffer.from(SecretString);
+  return openSecret(source, region).read;
 }
 
 /**

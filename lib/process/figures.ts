@@ -26,6 +26,10 @@ export const figures = {
     by: 'reason',
     about: 'Times that a container could not use the data key: away, unreadable, or not the one of this table',
   },
+  signing_keys_seconds_left: {
+    unit: 'Seconds',
+    about: 'Time until the last published signing key ends',
+  },
   relay_events: { unit: 'Count', about: 'Events put on the bus' },
   relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
   relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },

@@ -26,6 +26,7 @@ export const itemClasses = {
   '@slug': '@platform#slug#*',
   '@prefix': '@platform#prefix#*',
   '@data-key': '@platform#data-key',
+  '@key-set': '@platform#key-set',
   '@sweep': '@platform#sweep',
   '@consumed': '@platform#consumed#*',
 } as const;

@@ -37,6 +37,11 @@ export type Seat = { license: License; activation: Activation | undefined; at?: 
 /** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
 
+/** The licenses that a call concerns, and the slugs of all products that its key is for. */
+export type Found = { seats: readonly Seat[]; products: readonly string[] };
+
+export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);
+
 /** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
 export function readTextAddress(text: string): { brand: string; hash: string } | Refusal {
   const parsed = parseLicenseKey(text);
@@ -142,8 +147,7 @@ async function seatsAt(
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
   if (product !== undefined || seat === undefined) {
-    const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
-    return seat ?? refuse('product_not_on_key', { products });
+    return seat ?? refuse('product_not_on_key', { products: productsOn(licenseKey) });
   }
   const live = seats.filter(({ license }) => license.status !== 'cancelled');
   const meant = live.length > 0 ? live : seats;

@@ -6,7 +6,7 @@ import { seed, type Store } from '../seed.ts';
 
 /** Demo brands, and licenses sold and activated on a site each, by the service's own routes. */
 export async function sellSome(gateway: Gateway, store: Store, licenses: number): Promise<void> {
-  const { brands } = await seed(gateway, store, 'http://localhost');
+  const { brands } = await seed(gateway, store, { baseUrl: 'http://localhost', rootKeys: [] });
   for (let i = 0; i < licenses; i += 1) {
     const { api_key, products } = brands[i % brands.length] ?? { api_key: '', products: [] };
     const product = products[0]?.slug;

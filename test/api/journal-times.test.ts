@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { inMs, moveClock } from '../support/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
+import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
+import { rotateSigningKey } from '../../lib/commands/rotate-signing-key.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
 import { readIdTime } from '../../lib/domain/ids.ts';
 import { HOUR_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { openJob } from '../../lib/job.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
+import { openKeySetContext, readHeldKeys, renewKeys } from '../support/service/signing.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
@@ -37,6 +40,7 @@ async function setScene(): Promise<Scene> {
   const expiring = await backOffice.buy({ expiration_date: due.expiring });
   const expired = await backOffice.buy({ expiration_date: due.expired });
   moveClock(3 * HOUR_MS);
+  await renewKeys(service);
   for (const { id } of [expiring, expired]) await backOffice.change(id, { metadata: { changed: 'just now' } });
   const bought = await backOffice.buy({ max_seats: 3, duration: 'P1Y' });
   const small = await backOffice.buy({ max_seats: 1 });
@@ -111,6 +115,11 @@ const changes: Record<EventType, Change | typeof FIRST> = {
     call(brand, 'update_customer', { email: `${customerId}-${n}@example.com` }, { customer_id: customerId }),
   'license.transferred': ({ backOffice, expiring }, n) =>
     backOffice.transfer(expiring.id, { customer_email: `taker-${n}@example.com` }),
+  'signing_key.rotated': () => rotateSigningKey(openKeySetContext(service)),
+  'signing_key.revoked': async () => {
+    const [, standby] = (await readHeldKeys()).keys.slice(-2);
+    return revokeSigningKey(openKeySetContext(service), standby?.kid ?? '');
+  },
   'license.cancelled': async ({ backOffice, expired }, n) => n === 1 || backOffice.cancel(expired.id),
   'customer.erased': async ({ brand, customerId }, n) =>
     n === 1 || call(brand, 'erase_customer', { email: `${customerId}-2@example.com` }),

@@ -29,6 +29,8 @@ describe('a policy', () => {
     { seat_moves_per_30_days: 0 },
     { seat_moves_per_30_days: 100 },
     { seat_moves_per_30_days: null },
+    { check_interval_hours: 1, offline_days: 1 },
+    { check_interval_hours: 168, offline_days: 90 },
   ])('may be %j', (policy) => {
     expect(Policy.parse(policy)).toEqual(policy);
   });
@@ -63,6 +65,13 @@ describe('a policy', () => {
     ['development_sites_free', 'yes'],
     ['seat_moves_per_30_days', -1],
     ['seat_moves_per_30_days', 101],
+    ['check_interval_hours', 0],
+    ['check_interval_hours', 169],
+    ['check_interval_hours', 1.5],
+    ['check_interval_hours', null],
+    ['offline_days', 0],
+    ['offline_days', 91],
+    ['offline_days', null],
   ])('refuses %s: %j and names the field', (field, value) => {
     const parsed = Policy.safeParse({ [field]: value });
     expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([[field]]);

@@ -107,7 +107,7 @@ describe('the data stack', () => {
       expect(textOf(stackOf(updated, part))).not.toBe(textOf(stackOf(synthesize('dev'), part)));
   });
 
-  test('exports the table, its stream, the secret and the key, and nothing else', () => {
+  test('exports the table, its stream, the secrets and their keys, and nothing else', () => {
     const exported = Object.values(deployed.template.Outputs).filter((output) => output.Export !== undefined);
     expect(exported.map(({ Value }) => JSON.stringify(Value)).sort()).toEqual(
       [
@@ -117,6 +117,10 @@ describe('the data stack', () => {
         { 'Fn::GetAtt': ['DataKeySecretB119AD36', 'Id'] },
         { 'Fn::GetAtt': ['DataKey2A0DE9E6', 'Arn'] },
         { Ref: 'DataKey2A0DE9E6' },
+        { 'Fn::GetAtt': ['SigningKeysSecret988BD324', 'Id'] },
+        { 'Fn::GetAtt': ['SigningKeysKey792B4E75', 'Arn'] },
+        { 'Fn::GetAtt': ['SigningKeysRoot20B6C070', 'Arn'] },
+        { 'Fn::GetAtt': ['SigningKeysSpare71DAE4C7', 'Arn'] },
       ]
         .map((value) => JSON.stringify(value))
         .sort(),

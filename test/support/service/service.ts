@@ -15,6 +15,7 @@ import { engineEndpoint } from '../run/engine-endpoint.ts';
 import { onItsRole } from '../run/policy.ts';
 import { assertKeepsContract } from './route-contract.ts';
 import { startEngineOfThisFile, tablesOfThisFile } from '../run/tables.ts';
+import { setSigningEnvironment } from './signing.ts';
 import { watchWrites } from '../table/writes-sent.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Record<string, unknown>; text: string };
@@ -66,6 +67,7 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
   tablesOfThisFile.push({ endpoint, tableName });
   const dataKey = join(tmpdir(), `${tableName}.key`);
   writeFileSync(dataKey, randomBytes(64));
+  setSigningEnvironment();
   Object.assign(process.env, {
     TABLE_NAME: tableName,
     DYNAMODB_ENDPOINT: endpoint,

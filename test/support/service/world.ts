@@ -1,3 +1,4 @@
+import { withoutFreshness } from './freshness.ts';
 import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
@@ -8,6 +9,7 @@ import { unknownRoute } from '../../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../../functions/not-found.ts';
 import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
+import { renewKeys } from './signing.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and the values that the examples of the route table need to work on it. */
@@ -36,6 +38,7 @@ export async function furnish(
   service: Service,
   shop: TestBrand,
 ): Promise<Pick<World, 'shop' | 'licenseKey' | 'webhookSecret' | 'ids' | 'email'>> {
+  await renewKeys(service);
   const email = 'customer@example.com';
   const body = { customer_email: email, products: ['wp-rocket'], max_seats: null };
   const provisioned = await service.call(byOperation('provision_licenses'), { apiKey: shop.apiKey, body });
@@ -287,9 +290,9 @@ export async function callUnknown(method: string, path: string, call: Call = {})
   };
 }
 
-/** The answer without the fields that differ in each request. */
+/** The answer without the fields that differ in each request: its id, and the times that follow from the texts sent. */
 export const bytesOf = ({ status, text, body }: Reply): string =>
-  `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
+  `${String(status)} ${withoutFreshness(text.replaceAll(String(body['request_id']), '…'))}`;
 
 /** The pointers of the faults of a refused input. */
 export const pointersOf = (reply: Reply): string[] =>

@@ -99,6 +99,7 @@ export async function startWebhookRig(
     sweepAfterJump: nothingDue,
     webhooks,
     sweepWebhooks,
+    renewSigningKeys: () => Promise.resolve(),
     onMoved: () => undefined,
     onError,
   });

@@ -1,0 +1,126 @@
+// Verifies proofs of the license service with Node alone. Copy this file into your own code.
+import { createHash, createPublicKey, verify } from 'node:crypto';
+
+/** A public key, as the pinned roots and the key set have it. */
+export type VerifyingKey = { kid: string; x: string };
+export type TrustedKeys = {
+  version: number;
+  issued_at: number;
+  expires: number;
+  keys: (VerifyingKey & { use_from: number; use_until: number })[];
+  revoked: string[];
+};
+
+/** The facts that a site knows itself: what it sent, whom it asked, and what it holds of an earlier answer. */
+export type Expected = {
+  iss: string;
+  aud: string;
+  license_key: string;
+  instance_type?: 'url' | 'hostname' | 'machine_id';
+  instance_identifier?: string;
+  nonce?: string;
+  /** The `seq` of the proof that it holds for this license; 0 if it holds none. */
+  seq: number;
+  now: number;
+};
+
+export type Claims = {
+  v: number;
+  iss: string;
+  aud: string;
+  sub: string | null;
+  jti: string;
+  iat: number;
+  exp: number;
+  next: number;
+  seq: number;
+  kh: string;
+  ih: string | null;
+  act: string | null;
+  nonce: string | null;
+  verdict: { may_run: boolean | null; may_update: boolean; code: string };
+  license: { status: string; expires_at: string | null; seat_limit: number | null } | null;
+};
+
+/** Why a text is refused. On `unknown_kid`, fetch the key set again, at most once an hour. */
+export class ProofRefused extends Error {
+  readonly reason: string;
+  constructor(reason: string) {
+    super(`the proof is refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+const MOST_AHEAD_S = 86_400;
+
+function assert(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new ProofRefused(reason);
+}
+
+const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+
+/** Only the one spelling that the encoder writes: else the last character could be changed unnoticed. */
+function decode(part: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  assert(bytes.toString('base64url') === part, 'malformed');
+  return bytes;
+}
+
+/** The service writes JSON without blanks. A text that differs when it is written again may have a member twice. */
+function parse(bytes: Buffer): Record<string, unknown> {
+  const text = bytes.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProofRefused('json');
+  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  assert(isObject && JSON.stringify(value) === text, 'json');
+  return value as Record<string, unknown>;
+}
+
+/** Returns the payload of a text that one of these keys has signed. */
+function open(text: string, typ: string, keys: readonly VerifyingKey[], revoked: readonly string[]) {
+  const [header = '', payload = '', signature = '', ...more] = text.split('.');
+  assert(more.length === 0 && payload !== '' && signature !== '', 'malformed');
+  const { kid } = parse(decode(header));
+  // The whole header follows from the kid, so no other algorithm and no other member is ever looked at.
+  const rebuilt = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ })).toString('base64url');
+  assert(typeof kid === 'string' && rebuilt === header, 'header');
+  assert(!revoked.includes(kid), 'revoked_kid');
+  const key = keys.find((candidate) => candidate.kid === kid);
+  assert(key !== undefined, 'unknown_kid');
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.x }, format: 'jwk' });
+  assert(verify(null, Buffer.from(`${header}.${payload}`), publicKey, decode(signature)), 'signature');
+  return parse(decode(payload));
+}
+
+/** Reads the text of `/.well-known/license-keys`. `version` is that of the set that is held; 0 if none is. */
+export function readTrustedKeys(
+  text: string,
+  { roots, version, now }: { roots: readonly VerifyingKey[]; version: number; now: number },
+): TrustedKeys {
+  const set = open(text.trim(), 'license-keys+jwt', roots, []) as TrustedKeys;
+  assert(set.version >= version, 'version');
+  assert(set.expires > now, 'key_set_expired');
+  return set;
+}
+
+/** Returns the claims of a proof that answers this very question, or throws `ProofRefused`. */
+export function verifyProof(proof: string, { keys, revoked }: TrustedKeys, expected: Expected): Claims {
+  const claims = open(proof, 'license-proof+jwt', keys, revoked) as Claims;
+  const { instance_type = 'url', instance_identifier, nonce } = expected;
+  const ih = instance_identifier === undefined ? null : shortHash(`${instance_type}\n${instance_identifier}`);
+  assert(claims.v === 1, 'v');
+  assert(claims.iss === expected.iss, 'iss');
+  assert(claims.aud === expected.aud, 'aud');
+  assert(claims.kh === shortHash(expected.license_key), 'kh');
+  assert(claims.ih === ih, 'ih');
+  assert(nonce === undefined || claims.nonce === nonce, 'nonce');
+  assert(claims.exp > expected.now, 'exp');
+  assert(claims.iat <= expected.now + MOST_AHEAD_S, 'iat');
+  assert(claims.seq >= expected.seq, 'seq');
+  return claims;
+}

@@ -1,0 +1,21 @@
+import { NO_KEYS, type KeyRing } from '../domain/signing-keys.ts';
+import type { Measure } from '../process/figures.ts';
+import { changeKeySet, readRing, type KeySetContext } from './key-set-change.ts';
+
+export type RenewedKeySet = { version: number; keys: number };
+
+/**
+ * Makes the key set again, and the next signing key when it is time. Measures how long the keys that are published
+ * last, even if that fails.
+ */
+export async function renewKeySet(ctx: KeySetContext & { measure: Measure }): Promise<RenewedKeySet> {
+  let ring: KeyRing = NO_KEYS;
+  try {
+    ring = (await readRing(ctx)).ring;
+    ring = (await changeKeySet(ctx, (present) => ({ ring: present }))) ?? ring;
+  } finally {
+    const lastsUntil = Math.max(0, ...ring.keys.map(({ use_until }) => use_until));
+    ctx.measure('signing_keys_seconds_left', Math.max(0, lastsUntil - Math.floor(ctx.nowMs / 1000)));
+  }
+  return { version: ring.version, keys: ring.keys.length };
+}

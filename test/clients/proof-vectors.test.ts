@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { ProofRefused, readTrustedKeys, verifyProof } from '../../clients/verifiers/verify-proof.ts';
+import { proofVectors } from './proof-vectors.ts';
+
+const { roots, key_set, key_sets, proofs } = proofVectors;
+const now = Number(key_sets[0]?.now);
+const set = readTrustedKeys(key_set, { roots, version: 0, now });
+
+function resultOf(verify: () => unknown): string {
+  try {
+    verify();
+    return 'ok';
+  } catch (error) {
+    if (error instanceof ProofRefused) return error.reason;
+    throw error;
+  }
+}
+
+/** The text with one byte changed, for every byte, in two ways. */
+const flipped = (text: string): string[] =>
+  [...text].flatMap((character, i) =>
+    [1, 4].map((bit) => text.slice(0, i) + String.fromCharCode(character.charCodeAt(0) ^ bit) + text.slice(i + 1)),
+  );
+
+test('the vectors are up to date with `npm run docs:vectors`', () => {
+  expect(JSON.parse(readFileSync('clients/vectors/proofs.json', 'utf8'))).toEqual(proofVectors);
+});
+
+describe('the TypeScript verifier', () => {
+  test.each(proofs)('gives the expected result for a proof: $name', ({ proof, expected, result }) => {
+    expect(resultOf(() => verifyProof(proof, set, expected))).toBe(result);
+  });
+
+  test.each(key_sets)('gives the expected result for a key set: $name', (vector) => {
+    const held = { roots, version: vector.held_version, now: vector.now };
+    expect(resultOf(() => readTrustedKeys(vector.key_set, held))).toBe(vector.result);
+  });
+
+  test('refuses a good proof and a good key set with any single byte changed', () => {
+    const [good] = proofs;
+    if (good === undefined) throw new Error('there is no vector');
+    const accepted = [
+      ...flipped(good.proof).filter((text) => resultOf(() => verifyProof(text, set, good.expected)) === 'ok'),
+      ...flipped(key_set).filter((text) => resultOf(() => readTrustedKeys(text, { roots, version: 0, now })) === 'ok'),
+    ];
+    expect(accepted).toEqual([]);
+  });
+});
+
+describe('the PHP verifier', () => {
+  // Without PHP this fails, and says so: a verifier that nobody runs proves nothing.
+  const { stdout, stderr, error } = spawnSync('php', ['test/clients/verify-vectors.php'], { encoding: 'utf8' });
+  const fault = error === undefined ? stderr : 'PHP is not installed: apt-get install php-cli';
+  const results = (): Record<string, unknown> => {
+    if (error !== undefined || !stdout.startsWith('{')) throw new Error(`${fault} ${stdout}`);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
+  const expectedOf = (vectors: readonly { name: string; result: string }[]) =>
+    Object.fromEntries(vectors.map(({ name, result }) => [name, result]));
+
+  test('gives the same results for the same proofs and key sets', () => {
+    expect(results()['proofs']).toEqual(expectedOf(proofs));
+    expect(results()['key_sets']).toEqual(expectedOf(key_sets));
+  });
+
+  test('refuses a good proof and a good key set with any single byte changed', () => {
+    expect(results()['flipped']).toBe(2 * ((proofs[0]?.proof.length ?? 0) + key_set.length));
+    expect(results()['flipped_accepted']).toBe(0);
+  });
+});

@@ -54,10 +54,10 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
-  'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
-  'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
+  'activate-license': { read: ['key', 'seats', 'once', '@brands'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
+  'check-license': { read: ['key', 'seats', '@brands'], update: ['seats', '@failed'] },
   'deactivate-license': {
-    read: ['key', 'seats', 'once'],
+    read: ['key', 'seats', 'once', '@brands'],
     query: ['seats'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],

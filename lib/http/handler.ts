@@ -2,13 +2,14 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
-import type { Vault } from '../process/vault.ts';
+import { CLOSED_VAULT } from '../process/vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
@@ -180,7 +181,7 @@ function openContext(
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
-      if (route.auth === 'license_key') call.owner ??= owners[0];
+      if (route.auth === 'license_key' && owners[0] !== PLATFORM) call.owner ??= owners[0];
       return {
         wire: runtime.wire,
         name: runtime.tableName,
@@ -189,7 +190,7 @@ function openContext(
         onContention: () => measure('contention_retries'),
       };
     },
-    vault: NO_VAULT,
+    vault: CLOSED_VAULT,
     openVault: async () => {
       ctx.vault = await runtime.vault(signal);
       return ctx.vault;
@@ -202,17 +203,6 @@ function openContext(
 
 /** The part of the deadline that is reserved for the answer itself. */
 const ANSWER_MS = 200;
-
-const noDataKey = (): never => {
-  throw new Error('the data key is not open for this call: see `vault` in the route table');
-};
-const NO_VAULT: Vault = {
-  encrypt: noDataKey,
-  decrypt: noDataKey,
-  keyedHash: noDataKey,
-  sign: noDataKey,
-  mark: noDataKey,
-};
 
 /** An error that is none of our refusals is a passing fault of the table, or a bug. */
 function refusalOf(error: Error | null | undefined): Refusal {

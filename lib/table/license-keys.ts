@@ -29,7 +29,7 @@ export type DirectoryEntry = {
 
 export type LicenseKey = {
   id: string;
-  /** The hash of its first text: its partition, for ever. */
+  /** The hash of its first text, a keyed one if it was imported: its partition, for ever. */
   partition: string;
   text_cipher: string;
   /** The last four characters of each text it has had, oldest first. */
@@ -118,11 +118,14 @@ export function readTextPartition(item: Item, textHash: string, nowMs: number): 
 /** A key's new text and the time of the change; the old one works until `until`. */
 export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
 
-/** The index keys of a text's item: a search by its last four characters finds it while it exists. */
-const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
-  group_pk: groups.tail(brand, lastFour, computeShard(id, TAIL_SHARDS)),
-  group_sk: partition,
-});
+/**
+ * The index keys of a text's item: a search by its last four characters finds it while it exists. The end of a short
+ * imported text would give most of it away, so such a text has none.
+ */
+function tailKeys(brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour?: string): Item {
+  if (lastFour === undefined) return {};
+  return { group_pk: groups.tail(brand, lastFour, computeShard(id, TAIL_SHARDS)), group_sk: partition };
+}
 
 /** Gives a key a new text. Its licenses do not move. */
 export function replaceText<R>(brand: string, previous: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
@@ -167,7 +170,7 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
     {
       put: {
         ...keys.licenseKey(brand, licenseKey.partition),
-        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0] ?? ''),
+        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0]),
         ...licenseKeyItem(licenseKey),
       },
       guard: isNew,

@@ -1,7 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import { computeTag } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
-import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
@@ -36,12 +35,6 @@ export type Seat = { license: License; activation: Activation | undefined; at?: 
 
 /** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
-
-/** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
-export function readTextAddress(text: string): { brand: string; hash: string } | Refusal {
-  const parsed = parseLicenseKey(text);
-  return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
-}
 
 /**
  * Finds the key, the license and the instance's activation in one round trip, with guessed keys. A second one is needed

@@ -58,12 +58,13 @@ export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 
 /** Each entry of the directory is an attribute of its own, so a purchase adds one without reading the others. */
-function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): Item {
-  return { ...rest, license_count: Object.keys(licenses).length, ...entries(licenses) };
+function licenseKeyItem({ licenses, cancelled, ...rest }: LicenseKey): Item {
+  const license_count = Object.keys(licenses).length;
+  return { ...rest, license_count, ...entries(licenses), ...entries(cancelled, CANCELLED_ENTRY) };
 }
 
-const entries = (licenses: LicenseKey['licenses']): Item =>
-  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${LIVE_ENTRY}${tag}`, entry]));
+const entries = (licenses: LicenseKey['licenses'], kind: string = LIVE_ENTRY): Item =>
+  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${kind}${tag}`, entry]));
 
 export function parseLicenseKeyItem(item: Item): LicenseKey {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, license_count: _count, ...attributes } = item;

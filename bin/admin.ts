@@ -7,8 +7,10 @@ import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
-import { Refused, Usage } from './admin/failures.ts';
+import { CannotAsk, Refused, Usage } from './admin/failures.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
+import { compareCommand } from './admin/compare.ts';
+import { importCommand } from './admin/import.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
@@ -22,6 +24,8 @@ const COMMANDS: readonly Command[] = [
   ...catalogCommands,
   ...apiKeyCommands,
   ...licenseCommands,
+  importCommand,
+  compareCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -37,13 +41,16 @@ async function main(args: readonly string[]): Promise<void> {
   const asked: Asked = {
     operand: words[command.words.split(' ').length] ?? '',
     text,
+    isSet: (flag) => values[flag] === true,
     target,
-    service: makeOnce(() => serviceAt(target)),
+    service: makeOnce(() => serviceAt(target, localPlatformKey)),
+    brandService: (slug) => serviceAt(target, (credentials) => localBrandKey(credentials, slug)),
     confirm: (question) => confirm(question, values['yes'] === true),
   };
-  const { answer, note } = await command.run(asked);
+  const { answer, note, exitCode = 0 } = await command.run(asked);
   console.log(values['json'] === true ? JSON.stringify(answer, null, 2) : forPeople(answer));
   if (note !== undefined) console.error(note);
+  process.exitCode = exitCode;
 }
 
 /** The words before the first flag: a command and its subject. */
@@ -107,19 +114,22 @@ function readTarget(values: Values): Target {
 }
 
 /** The service's address and a key for it. A key is sent only over an encrypted connection. */
-async function serviceAt({ stage, localDir, url }: Target): Promise<Service> {
+async function serviceAt(
+  { stage, localDir, url }: Target,
+  localKey: (of: LocalCredentials) => string,
+): Promise<Service> {
   const onProgress = (found: number): void => console.error(`${found} so far …`);
   if (localDir !== undefined) {
-    const { base_url, admin_api_key } = credentialsIn(localDir);
-    return openService(base_url, admin_api_key, onProgress);
+    const credentials = credentialsIn(localDir);
+    return openService(credentials.base_url, localKey(credentials), onProgress);
   }
   const config = readAdminConfig();
   const address =
     url ?? (stage === undefined ? config.url : (await readEnvironment({ kind: 'stage', stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
-  const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));
-  if (apiKey === undefined) throw new Usage('Put an API key of the platform into the environment variable CLS_API_KEY');
+  const apiKey = config.apiKey ?? (await askSecret('API key: '));
+  if (apiKey === undefined) throw new Usage('Put an API key into the environment variable CLS_API_KEY');
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
   return openService(baseUrl, apiKey, onProgress);
 }
@@ -135,12 +145,19 @@ function baseUrlOf(address: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {
+type LocalCredentials = { base_url: string; admin_api_key: string; brands: { slug: string; api_key: string }[] };
+
+const localPlatformKey = ({ admin_api_key }: LocalCredentials): string => admin_api_key;
+
+function localBrandKey({ brands }: LocalCredentials, slug: string): string {
+  const found = brands.find((brand) => brand.slug === slug);
+  if (found === undefined) throw new Refused(`The credentials of this machine have no key of the brand “${slug}”.`);
+  return found.api_key;
+}
+
+function credentialsIn(localDir: string): LocalCredentials {
   try {
-    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
-      base_url: string;
-      admin_api_key: string;
-    };
+    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as LocalCredentials;
   } catch (cause) {
     throw new Refused(
       `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +
@@ -151,10 +168,10 @@ function credentialsIn(localDir: string): { base_url: string; admin_api_key: str
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     const complaint = error instanceof Error ? error.message : String(error);
     console.error(error instanceof Usage ? `${complaint}. See npm run admin -- --help` : complaint);
-    process.exit(error instanceof Usage ? 2 : 1);
+    process.exit(error instanceof Usage || error instanceof CannotAsk ? 2 : 1);
   },
 );

@@ -38,6 +38,8 @@ export type Endpoint = {
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */
   once?: true;
+  /** The longest body, if it is not `MAX_BODY_BYTES`. */
+  maxBodyBytes?: number;
 };
 
 /** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */

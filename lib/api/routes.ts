@@ -7,6 +7,7 @@ import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
+import { importRoutes } from './imports.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
+  ...importRoutes,
   ...brandRoutes,
   ...tokenRoutes,
   ...serviceRoutes,

@@ -22,6 +22,7 @@ export type RefusalFacts = {
   bundle_not_found: { bundle: string };
   webhook_endpoint_not_found: None;
   delivery_not_found: None;
+  import_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // forbidden by the present state, or taken
@@ -39,6 +40,7 @@ export type RefusalFacts = {
   product_held: { product: string; license_id: string };
   webhook_endpoint_stopped: { endpoint_status: string };
   replay_under_way: None;
+  import_not_in_state: { state: string; action: string };
   // refused by a rule
   license_expired: { expires_at: string };
   license_suspended: None;

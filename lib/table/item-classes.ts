@@ -15,6 +15,8 @@ export const itemClasses = {
   webhooks: '*#webhooks',
   webhook: '*#webhook#*',
   'webhook-cursor': '*#webhook-cursor#*',
+  imports: '*#imports',
+  import: '*#import#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',

@@ -113,7 +113,7 @@ const walls = [
       'A verb imports what is below it and the context: nothing of HTTP, no verb of the other kind, no SDK.',
       {
         from: `${zod}|node:crypto$`,
-        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'api'],
+        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'imports', 'api'],
         roots: ['context', 'job'],
       },
     ),
@@ -137,6 +137,13 @@ const walls = [
     patterns: lets('lib/webhooks takes events to receivers: it imports no verb and nothing of the API.', {
       rooms: ['table', 'dynamo', 'process', 'events', 'domain'],
       roots: ['context', 'job'],
+    }),
+  },
+  {
+    files: ['lib/imports/**/*.ts'],
+    patterns: lets('lib/imports takes files to rows and back: it knows the verbs of rows and nothing of HTTP.', {
+      rooms: ['commands', 'api', 'table', 'dynamo', 'process', 'events', 'domain'],
+      roots: ['context', 'job', 'jobs'],
     }),
   },
   {

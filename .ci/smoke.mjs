@@ -9,11 +9,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 // The tour moves the clock at its end, so it comes last.
-const PAGES = ['README.md', 'docs/a-new-brand.md', 'docs/a-license-life.md', 'docs/webhooks.md', 'docs/tour.md'];
+const PAGES = [
+  'README.md',
+  'docs/a-new-brand.md',
+  'docs/a-license-life.md',
+  'docs/moving-in.md',
+  'docs/webhooks.md',
+  'docs/tour.md',
+];
 const READY_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 15_000;
 
-const isRun = (text) => /\bcurl\b|\.local\/credentials\.json|npm run admin -- .*--local/.test(text);
+const isRun = (text) => /\bcurl\b|\.local\/(?:credentials\.json|licenses\.csv)|npm run admin -- .*--local/.test(text);
 
 /** Every `sh` block that calls the service or prepares its variables, with the status and the answer shown after it. */
 function callsIn(page) {

@@ -4,9 +4,11 @@ import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
-import { Usage } from './admin/failures.ts';
+import { CannotAsk, Usage } from './admin/failures.ts';
 import { findService } from './admin/find-service.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
+import { compareCommand } from './admin/compare.ts';
+import { importCommand } from './admin/import.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
@@ -23,6 +25,8 @@ const COMMANDS: readonly Command[] = [
   ...licenseCommands,
   protectCommand,
   ...signingKeyCommands,
+  importCommand,
+  compareCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {
@@ -38,14 +42,17 @@ async function main(args: readonly string[]): Promise<void> {
   const asked: Asked = {
     operand: words[command.words.split(' ').length] ?? '',
     text,
+    isSet: (flag) => values[flag] === true,
     target,
     service: makeOnce(() => serviceAt(target)),
+    brandService: (slug) => serviceAt(target, slug),
     confirm: (question) => confirm(question, values['yes'] === true),
   };
-  const { answer, note } = await command.run(asked);
+  const { answer, note, exitCode = 0 } = await command.run(asked);
   const isJson = values['json'] === true || command.asJson === true;
   console.log(isJson ? JSON.stringify(answer, null, 2) : forPeople(answer));
   if (note !== undefined) console.error(note);
+  process.exitCode = exitCode;
 }
 
 /** The words before the first flag: a command and its subject. */
@@ -108,16 +115,16 @@ function readTarget(values: Values): Target {
   return { stage, localDir: local, url, table, endpoint: text('endpoint') };
 }
 
-async function serviceAt(target: Target): Promise<Service> {
-  const { baseUrl, apiKey } = await findService(target);
+async function serviceAt(target: Target, brand?: string): Promise<Service> {
+  const { baseUrl, apiKey } = await findService(target, brand);
   return openService(baseUrl, apiKey, (found) => console.error(`${found} so far …`));
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     const complaint = error instanceof Error ? error.message : String(error);
     console.error(error instanceof Usage ? `${complaint}. See npm run admin -- --help` : complaint);
-    process.exit(error instanceof Usage ? 2 : 1);
+    process.exit(error instanceof Usage || error instanceof CannotAsk ? 2 : 1);
   },
 );

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import type { DataStack } from './data-stack.ts';
+import { FileBucket } from './file-bucket.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
 import { JobQueues } from './job-queues.ts';
@@ -19,6 +20,7 @@ import type { Stage } from './stages.ts';
 export class BackgroundStack extends StageStack {
   readonly bus: EventBus;
   readonly queues: JobQueues;
+  readonly files: FileBucket;
   readonly jobs: Readonly<Record<JobName, JobFunction>>;
 
   constructor(scope: Construct, { stage, data: { table, dataKey, signingKeys } }: { stage: Stage; data: DataStack }) {
@@ -26,7 +28,8 @@ export class BackgroundStack extends StageStack {
     this.bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     this.queues = new JobQueues(this, 'Queues');
     for (const [name, rule] of Object.entries(rules)) this.addRule(name, rule);
-    const destinations = { bus: this.bus, queues: this.queues };
+    this.files = new FileBucket(this, 'Files', { stage, announcesTo: this.queues.queues.imports });
+    const destinations = { bus: this.bus, queues: this.queues, files: this.files };
     this.jobs = mapRecord(
       jobs,
       (name) => new JobFunction(this, { name, stage, table, dataKey, signingKeys, destinations }),

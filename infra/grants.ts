@@ -54,10 +54,14 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
-  'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
-  'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
+  'activate-license': {
+    read: ['key', 'seats', 'once', '@brands'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
+  'check-license': { read: ['key', 'seats', '@brands'], update: ['seats', '@failed'] },
   'deactivate-license': {
-    read: ['key', 'seats', 'once'],
+    read: ['key', 'seats', 'once', '@brands'],
     query: ['seats'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
@@ -140,12 +144,25 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['webhooks', 'webhook'],
     check: ['api-key'],
   },
+  imports: {
+    read: ['imports', 'once'],
+    query: ['imports', 'import'],
+    put: ['imports', 'once'],
+  },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },
   docs: {},
   'not-found': {},
 
+  'run-import': {
+    read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', '@data-key'],
+    query: ['brand', 'key', 'id', 'seats'],
+    put: ['imports', 'import', 'key', 'customer', 'external', 'seats', 'id'],
+    update: ['key', 'customer', '@data-key'],
+    remove: ['key', 'customer', 'external', 'seats', 'id'],
+    check: ['customer', 'seats'],
+  },
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {
     read: ['@brands', 'webhook-cursor', 'webhook', 'id'],

@@ -9,6 +9,9 @@ export const bus = { variables: { name: 'EVENT_BUS_NAME', endpoint: 'EVENT_BUS_E
 /** Names the address of the queues of webhooks; set on one machine only. */
 export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
 
+/** The bucket of files that come in and go out, and the variables from which a function reads its address. */
+export const files = { variables: { bucket: 'FILES_BUCKET', endpoint: 'FILES_ENDPOINT' } } as const;
+
 /** A queue keeps a message for 14 days, then forgets it. */
 export const KEPT_DAYS = 14;
 
@@ -16,6 +19,8 @@ const FAN_OUT_S = 60;
 /** A receiver has 15 seconds. Those of a batch have them at the same time. */
 const DELIVER_S = 45;
 const SWEEP_EVERY_S = 60;
+/** A worker saves its progress each second and goes on in a next call, so a short time costs little. */
+const IMPORT_S = 300;
 /** A run ends before the next begins, so that one after the other works off a long backlog (docs/decisions/0036). */
 const SWEEP_S = 58;
 
@@ -65,6 +70,12 @@ export const deadLetters = {
   'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
   'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
   'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+  imports: {
+    about: 'Imports were not worked on for a reason of ours',
+    page: 'imports-stand-still',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
 } as const satisfies Record<string, DeadLetterQueue>;
 export type DeadLettersName = keyof typeof deadLetters;
 
@@ -112,6 +123,15 @@ export const queues = {
     alarmsWhenWaiting: false,
     variable: 'WEBHOOK_RETRY_QUEUE_URL',
   },
+  /** Imports to work on, each by its id; the bucket too says here that a file is whole. */
+  imports: {
+    fifo: false,
+    visibilityS: IMPORT_S + 30,
+    tries: 20,
+    deadLetters: 'imports',
+    alarmsWhenWaiting: false,
+    variable: 'IMPORT_QUEUE_URL',
+  },
 } as const satisfies Record<string, Queue>;
 export type QueueName = keyof typeof queues;
 
@@ -150,7 +170,11 @@ export type JobSchedule = {
 };
 
 /** A function puts events on the bus, or messages into these queues. */
-export type Sender = { sendsTo: readonly ('bus' | QueueName)[] };
+export type Sender = {
+  sendsTo: readonly ('bus' | QueueName)[];
+  /** Reads and writes files of the bucket. */
+  readsFiles?: true;
+};
 
 export type Job = Sender & {
   timeoutS: number;
@@ -229,10 +253,21 @@ export const jobs = {
     },
     sendsTo: [],
   },
+  'run-import': {
+    timeoutS: IMPORT_S,
+    // One whole CPU: most of a row's time is its encryption and its requests.
+    memoryMb: 1_769,
+    readsDataKey: true,
+    readsFiles: true,
+    // An import has one worker at a time, so this bounds the imports of all brands that run at once.
+    queues: [{ queue: 'imports', batch: { size: 1, windowS: 0 }, concurrency: 10 }],
+    sendsTo: ['imports'],
+  },
 } as const satisfies Record<string, Job>;
 export type JobName = keyof typeof jobs;
 
-/** Functions of routes that send webhooks too. */
+/** Functions of routes that put messages into queues too. */
 export const routeSenders = {
   'webhook-endpoints': { sendsTo: ['webhook-retries'] },
+  imports: { sendsTo: ['imports'], readsFiles: true },
 } as const satisfies Record<string, Sender>;

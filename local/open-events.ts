@@ -51,6 +51,7 @@ export async function importJobs() {
     { handler: deliver },
     { handler: sweepWebhooks },
     { handler: renewSigningKeys },
+    { handler: runImport },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
@@ -58,8 +59,9 @@ export async function importJobs() {
     import('../functions/deliver-webhook.ts'),
     import('../functions/sweep-webhooks.ts'),
     import('../functions/renew-signing-keys.ts'),
+    import('../functions/run-import.ts'),
   ]);
-  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys };
+  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys, runImport };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */

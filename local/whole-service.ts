@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
@@ -8,6 +9,7 @@ import { restoreClock } from './data-folder.ts';
 import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import type { EventFlow } from './event-flow.ts';
+import { announceStored, filesEnvironment, startFiles, type LocalFiles } from './files.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
@@ -22,7 +24,7 @@ const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** The parts that run, as far as the start has come. */
-export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
+export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow; files?: LocalFiles };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
 export async function startService(options: Options, running: Running): Promise<Started> {
@@ -51,6 +53,7 @@ export async function startService(options: Options, running: Running): Promise<
     openBus(options),
     importJobs(),
   ]);
+  running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
   const { baseUrl } = running.server;
   const signing = buildSigningEnvironment(localDir);
   setEnvironment(options, {
@@ -59,6 +62,7 @@ export async function startService(options: Options, running: Running): Promise<
     BASE_URL: baseUrl,
     ...signing,
     ...buildBusEnvironment(bus),
+    ...filesEnvironment(running.files),
   });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
@@ -67,6 +71,9 @@ export async function startService(options: Options, running: Running): Promise<
   ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
+
+/** Files are kept as long as the data. */
+const filesFolder = ({ dataDir, localDir }: Options): string => join(dataDir ?? localDir, 'files');
 
 /** Sets the variables that the stacks set when deployed, and none of this machine's own AWS set-up. */
 function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
@@ -106,8 +113,9 @@ async function openTable(
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events }: Running): Promise<void> {
+export async function stopService({ server, engine, events, files }: Running): Promise<void> {
   await server?.stop();
   await events?.stop();
+  await files?.stop();
   await engine?.stop();
 }

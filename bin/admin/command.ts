@@ -16,14 +16,22 @@ export type Asked = {
   /** The word after the command's own, if it takes one. */
   operand: string;
   text: (flag: string) => string | undefined;
+  isSet: (flag: string) => boolean;
   target: Target;
   service: () => Promise<Service>;
+  /** The API, called with a key of the brand: the local one's own, or the one in CLS_API_KEY. */
+  brandService: (slug: string) => Promise<Service>;
   /** Throws `Refused` unless the person at the terminal, or `--yes`, agrees. */
   confirm: (question: string) => Promise<void>;
 };
 
 /** An answer of the API, unchanged; `note` is for people and goes to stderr. */
-export type Shown = { answer: Record<string, unknown>; note?: string };
+export type Shown = {
+  answer: Record<string, unknown>;
+  note?: string;
+  /** Not 0 for a command whose answer itself says that something is wrong. */
+  exitCode?: number;
+};
 
 export type Command = {
   words: string;

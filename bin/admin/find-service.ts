@@ -8,19 +8,26 @@ import { askSecret } from './terminal.ts';
 
 type Where = Pick<Target, 'stage' | 'localDir' | 'url'>;
 
-/** The service's address and a key for it. A key is sent only over an encrypted connection. */
-export async function findService({ stage, localDir, url }: Where): Promise<{ baseUrl: string; apiKey: string }> {
+/**
+ * The service's address and a key for it: of the platform, or of a brand if one is named. A key is sent only over an
+ * encrypted connection.
+ */
+export async function findService(
+  { stage, localDir, url }: Where,
+  brand?: string,
+): Promise<{ baseUrl: string; apiKey: string }> {
   if (localDir !== undefined) {
-    const { base_url, admin_api_key } = credentialsIn(localDir);
-    return { baseUrl: base_url, apiKey: admin_api_key };
+    const credentials = credentialsIn(localDir);
+    const apiKey = brand === undefined ? credentials.admin_api_key : readBrandKey(credentials, brand);
+    return { baseUrl: credentials.base_url, apiKey };
   }
   const config = readAdminConfig();
   const address =
     url ?? (stage === undefined ? config.url : (await readEnvironment({ kind: 'stage', stage }))['API_URL']);
   if (address === undefined || address === '') throw new Usage('Give one of --stage STAGE, --local and --url URL');
   const baseUrl = baseUrlOf(address);
-  const apiKey = config.apiKey ?? (await askSecret('API key of the platform: '));
-  if (apiKey === undefined) throw new Usage('Put an API key of the platform into the environment variable CLS_API_KEY');
+  const apiKey = config.apiKey ?? (await askSecret('API key: '));
+  if (apiKey === undefined) throw new Usage('Put an API key into the environment variable CLS_API_KEY');
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Usage('CLS_API_KEY is no API key');
   return { baseUrl, apiKey };
 }
@@ -36,12 +43,17 @@ function baseUrlOf(address: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function credentialsIn(localDir: string): { base_url: string; admin_api_key: string } {
+type LocalCredentials = { base_url: string; admin_api_key: string; brands: { slug: string; api_key: string }[] };
+
+function readBrandKey({ brands }: LocalCredentials, slug: string): string {
+  const found = brands.find((brand) => brand.slug === slug);
+  if (found === undefined) throw new Refused(`The credentials of this machine have no key of the brand “${slug}”.`);
+  return found.api_key;
+}
+
+function credentialsIn(localDir: string): LocalCredentials {
   try {
-    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
-      base_url: string;
-      admin_api_key: string;
-    };
+    return JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as LocalCredentials;
   } catch (cause) {
     throw new Refused(
       `There is no ${join(localDir, 'credentials.json')}: the service has not run on this machine yet.` +

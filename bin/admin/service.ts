@@ -7,6 +7,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The service's API, called with a platform key. */
 export type Service = {
+  baseUrl: string;
   call: (method: Method, path: string, body?: Body) => Promise<Body>;
   /** Every entry of a list, page by page. */
   all: (path: string, noun: string, query?: Record<string, string>) => Promise<Body[]>;
@@ -32,6 +33,7 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
     }
   };
   return {
+    baseUrl,
     call,
     all: async (path, noun, query = {}) => {
       const entries: Body[] = [];

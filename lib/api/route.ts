@@ -37,7 +37,7 @@ export type Endpoint = {
   access: 'none' | 'read' | 'note' | 'write';
   /**
    * True when it encrypts or decrypts, so that its function may read the data key. `on_demand` needs the key only for
-   * calls with an `Idempotency-Key` or a token: all other calls keep working while the key cannot be read.
+   * calls with an `Idempotency-Key`, a token or an imported license key: all other calls keep working while the key cannot be read.
    */
   vault: boolean | 'on_demand';
   /** One object: fields in the path come from there, all others from the query (GET, DELETE) or the body. */
@@ -50,6 +50,8 @@ export type Endpoint = {
    * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first.
    */
   fresh?: true;
+  /** The longest body, if it is not `MAX_BODY_BYTES`. */
+  maxBodyBytes?: number;
 };
 
 /** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */

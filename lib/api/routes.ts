@@ -9,6 +9,7 @@ import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
 import { explainLicense } from './explain.ts';
 import { getKeySet } from './key-set.ts';
+import { importRoutes } from './imports.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
+  ...importRoutes,
   ...brandRoutes,
   ...tokenRoutes,
   getKeySet,

@@ -47,6 +47,14 @@ export const scopeTexts: Readonly<Record<Scope, { allows: string; needed_by: str
     allows: 'Manage webhook endpoints and see their deliveries',
     needed_by: 'people who set up or watch webhooks',
   },
+  'imports:read': {
+    allows: 'See imports of licenses and what became of their rows',
+    needed_by: 'people who watch a move to this service',
+  },
+  'imports:write': {
+    allows: 'Import licenses from files, and undo an import',
+    needed_by: 'people who move a brand to this service',
+  },
   'platform:read': {
     allows: 'Read brands, their products, bundles and API keys, and search licenses and events of any brand',
     needed_by: 'the platform team',

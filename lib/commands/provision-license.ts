@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../domain/email.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer } from '../api/schemas/license.ts';
 import type { ProvisionInput } from '../api/schemas/provision.ts';
@@ -43,7 +43,6 @@ async function attempt(
     return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
   const emailHash = ctx.vault.keyedHash(person.email, 'email');
   const destination = findDestination(ctx, input.license_key);
-  if (isRefusal(destination)) return destination;
 
   const hashed = { emailHash, destination };
   const itemAt = await readItems(ctx.table, [...purchaseKeys(brand, input, hashed), ...(once ? [once.key] : [])]);

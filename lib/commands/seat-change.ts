@@ -11,10 +11,11 @@ import { putFreedAsRead } from '../table/activation-by-id.ts';
 import { journalledActivation, putActivation } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { difference, journalWrite } from '../table/journal.ts';
+import { findTextAddress } from '../table/key-address.ts';
 import { locateActivation } from '../table/locate-activation.ts';
 import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Once, type Try } from '../table/once.ts';
-import { locate, onlySeat, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
+import { locate, onlySeat, productsOn, type ProductCall, type Seat } from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -48,7 +49,7 @@ export async function changeSeat<T>(
   input: DeactivateInput,
   decide: Decide<T>,
 ): Promise<Answer<T> | Refusal> {
-  const address = readTextAddress(input.license_key);
+  const address = await findTextAddress(ctx, input);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;

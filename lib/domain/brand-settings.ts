@@ -18,6 +18,10 @@ export const BrandSettings = describe(
       'The days before its expiry on which a license is announced as expiring; the default is 30, 7 and 1, an ' +
         'empty list means never',
     ),
+    allow_short_keys: describe(
+      z.optional(z.boolean()),
+      'Whether an import may bring license keys of 4 to 7 characters, which are easy to guess; the default is false',
+    ),
   }),
   { id: 'BrandSettings', description: 'The settings of a brand' },
 );

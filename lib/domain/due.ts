@@ -7,6 +7,13 @@ export const MAX_LEAD_DAYS = 90;
 /** The lead days of a brand that sets none. */
 export const DEFAULT_LEAD_DAYS: readonly number[] = [30, 7, 1];
 
+/** An imported license: an expiry that was over before is not announced any more. */
+export function setDueOfImported(license: License, nowMs: number): License {
+  const due = setDue(license, nowMs);
+  if (due.announced === null || !isDue(license.expires_at, nowMs)) return due;
+  return { ...due, due_at: null, announced: { ...due.announced, expired: true } };
+}
+
 /** The change that is due, and the license after it (`seq` and `updated_at` apart). */
 export type Due =
   | { event: 'license.expired'; license: License }

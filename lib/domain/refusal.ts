@@ -23,6 +23,7 @@ export type RefusalFacts = {
   webhook_endpoint_not_found: None;
   delivery_not_found: None;
   release_not_found: None;
+  import_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // forbidden by the present state, or taken
@@ -44,6 +45,7 @@ export type RefusalFacts = {
   version_taken: { version: string; release_id: string };
   release_status_forbids: { release_status: 'draft' | 'published' | 'yanked'; action: ReleaseAction };
   package_not_ready: { package_state: 'waiting' | 'checking'; retry_after_seconds: number };
+  import_not_in_state: { state: string; action: string };
   // refused by a rule
   license_expired: { expires_at: string };
   license_suspended: None;

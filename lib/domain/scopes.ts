@@ -12,6 +12,8 @@ export const BRAND_SCOPES = [
   'api_keys:read',
   'api_keys:write',
   'webhooks:write',
+  'imports:read',
+  'imports:write',
 ] as const;
 
 /** The default scopes of a new key: everything about its own brand. Access to other brands must be named. */

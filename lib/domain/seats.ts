@@ -102,6 +102,12 @@ export function freeActivation(current: Activation, { updated_at }: LastChanged,
   return { ...current, status: 'deactivated', takes_seat: false, free_staging: false, deactivated_at };
 }
 
+/** Takes a seat that an import brings: beyond the limit too, and at any status. */
+export function bringSeat(license: License, kind: InstanceKind): { license: License } & SeatUse {
+  const use = decideSeatUse(license, kind);
+  return { license: seated(license, use), ...use };
+}
+
 /** Staging sites beyond the allowed number take seats like any other. */
 function decideSeatUse(license: License, kind: InstanceKind): SeatUse {
   const isFree = license.policy.development_sites_free === true;

@@ -23,6 +23,8 @@ export type JournalEntry = {
   after: Record<string, unknown> | null;
   /** The license after the change, without the fields in `after`. */
   license?: Partial<LicenseSnapshot>;
+  /** No webhook endpoint ever gets it. */
+  silent?: true;
 };
 
 const name = z.string().check(z.minLength(1), z.maxLength(128));
@@ -43,6 +45,7 @@ const Envelope = z.object({
   before: z.nullable(record),
   after: z.nullable(record),
   license: z.optional(record),
+  silent: z.optional(z.literal(true)),
 });
 
 /** A stored journal entry, or the reason why it cannot be read. */

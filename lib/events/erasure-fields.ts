@@ -69,4 +69,5 @@ export const entryFields: Readonly<Record<keyof JournalEntry, Fate>> = {
   before: 'overwrites',
   after: 'overwrites',
   license: 'keeps',
+  silent: 'keeps',
 };

@@ -64,6 +64,16 @@ const IDS: Readonly<Record<Entity, string>> = {
 
 /** One example of every event. A type without an example does not compile. */
 export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
+  'license.imported': {
+    when: 'an import creates a license, or changes one',
+    before: null,
+    after: { ...license, seats_used: 2, created_at: '2019-04-01T09:30:00Z' },
+  },
+  'license.import_undone': {
+    when: 'an import is undone, which removes a license that it made',
+    before: { status: 'valid', seats_used: 2 },
+    after: null,
+  },
   'license.provisioned': { when: 'a purchase creates a license', before: null, after: license },
   'license.activated': {
     when: 'a license becomes active on an instance',

@@ -26,6 +26,8 @@ export type OutgoingEvent = {
   reason: string | null;
   before: Fields | Trimmed | null;
   after: Fields | Trimmed | null;
+  /** True for an event that no webhook endpoint gets, such as those of an import. */
+  silent?: true;
   /** The time at which it was put on the bus again by hand; absent the first time. */
   replayed_at?: string;
   /** The license after the change. */
@@ -61,6 +63,7 @@ const EVENT_FIELDS = [
   'reason',
   'before',
   'after',
+  'silent',
 ] as const satisfies (keyof OutgoingEvent)[];
 
 export function outgoing(entry: JournalEntry, brandSlug: string): OutgoingEvent {

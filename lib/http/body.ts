@@ -12,7 +12,8 @@ export type Fields = Record<string, unknown>;
 export function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
   if (event.body === undefined || event.body === '') return { body: {} };
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) return refuse('body_too_large', { maximum_bytes: MAX_BODY_BYTES });
+  const { maxBodyBytes: maximum_bytes = MAX_BODY_BYTES } = route;
+  if (bytes.length > maximum_bytes) return refuse('body_too_large', { maximum_bytes });
   // The content of a GET means nothing (RFC 9110 §9.3.1).
   if (route.method === 'GET') return { body: {} };
   const type = (event.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? '';

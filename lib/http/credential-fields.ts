@@ -5,7 +5,7 @@ import { pathParameters, type Endpoint } from '../api/route.ts';
 import { NO_CREDENTIALS } from '../api/schemas/text-rules.ts';
 
 /** Fields that are there to carry a key, or a text that is never kept, shown or logged. */
-const MAY_CARRY = new Set(['license_key', 'cursor', 'idempotency_key', 'instance']);
+const MAY_CARRY = new Set(['license_key', 'cursor', 'idempotency_key', 'instance', 'file']);
 
 /**
  * Finds credentials in a brand's or the platform's input, where they would end in the journal, in events, in lists or

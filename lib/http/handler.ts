@@ -2,13 +2,14 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
-import type { Vault } from '../process/vault.ts';
+import { CLOSED_VAULT } from '../process/vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
@@ -182,7 +183,7 @@ function openContext(
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
-      if (route.auth === 'license_key') call.owner ??= owners[0];
+      if (route.auth === 'license_key' && owners[0] !== PLATFORM) call.owner ??= owners[0];
       return {
         wire: runtime.wire,
         name: runtime.tableName,
@@ -191,7 +192,7 @@ function openContext(
         onContention: () => measure('contention_retries'),
       };
     },
-    vault: NO_VAULT,
+    vault: CLOSED_VAULT,
     openVault: async () => {
       ctx.vault = await runtime.vault(signal);
       return ctx.vault;
@@ -209,17 +210,6 @@ const readBaseUrl = ({ headers, requestContext }: APIGatewayProxyEventV2): strin
 
 /** The part of the deadline that is reserved for the answer itself. */
 const ANSWER_MS = 200;
-
-const noDataKey = (): never => {
-  throw new Error('the data key is not open for this call: see `vault` in the route table');
-};
-const NO_VAULT: Vault = {
-  encrypt: noDataKey,
-  decrypt: noDataKey,
-  keyedHash: noDataKey,
-  sign: noDataKey,
-  mark: noDataKey,
-};
 
 /** The refusal as the route's binding completes it. A call may fail before it has a binding and a context. */
 function completed({ binding, ctx, input }: Partial<Call>, refusal: Refusal): Refusal | Promise<Refusal> {

@@ -110,6 +110,17 @@ const otherProblems = {
     title: 'Release not found',
     detail: () => 'This product has no release with this id. Check the id.',
   },
+  import_not_found: {
+    status: 404,
+    title: 'Import not found',
+    detail: () => 'There is no import with this id. Check the id.',
+  },
+  import_not_in_state: {
+    status: 409,
+    title: 'Import not in the right state',
+    detail: ({ state, action }) =>
+      `This import is ${state.replaceAll('_', ' ')}, so the action ${action} is not possible now. Look at its state.`,
+  },
   route_not_found: {
     status: 404,
     title: 'Not found',

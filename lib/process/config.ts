@@ -1,4 +1,4 @@
-import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bus, deadLetters, files, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
@@ -119,6 +119,26 @@ export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): Webhoo
     region: regionIn(env),
     firstQueueUrl: given(env, queues['webhook-first'].variable),
     retryQueueUrl: given(env, queues['webhook-retries'].variable),
+    queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
+  };
+}
+
+/** The settings of the functions of imports beside the table. */
+export type ImportsConfig = {
+  region: string;
+  bucket: string;
+  queueUrl: string;
+  /** Set on one machine only. */
+  filesEndpoint: string | undefined;
+  queueEndpoint: string | undefined;
+};
+
+export function readImportsConfig(env: NodeJS.ProcessEnv = process.env): ImportsConfig {
+  return {
+    region: regionIn(env),
+    bucket: given(env, files.variables.bucket),
+    queueUrl: given(env, queues.imports.variable),
+    filesEndpoint: env[files.variables.endpoint],
     queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
   };
 }

@@ -34,7 +34,6 @@ const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
   const sealing = derivedFrom(dataKey, 'seal/v1');
-  const hashing = derivedFrom(dataKey, 'hash/v1');
   const signing = derivedFrom(dataKey, 'token/v1');
   const marking = derivedFrom(dataKey, 'api-key/v1');
   return {
@@ -58,8 +57,27 @@ export function openVault(dataKey: Buffer): Vault {
         'utf8',
       );
     },
-    keyedHash: (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url'),
+    keyedHash: deriveKeyedHash(dataKey),
     sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),
     mark: (text) => createHmac('sha256', marking).update(text).digest('base64url'),
   };
 }
+
+/** The keyed hash alone, for a function that encrypts nothing. */
+export function deriveKeyedHash(dataKey: Buffer): Vault['keyedHash'] {
+  const hashing = derivedFrom(dataKey, 'hash/v1');
+  return (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url');
+}
+
+const refuseUse = (): never => {
+  throw new Error('the data key is not open for this call: see `vault` in the route table');
+};
+
+/** The vault of a call that has not opened the data key. */
+export const CLOSED_VAULT: Vault = {
+  encrypt: refuseUse,
+  decrypt: refuseUse,
+  keyedHash: refuseUse,
+  sign: refuseUse,
+  mark: refuseUse,
+};

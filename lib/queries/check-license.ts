@@ -8,8 +8,9 @@ import type { CheckInput } from '../api/check-endpoint.ts';
 import type { CheckedLicenses } from '../api/schemas/verdict.ts';
 import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { findTextAddress } from '../table/key-address.ts';
 import type { Answer } from '../table/once.ts';
-import { locate, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
+import { locate, productsOn, type ProductCall, type Seat } from '../table/product-call.ts';
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -20,10 +21,10 @@ type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
 /**
  * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
- * changes no state.
+ * changes no state. An imported key needs the data key and its brand's prefix, which a container remembers.
  */
 export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckedLicenses> | Refusal> {
-  const address = readTextAddress(input.license_key);
+  const address = await findTextAddress(ctx, input);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;

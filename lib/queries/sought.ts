@@ -3,6 +3,7 @@ import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
 import { metadataNameIn } from '../domain/metadata-filter.ts';
 import type { Refinement, Sought } from './search/license-search.ts';
+import { hashImportedKey } from '../table/key-address.ts';
 import type { Vault } from '../process/vault.ts';
 
 type Criteria = Partial<
@@ -15,12 +16,12 @@ type Criteria = Partial<
   metadata?: Record<string, string> | undefined;
 };
 
-/** The condition of a search request; undefined if it can match nothing, such as a license key with a typing error. */
+/** The condition of a search request; undefined if it can match nothing, such as an instance that is none. */
 export function readSought(vault: Vault, input: Criteria): Sought | undefined {
   const { email, license_key, external_id, instance, instance_type, product, license_id } = input;
   const refine = refinementIn(input);
   const hash = email === undefined ? undefined : vault.keyedHash(email, 'email');
-  if (license_key !== undefined) return soughtByKey(license_key, hash, refine);
+  if (license_key !== undefined) return soughtByKey(vault, license_key, hash, refine);
   if (hash !== undefined) return { by: 'email', hash, ...refined(refine) };
   if (external_id !== undefined) return { by: 'external_id', externalId: external_id };
   if (product !== undefined) return { by: 'product', product, expiresBefore: input.expires_before, ...refined(refine) };
@@ -31,15 +32,16 @@ export function readSought(vault: Vault, input: Criteria): Sought | undefined {
 
 /**
  * A whole key is found by itself, and an e-mail beside it must be its holder's. An ending refines a search by e-mail.
+ * A text that is neither one of our keys nor an ending may be an imported key.
  */
-function soughtByKey(typed: string, emailHash: string | undefined, refine: Refinement): Sought | undefined {
+function soughtByKey(vault: Vault, typed: string, emailHash: string | undefined, refine: Refinement): Sought {
   const key = parseLicenseKey(typed);
-  if (key) {
-    const whole = { by: 'license_key', brand: key.prefix, hash: hashLicenseKey(key.text) } as const;
-    return { ...whole, ...refined(emailHash === undefined ? refine : { ...refine, emailHash }) };
+  const ending = key === undefined ? parseKeyEnding(typed) : undefined;
+  if (ending === undefined) {
+    const whole = { by: 'license_key', importedHash: hashImportedKey(vault, typed) } as const;
+    const own = key && { brand: key.prefix, hash: hashLicenseKey(key.text) };
+    return { ...whole, ...own, ...refined(emailHash === undefined ? refine : { ...refine, emailHash }) };
   }
-  const ending = parseKeyEnding(typed);
-  if (ending === undefined) return undefined;
   const { prefix, lastFour } = ending;
   const brand = prefix === undefined ? {} : { brand: prefix };
   if (emailHash === undefined) return { by: 'ending', lastFour, ...brand };

@@ -34,9 +34,14 @@ export function retireOnKey<R>(brand: string, previous: LicenseKey, license: Lic
       guard: attributeExists(`${LIVE_ENTRY}${tag}`),
       refused,
     },
-    { put: { ...listKeys.cancelledOnKey(brand, previous.partition, license.id), anchor: license.anchor } },
+    listCancelled(brand, previous.partition, license),
   ];
 }
+
+/** Lists a cancelled license in its key's partition. */
+export const listCancelled = (brand: string, partition: string, { id, anchor }: License): Write<never> => ({
+  put: { ...listKeys.cancelledOnKey(brand, partition, id), anchor },
+});
 
 /** The products whose cancelled licenses the key drops to stay small: the oldest ones. */
 function forgotten({ cancelled }: LicenseKey, tag: string): string[] {

@@ -116,6 +116,21 @@ export function forgetProduct<R>(
   ];
 }
 
+/** Forgets a key that is deleted. Changes nothing for a key that is not remembered. */
+export function forgetKey<R>(brand: string, previous: Customer, keyId: string, refused: () => R): Write<R>[] {
+  if (!isRemembered(previous, keyId)) return [];
+  return [
+    {
+      update: keys.customer(brand, previous.partition),
+      set: { held_by_all: [] },
+      at: [{ path: ['keys', keyId], value: undefined }],
+      add: { version: 1 },
+      guard: allOf(hasSameEmail(previous), stillRemembers(keyId)),
+      refused,
+    },
+  ];
+}
+
 /**
  * Counts that a customer gave a license away, if nothing else of the customer's item changes: a running erasure checks
  * it (`ErasureMark`).

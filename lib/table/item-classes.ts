@@ -16,6 +16,8 @@ export const itemClasses = {
   webhook: '*#webhook#*',
   'webhook-cursor': '*#webhook-cursor#*',
   releases: '*#releases#*',
+  imports: '*#imports',
+  import: '*#import#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',

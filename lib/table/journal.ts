@@ -32,7 +32,14 @@ type About =
   | { entity: { type: 'license'; id: string }; license: LicenseFields }
   | { entity: { type: Exclude<Entity, 'license'>; id: string }; license?: undefined };
 
-export type Author = { brand: string; actor: Actor; requestId: string; nowMs: number };
+export type Author = {
+  brand: string;
+  actor: Actor;
+  requestId: string;
+  nowMs: number;
+  /** True for changes that no webhook endpoint is to get, such as those of an import. */
+  silent?: boolean | undefined;
+};
 
 /** The entry that is written in the same transaction as its change. */
 export function journalWrite(author: Author, change: Change): Write<never> {
@@ -50,6 +57,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     before: change.before,
     after: change.after,
     ...(change.license ? { license: snapshotBeside(change.license, change.after) } : {}),
+    ...(author.silent === true ? { silent: true } : {}),
   };
   const group_pk = groups.day(author.brand, occurred_at.slice(0, 10), computeShard(change.entity.id, DAY_SHARDS));
   return {

@@ -146,6 +146,15 @@ export const releaseKeys = {
   }),
 } as const;
 
+/** Keys of imports and exports, and of what is reported about their rows. */
+export const importKeys = {
+  job: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `import#${id}` }),
+  row: (brand: string, id: string, outcome: string, line: number): Key => ({
+    pk: `${brand}#import#${id}`,
+    sk: `row#${outcome}#${String(line).padStart(10, '0')}`,
+  }),
+} as const;
+
 /** Keys of the index `by_group`, which groups items within a brand. */
 export const groups = {
   host: (brand: string, hostHash: string): string => `${brand}#host#${hostHash}`,

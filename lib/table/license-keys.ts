@@ -29,7 +29,7 @@ export type DirectoryEntry = {
 
 export type LicenseKey = {
   id: string;
-  /** The hash of its first text: its partition, for ever. */
+  /** The hash of its first text, a keyed one if it was imported: its partition, for ever. */
   partition: string;
   text_cipher: string;
   /** The last four characters of each text it has had, oldest first. */
@@ -58,12 +58,13 @@ export const LIVE_ENTRY = 'product#';
 export const CANCELLED_ENTRY = 'cancelled#';
 
 /** Each entry of the directory is an attribute of its own, so a purchase adds one without reading the others. */
-function licenseKeyItem({ licenses, cancelled: _none, ...rest }: LicenseKey): Item {
-  return { ...rest, license_count: Object.keys(licenses).length, ...entries(licenses) };
+function licenseKeyItem({ licenses, cancelled, ...rest }: LicenseKey): Item {
+  const license_count = Object.keys(licenses).length;
+  return { ...rest, license_count, ...entries(licenses), ...entries(cancelled, CANCELLED_ENTRY) };
 }
 
-const entries = (licenses: LicenseKey['licenses']): Item =>
-  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${LIVE_ENTRY}${tag}`, entry]));
+const entries = (licenses: LicenseKey['licenses'], kind: string = LIVE_ENTRY): Item =>
+  Object.fromEntries(Object.entries(licenses).map(([tag, entry]) => [`${kind}${tag}`, entry]));
 
 export function parseLicenseKeyItem(item: Item): LicenseKey {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, license_count: _count, ...attributes } = item;
@@ -118,11 +119,14 @@ export function readTextPartition(item: Item, textHash: string, nowMs: number): 
 /** A key's new text and the time of the change; the old one works until `until`. */
 export type Replacement = { hash: string; cipher: string; lastFour: string; at: string; until: string };
 
-/** The index keys of a text's item: a search by its last four characters finds it while it exists. */
-const tailKeys = (brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour: string) => ({
-  group_pk: groups.tail(brand, lastFour, computeShard(id, TAIL_SHARDS)),
-  group_sk: partition,
-});
+/**
+ * The index keys of a text's item: a search by its last four characters finds it while it exists. The end of a short
+ * imported text would give most of it away, so such a text has none.
+ */
+function tailKeys(brand: string, { id, partition }: Pick<LicenseKey, 'id' | 'partition'>, lastFour?: string): Item {
+  if (lastFour === undefined) return {};
+  return { group_pk: groups.tail(brand, lastFour, computeShard(id, TAIL_SHARDS)), group_sk: partition };
+}
 
 /** Gives a key a new text. Its licenses do not move. */
 export function replaceText<R>(brand: string, previous: LicenseKey, text: Replacement, refused: () => R): Write<R>[] {
@@ -167,7 +171,7 @@ export function putNewLicenseKey(brand: string, licenseKey: LicenseKey): Write<n
     {
       put: {
         ...keys.licenseKey(brand, licenseKey.partition),
-        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0] ?? ''),
+        ...tailKeys(brand, licenseKey, licenseKey.last_fours[0]),
         ...licenseKeyItem(licenseKey),
       },
       guard: isNew,

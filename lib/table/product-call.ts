@@ -1,7 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import { computeTag } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
-import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
@@ -41,12 +40,6 @@ export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | un
 export type Found = { seats: readonly Seat[]; products: readonly string[] };
 
 export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);
-
-/** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
-export function readTextAddress(text: string): { brand: string; hash: string } | Refusal {
-  const parsed = parseLicenseKey(text);
-  return parsed ? { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) } : refuse('license_key_not_found');
-}
 
 /**
  * Finds the key, the license and the instance's activation in one round trip, with guessed keys. A second one is needed

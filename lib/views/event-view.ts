@@ -13,6 +13,7 @@ const LICENSE_EVENT = [
   'reason',
   'before',
   'after',
+  'silent',
 ] as const satisfies (keyof JournalEntry)[];
 const EVENT = [...LICENSE_EVENT, 'entity'] as const satisfies (keyof JournalEntry)[];
 

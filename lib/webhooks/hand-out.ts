@@ -17,10 +17,10 @@ const RETRY_LOST_AFTER_MS = 15 * MINUTE_MS;
 export const computeFirstDeadline = (nowMs: number): string => isoSeconds(nowMs + LOST_AFTER_MS);
 export const computeRetryDeadline = (dueMs: number): string => isoSeconds(dueMs + RETRY_LOST_AFTER_MS);
 
-/** True if an endpoint's subscription of types and products covers an entry. */
+/** True if an endpoint's subscription of types and products covers an entry that is not silent. */
 export function isWantedBy(endpoint: Pick<WebhookEndpoint, 'event_types' | 'products'>, entry: JournalEntry): boolean {
-  const { type, entity } = entry;
-  return wants(endpoint, { type, entity, productId: outgoing(entry, '').license?.product?.id });
+  const { type, entity, silent } = entry;
+  return silent !== true && wants(endpoint, { type, entity, productId: outgoing(entry, '').license?.product?.id });
 }
 
 /** True if the endpoint existed at the time, and was not stopped. Events after a stop are sent when it is resumed. */

@@ -81,6 +81,8 @@ const changes: Record<EventType, Change | typeof FIRST> = {
   'bundle.created': FIRST,
   'api_key.created': FIRST,
   'license_key.created': FIRST,
+  'license.imported': FIRST,
+  'license.import_undone': FIRST,
   'license.provisioned': FIRST,
   'webhook_endpoint.created': FIRST,
   'release.created': FIRST,

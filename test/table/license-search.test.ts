@@ -20,7 +20,12 @@ const searches: [string, number, number, () => Sought | undefined][] = [
     'a license key',
     2,
     1,
-    () => ({ by: 'license_key', brand: world.shop.key_prefix, hash: hashLicenseKey(world.licenseKey) }),
+    () => ({
+      by: 'license_key',
+      brand: world.shop.key_prefix,
+      hash: hashLicenseKey(world.licenseKey),
+      importedHash: hashLicenseKey('imported'),
+    }),
   ],
   ['an order number', 3, 2, () => ({ by: 'external_id', externalId: 'order-1' })],
   ['an instance', 3, 1, () => instance && { by: 'instance', instance }],
@@ -67,8 +72,8 @@ test.each(searches)(
       after: undefined,
     });
     expect(page).toEqual({ views: [], last: undefined });
-    // A key with another brand's prefix needs no request.
+    // An ending with another brand's prefix needs no request. A whole key may be there as an imported one.
     const shards = name === 'a product' ? PRODUCT_SHARDS : 1;
-    expect(sent).toBe(/license key|last four/.test(name) ? 0 : shards);
+    expect(sent).toBe(name.includes('last four') ? 0 : shards);
   },
 );

@@ -40,6 +40,10 @@ export const EventEntry = describe(
     reason: describe(z.nullable(z.string()), 'The reason that the caller gave; null when there is none'),
     before: describe(changedFields, 'The changed fields before the change; null for something new'),
     after: describe(changedFields, 'The changed fields after the change; null for something deleted'),
+    silent: describe(
+      z.optional(z.literal(true)),
+      'Present for an event that no webhook endpoint gets, such as those of an import',
+    ),
   }),
   { id: 'LicenseEvent', description: 'A change in the history of one license' },
 );

@@ -14,10 +14,13 @@ import type { Write } from '../../dynamo/transact.ts';
 
 /** The customer and the key that carry the licenses, created if there are none. */
 
+/** The part of a brand's context that makes customers. An import has no more. */
+type CarrierContext = Pick<BrandContext, 'vault' | 'nowMs'> & { brand: Pick<BrandContext['brand'], 'key_prefix'> };
+
 /** The buyer: the item under the e-mail's hash, and the e-mail as typed. */
 export type Person = { slot: Slot; shown: string };
 
-export function newCustomer(ctx: BrandContext, person: Person, now: string): Customer {
+export function newCustomer(ctx: CarrierContext, person: Person, now: string): Customer {
   const { slot, shown } = person;
   const partition = partitionForNew(slot);
   const email_cipher = ctx.vault.encrypt(shown, emailContext(ctx.brand.key_prefix, partition));

@@ -1,4 +1,3 @@
-import { parseLicenseKey, hashLicenseKey } from '../../domain/license-key.ts';
 import { computeTag } from '../../domain/ids.ts';
 import { namedTwice, type Terms } from '../../domain/purchase.ts';
 import { isRefusal, refuse, type Refusal } from '../../domain/refusal.ts';
@@ -7,6 +6,7 @@ import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { Customer } from '../../table/customers.ts';
 import { findCustomer, type Slot } from '../../table/email-slots.ts';
 import { parseExternalItem, externalTaken } from '../../table/externals.ts';
+import { hashKeyText } from '../../table/key-address.ts';
 import { keys, listKeys } from '../../table/keys.ts';
 import {
   readTextPartition,
@@ -84,15 +84,11 @@ export async function readPurchase(
   return done({ lines: all, slot, customer: customer.value, namedKey });
 }
 
-/**
- * The destination that `license_key` names. A text that cannot be a key of this brand is refused like an unknown one.
- */
-export function findDestination(ctx: BrandContext, license_key: string): Destination | Refusal {
+/** The destination that `license_key` names. A text without the brand's own prefix is an imported key. */
+export function findDestination(ctx: BrandContext, license_key: string): Destination {
   const given = license_key === '' ? (ctx.brand.settings.license_key ?? 'per_customer') : license_key;
   if (given === 'per_customer' || given === 'new') return { mode: given };
-  const parsed = parseLicenseKey(given);
-  if (parsed?.prefix !== ctx.brand.key_prefix) return refuse('license_key_not_found');
-  return { mode: 'key', hash: hashLicenseKey(parsed.text) };
+  return { mode: 'key', hash: hashKeyText(ctx.vault, ctx.brand.key_prefix, given) };
 }
 
 /** The key that a text opens; one more read when the text is a later one. */

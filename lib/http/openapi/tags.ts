@@ -53,6 +53,11 @@ const TAGS = [
     description: 'A webhook endpoint is an address that receives the events of a brand.',
   },
   {
+    name: 'Imports',
+    paths: /\/imports(?:\/|$)/,
+    description: 'An import brings the licenses of another system, from a file, and can be taken back.',
+  },
+  {
     name: 'Events',
     paths: /\/events$/,
     description: 'An event is the record of one change.',

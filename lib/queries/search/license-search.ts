@@ -41,10 +41,13 @@ export type Refinement = {
   emailHash?: string;
 };
 
-/** A search finds licenses by one of these. `brand` is the only one that can have them, according to a key's prefix. */
+/**
+ * A search finds licenses by one of these. `brand` is the one that has them according to a key's prefix; another one has
+ * the text only as an imported key, by `importedHash`.
+ */
 export type Sought = { brand?: string; refine?: Refinement } & (
   | { by: 'email'; hash: string }
-  | { by: 'license_key'; brand: string; hash: string }
+  | { by: 'license_key'; hash?: string; importedHash: string }
   | { by: 'ending'; lastFour: string }
   | { by: 'external_id'; externalId: string }
   | { by: 'instance'; instance: ParsedInstance }
@@ -57,13 +60,14 @@ export type Sought = { brand?: string; refine?: Refinement } & (
  * shown was read consistently.
  */
 export function findLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
-  if (sought.brand !== undefined && sought.brand !== scope.brand.key_prefix) return Promise.resolve(NONE);
+  const isElsewhere = sought.brand !== undefined && sought.brand !== scope.brand.key_prefix;
   const keep = sought.refine && fits(sought.refine);
+  if (sought.by === 'license_key')
+    return onKey(scope, (isElsewhere ? undefined : sought.hash) ?? sought.importedHash, keep, page);
+  if (isElsewhere) return Promise.resolve(NONE);
   switch (sought.by) {
     case 'email':
       return collectPage((step) => ofCustomer(scope, sought.hash, step), keep, page);
-    case 'license_key':
-      return onKey(scope, sought.hash, keep, page);
     case 'ending':
       return licensesByEnding(scope, sought.lastFour, page);
     case 'external_id':

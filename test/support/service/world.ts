@@ -8,6 +8,7 @@ import { openAssets } from '../../../lib/http/api-page/assets.ts';
 import { unknownRoute } from '../../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../../functions/not-found.ts';
 import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
+import { startTestFiles } from './import-files.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { renewKeys } from './signing.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
@@ -27,6 +28,7 @@ const unique = (): string => randomBytes(5).toString('hex');
 export async function startWorld(): Promise<World> {
   const service = await startService();
   await startQueueSink();
+  await startTestFiles();
   return { ...service, ...(await furnish(service, await service.brand())) };
 }
 
@@ -81,8 +83,16 @@ export async function furnish(
     endpoint_id,
     delivery_id,
     event_id: delivery_id,
+    ...(await newImport({ ...service, shop })),
   };
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
+}
+
+/** An import that waits for its file. */
+async function newImport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<World['ids']> {
+  const body = { name: 'Old shop', format: 'csv', mode: 'run' };
+  const made = await call(byOperation('create_import'), { apiKey: shop.apiKey, body });
+  return { import_id: String(made.body['id']) };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -250,6 +260,7 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
     ),
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
+  import_id: newImport,
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);
     return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };

@@ -45,6 +45,7 @@ export async function startQueueSink(): Promise<QueueSink> {
     WEBHOOK_QUEUE_ENDPOINT: endpoint,
     WEBHOOK_FIRST_QUEUE_URL: `${endpoint}/000000000000/first.fifo`,
     WEBHOOK_RETRY_QUEUE_URL: `${endpoint}/000000000000/retry`,
+    IMPORT_QUEUE_URL: `${endpoint}/000000000000/imports`,
   });
   return sink;
 }

@@ -1,0 +1,86 @@
+import { readForeignTime } from '../../lib/domain/import-record.ts';
+import type { Body } from './service.ts';
+
+/** A license as one server describes it; undefined in `status` if the server does not know the key. */
+export type Described = {
+  status: 'valid' | 'expired' | 'suspended' | 'cancelled' | undefined;
+  expires_at: string | null;
+  seat_limit: number | null;
+  /** Undefined if no site was named. */
+  is_active: boolean | undefined;
+};
+
+const UNKNOWN: Described = { status: undefined, expires_at: null, seat_limit: null, is_active: undefined };
+
+/** EDD's words of `check_license`; a site that is not active is not the fault of the license. */
+const EDD_STATUSES: Readonly<Record<string, Described['status']>> = {
+  valid: 'valid',
+  active: 'valid',
+  inactive: 'valid',
+  site_inactive: 'valid',
+  expired: 'expired',
+  disabled: 'suspended',
+};
+
+export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
+  const word = String(answer['license']);
+  const status = EDD_STATUSES[word];
+  if (status === undefined) return UNKNOWN;
+  const { expires, license_limit } = answer;
+  const limit = Number(license_limit ?? 0);
+  return {
+    status,
+    expires_at: expires === 'lifetime' || expires === undefined ? null : (readForeignTime(String(expires)) ?? null),
+    seat_limit: limit === 0 ? null : limit,
+    is_active: isSiteNamed ? word === 'valid' || word === 'active' : undefined,
+  };
+}
+
+export function readNativeAnswer(answer: Body, isSiteNamed: boolean): Described {
+  const license = answer['license'] as { status: Described['status']; expires_at: string; seat_limit: number } | null;
+  if (license === null || license === undefined) return UNKNOWN;
+  const { status, expires_at, seat_limit } = license;
+  return { status, expires_at, seat_limit, is_active: isSiteNamed ? answer['is_activated'] === true : undefined };
+}
+
+const DAY_MS = 86_400_000;
+
+/** What differs, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
+export function compareAnswers(old: Described, here: Described): string[] {
+  if (old.status === undefined && here.status === undefined) return [];
+  if (here.status === undefined) return ['is not here'];
+  if (old.status === undefined) return ['is not there'];
+  const differences: string[] = [];
+  if (old.status !== here.status) differences.push(`status: ${old.status} there, ${here.status} here`);
+  const expiry = compareExpiry(old.expires_at, here.expires_at);
+  if (expiry !== undefined) differences.push(expiry);
+  if (old.seat_limit !== here.seat_limit)
+    differences.push(
+      `seats: ${String(old.seat_limit ?? 'unlimited')} there, ${String(here.seat_limit ?? 'unlimited')} here`,
+    );
+  if (old.is_active !== undefined && here.is_active !== undefined && old.is_active !== here.is_active)
+    differences.push(old.is_active ? 'the site is active there only' : 'the site is active here only');
+  return differences;
+}
+
+function compareExpiry(old: string | null, here: string | null): string | undefined {
+  if (old === null || here === null)
+    return old === here ? undefined : `expiry: ${old ?? 'for life'} there, ${here ?? 'for life'} here`;
+  const apartMs = Math.abs(Date.parse(old) - Date.parse(here));
+  if (apartMs <= 120_000) return undefined;
+  const days = Math.round(apartMs / DAY_MS);
+  return days <= 1 ? 'expiry by a day or less' : `expiry by ${String(days)} days`;
+}
+
+/** `997 of 1,000 agree; 2 differ in expiry by a day or less; 1 is not here`. */
+export function summarize(found: readonly { differences: readonly string[] }[]): string {
+  const agree = found.filter(({ differences }) => differences.length === 0).length;
+  const kinds = Map.groupBy(
+    found.flatMap(({ differences }) => differences.slice(0, 1)),
+    (difference) => (difference.startsWith('is not') ? difference : `differ in ${difference.split(':')[0] ?? ''}`),
+  );
+  const counted = [...kinds].map(([kind, all]) => `${format(all.length)} ${kind}`);
+  return [`${format(agree)} of ${format(found.length)} agree`, ...counted].join('; ');
+}
+
+const format = (count: number): string => count.toLocaleString('en-US');

@@ -1,0 +1,159 @@
+import { foldExternalId } from '../../domain/external-id.ts';
+import type { License } from '../../domain/license.ts';
+import { isoSeconds } from '../../domain/time.ts';
+import { listCancelled } from '../../table/cancelled-licenses.ts';
+import { listForCustomer, type Customer } from '../../table/customers.ts';
+import { claimExternal } from '../../table/externals.ts';
+import { journalWrite, type Author } from '../../table/journal.ts';
+import { keys } from '../../table/keys.ts';
+import { entryOnKey, putNewLicenseKey, type LicenseKey } from '../../table/license-keys.ts';
+import { pickLicenseFields, putNewLicense } from '../../table/licenses.ts';
+import { isNew } from '../../dynamo/condition.ts';
+import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
+import { customerWrites, newCustomer, type Person } from '../purchase/carrier.ts';
+import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './build.ts';
+import type { ImportContext, NumberedRow } from './row.ts';
+import { isLive, type ReadLicense } from './terms.ts';
+
+/** DynamoDB's limit. */
+const MOST_WRITES = 100;
+/** One place is for the guard that the license is not there yet. */
+const SEATS_AT_ONCE = MOST_WRITES - 1;
+
+type New = { numbered: NumberedRow; read: readonly ReadLicense[]; partition: string; person: Person };
+
+/**
+ * Writes a row whose key is new. It is one transaction, or, with more seats than that holds, the seats in several and
+ * the rest last: until then nothing leads to them. Returns the number of items written.
+ */
+export async function createKey(
+  ctx: ImportContext,
+  row: New,
+  previous: Customer | undefined,
+): Promise<Outcome<{ writes: number }>> {
+  const whole = buildRow(ctx, row, previous, false);
+  const seats = whole.built.flatMap((license) => license.seats);
+  if (whole.writes.length + seats.length <= MOST_WRITES) {
+    const writes = [...whole.writes, ...seats];
+    return commitAll(ctx, writes, writes.length);
+  }
+  const { built, writes } = buildRow(ctx, row, previous, true);
+  if (!ctx.dryRun) for (const license of built) if (!(await stageSeats(ctx, license))) return retry();
+  return commitAll(ctx, writes, writes.length + seats.length);
+}
+
+async function commitAll(
+  ctx: ImportContext,
+  writes: readonly Write<Retry>[],
+  count: number,
+): Promise<Outcome<{ writes: number }>> {
+  if (ctx.dryRun) return done({ writes: count });
+  const outcome = await transact(ctx.table, writes);
+  return outcome.kind === 'done' ? done({ writes: count }) : outcome;
+}
+
+/** False if the license is there already: another worker was faster. */
+async function stageSeats(ctx: ImportContext, { license, seats }: BuiltLicense): Promise<boolean> {
+  const isNotThere: Write<Retry> = {
+    check: keys.license(ctx.brand.key_prefix, license.anchor),
+    guard: isNew,
+    refused: retry,
+  };
+  for (let from = 0; from < seats.length; from += SEATS_AT_ONCE) {
+    // A worker that died may have written some of them.
+    const some = seats.slice(from, from + SEATS_AT_ONCE).map(withoutGuard);
+    const staged = await transact(ctx.table, [isNotThere, ...some]);
+    if (staged.kind === 'retry') return false;
+  }
+  return true;
+}
+
+const withoutGuard = ({ guard: _guard, refused: _refused, ...write }: Write<Retry>): Write<Retry> =>
+  write as Write<Retry>;
+
+/** The licenses of a row, and all of its writes but those of the seats. */
+function buildRow(
+  ctx: ImportContext,
+  { numbered, read, partition, person }: New,
+  previous: Customer | undefined,
+  isStaged: boolean,
+): { built: BuiltLicense[]; writes: Write<Retry>[] } {
+  const brand = ctx.brand.key_prefix;
+  const customer = previous ?? newCustomer(ctx, person, isoSeconds(ctx.nowMs));
+  const { text: _text, ...key } = buildKey(ctx, numbered, { partition, customer });
+  const built = read.map((license, index) => {
+    const isApart = isStaged || !isLive(license.terms);
+    const anchor = chooseAnchor(ctx, partition, numbered.line, { index, tag: license.tag, isStaged: isApart });
+    return buildLicense(ctx, license, { key, customer, anchor });
+  });
+  const live = built.filter(({ license }) => isLive(license));
+  const cancelled = built.filter(({ license }) => !isLive(license));
+  const directory = (some: readonly BuiltLicense[]): LicenseKey['licenses'] =>
+    Object.fromEntries(some.map(({ tag, license }) => [tag, entryOnKey(license)]));
+  const whole: LicenseKey = { ...key, licenses: directory(live), cancelled: directory(cancelled) };
+  const held = { ...key, tags: [], left: cancelled.map(({ tag }) => tag) };
+  const carried = key.per_customer ? { key: held, added: live.map(({ tag }) => tag), isNew: true } : undefined;
+  const writes = [
+    ...customerWrites(brand, person.slot, customer, previous, carried),
+    ...withLine(putNewLicenseKey(brand, whole), numbered.line),
+    ...built.flatMap(({ license }) => newLicenseWrites(ctx, license)),
+    ...cancelled.map(({ license }) => listCancelled(brand, partition, license)),
+    ...claimOrders(
+      brand,
+      built.map(({ license }) => license),
+    ),
+  ];
+  return { built, writes: writes.map((write) => (write.journal === true ? write : markImported(ctx, write))) };
+}
+
+/** The line of the row that made the key tells a row that runs again from another row with the same key. */
+const withLine = (writes: readonly Write<never>[], line: number): Write<Retry>[] =>
+  writes.map((write, i): Write<Retry> => {
+    // A key that is there was made by another writer: the next try reads it.
+    if (i !== 0 || !('put' in write)) return write;
+    return { ...write, put: { ...write.put, import_line: line }, refused: retry };
+  });
+
+export const importAuthor = ({ brand, actor, requestId, nowMs, silent }: ImportContext): Author => ({
+  brand: brand.key_prefix,
+  actor,
+  requestId,
+  nowMs,
+  silent,
+});
+
+/** A new license, its place in the customer's list, and its one journal entry. */
+export function newLicenseWrites(ctx: ImportContext, license: License): Write<Retry>[] {
+  const brand = ctx.brand.key_prefix;
+  return [
+    ...putNewLicense(brand, license, retry),
+    listForCustomer(brand, license.customer_partition, license),
+    journalWrite(importAuthor(ctx), {
+      type: 'license.imported',
+      entity: { type: 'license', id: license.id },
+      seq: 1,
+      before: null,
+      after: pickLicenseFields(license),
+      license: pickLicenseFields(license),
+    }),
+  ];
+}
+
+/** The order numbers of a row: one of several licenses is one order. */
+export function claimOrders(brand: string, licenses: readonly License[]): Write<Retry>[] {
+  const numbered = licenses.filter(({ external_id }) => external_id !== null);
+  const orders = Map.groupBy(numbered, ({ external_id }) => foldExternalId(external_id ?? ''));
+  return [...orders.values()].flatMap((made) => {
+    const [first] = made;
+    if (first?.external_id == null) return [];
+    const { external_id, license_key_id } = first;
+    return [
+      claimExternal(
+        brand,
+        { external_id, license_key_id, licenses: made.map(({ id, anchor }) => ({ id, anchor })) },
+        retry,
+      ),
+    ];
+  });
+}

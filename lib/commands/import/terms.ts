@@ -1,0 +1,110 @@
+import { isDue } from '../../domain/time.ts';
+import { DEFAULT_SEAT_LIMIT } from '../../domain/terms.ts';
+import { computeTag } from '../../domain/ids.ts';
+import { parseInstance, type ParsedInstance } from '../../domain/instance.ts';
+import { classifyInstance, type InstanceKind } from '../../domain/instance-kind.ts';
+import type { License } from '../../domain/license.ts';
+import type { ImportedLicense, ImportRow } from '../../api/schemas/import-row.ts';
+import type { Product } from '../../table/products.ts';
+import { failed, type ImportContext, type RowOutcome } from './row.ts';
+
+/** One site of a license, as it was read from the row. */
+export type ReadSeat = {
+  instance: ParsedInstance;
+  kind: InstanceKind;
+  given: ImportedLicense['activations'][number];
+};
+
+/** One license of a row, whose fields are checked. */
+export type ReadLicense = {
+  given: ImportedLicense;
+  at: string;
+  product: Product;
+  tag: string;
+  terms: Pick<License, 'status' | 'seat_limit' | 'expires_at' | 'starts_on_activation' | 'duration' | 'policy'>;
+  seats: ReadSeat[];
+};
+
+type Read = { licenses: ReadLicense[]; notes: string[] };
+type Failed = RowOutcome & { kind: 'failed' };
+
+/** Checks a row without the table: products, words of status, instances. */
+export function readLicenses(ctx: ImportContext, row: ImportRow): Read | Failed {
+  const licenses: ReadLicense[] = [];
+  const notes: string[] = [];
+  for (const [i, given] of row.licenses.entries()) {
+    const read = readLicense(ctx, given, `licenses/${String(i)}`, notes);
+    if ('kind' in read) return read;
+    const isTwice = licenses.some(({ tag, terms }) => tag === read.tag && isLive(terms) && isLive(read.terms));
+    if (isTwice) return failed('product_twice', `${read.at}/product`, 'The key has this product twice.');
+    licenses.push(read);
+  }
+  return { licenses, notes };
+}
+
+export const isLive = ({ status }: Pick<License, 'status'>): boolean => status !== 'cancelled';
+
+function readLicense(ctx: ImportContext, given: ImportedLicense, at: string, notes: string[]): ReadLicense | Failed {
+  const name = given.product ?? ctx.defaults.product;
+  if (name === undefined) return failed('bad_field', `${at}/product`, 'The license has no product.');
+  const product = ctx.findProduct(name);
+  if (product === undefined) return unknownProduct(ctx, name, at);
+  const terms = readTerms(ctx, given, product, at);
+  if ('kind' in terms) return terms;
+  const seats = readSeats(given, at, notes);
+  if ('kind' in seats) return seats;
+  return { given, at, product, tag: computeTag(product.id), terms, seats };
+}
+
+function unknownProduct(ctx: ImportContext, name: string, at: string): Failed {
+  const nearest = ctx.suggestProduct(name);
+  const hint = nearest === undefined ? '' : ` Do you mean “${nearest}”?`;
+  return failed('product_unknown', `${at}/product`, `The brand has no product “${name}”.${hint}`);
+}
+
+/** The date decides between valid and expired, whatever the old system called the license. */
+function readTerms(
+  ctx: ImportContext,
+  given: ImportedLicense,
+  product: Product,
+  at: string,
+): ReadLicense['terms'] | Failed {
+  const policy = { ...product.policy, ...ctx.defaults.policy, ...given.policy };
+  const starts_on_activation = given.starts_on_activation ?? null;
+  const expires_at = given.expires_at ?? null;
+  if (given.expires_at === undefined && starts_on_activation === null)
+    return failed('bad_field', `${at}/expires_at`, 'The license has no expiry. Give null for one that is for life.');
+  if (expires_at !== null && starts_on_activation !== null)
+    return failed('bad_field', `${at}/starts_on_activation`, 'A license that has an expiry has begun.');
+  if (given.status === 'expired' && !isDue(expires_at, ctx.nowMs))
+    return failed(
+      'status_differs_from_expiry',
+      `${at}/expires_at`,
+      'The license is expired, but its expiry is not past.',
+    );
+  const status = given.status === 'suspended' || given.status === 'cancelled' ? given.status : 'valid';
+  const seat_limit = given.seat_limit === undefined ? (policy.seat_limit ?? null) : given.seat_limit;
+  const isLimitGiven = given.seat_limit !== undefined || policy.seat_limit !== undefined;
+  return {
+    status,
+    expires_at,
+    starts_on_activation,
+    policy,
+    duration: given.duration ?? null,
+    seat_limit: isLimitGiven ? seat_limit : DEFAULT_SEAT_LIMIT,
+  };
+}
+
+/** Two spellings of one site are one seat: the first one counts. */
+function readSeats({ activations }: ImportedLicense, at: string, notes: string[]): ReadSeat[] | Failed {
+  const seats = new Map<string, ReadSeat>();
+  for (const [i, given] of activations.entries()) {
+    const field = `${at}/activations/${String(i)}/instance`;
+    const instance = parseInstance(given.instance_type, given.instance);
+    if (instance === undefined) return failed('bad_field', field, `This is no ${given.instance_type}.`);
+    const name = `${instance.type}\n${instance.normalised}`;
+    if (seats.has(name)) notes.push(`${field}: the same site as another of this license; one seat is made`);
+    else seats.set(name, { instance, kind: classifyInstance(instance), given });
+  }
+  return [...seats.values()];
+}

@@ -1,0 +1,171 @@
+import { setDueOfImported } from '../../domain/due.ts';
+import type { License } from '../../domain/license.ts';
+import { nextVersion } from '../../domain/next-version.ts';
+import { newId } from '../../process/ids.ts';
+import { seatKey } from '../../table/activations.ts';
+import type { Customer } from '../../table/customers.ts';
+import { rememberProducts } from '../../table/held-keys.ts';
+import { difference, journalWrite } from '../../table/journal.ts';
+import { keys } from '../../table/keys.ts';
+import {
+  entryOnKey,
+  extendLicenseKey,
+  MAX_LICENSES_PER_KEY,
+  readSeatSet,
+  type LicenseKey,
+} from '../../table/license-keys.ts';
+import { parseLicenseItem, pickLicenseFields, putChangedLicense } from '../../table/licenses.ts';
+import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
+import { readItems } from '../../dynamo/table.ts';
+import { transact, type Write } from '../../dynamo/transact.ts';
+import { bringSeats, buildLicense, markImported } from './build.ts';
+import { claimOrders, importAuthor, newLicenseWrites } from './create.ts';
+import { failed, type ImportContext, type RowOutcome } from './row.ts';
+import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
+
+/** More seats of one license are added in further transactions. */
+const SEATS_AT_ONCE = 60;
+const MOST_READ = 90;
+
+type Existing = { licenseKey: LicenseKey; customer: Customer };
+type Part = { writes: Write<Retry>[]; hasMore: boolean };
+
+/**
+ * Brings a key that exists up to its row: the fields in the row win, licenses and seats are added, and none is removed.
+ * `updated` counts the items of the transactions before this one, as seats may need several.
+ */
+export async function updateKey(
+  ctx: ImportContext,
+  read: readonly ReadLicense[],
+  existing: Existing,
+  updated: { writes: number },
+): Promise<Outcome<RowOutcome>> {
+  const { licenseKey } = existing;
+  const known = read.filter(({ tag }) => licenseKey.licenses[tag] !== undefined);
+  const fresh = read.filter(({ tag, terms }) => licenseKey.licenses[tag] === undefined && isLive(terms));
+  const cancelled = known.find(({ terms }) => !isLive(terms));
+  if (cancelled) {
+    const message = 'The license exists and is not cancelled. An import cancels nothing: cancel it by its route.';
+    return done(failed('cannot_cancel', `${cancelled.at}/status`, message));
+  }
+  if (Object.keys(licenseKey.licenses).length + fresh.length > MAX_LICENSES_PER_KEY)
+    return done(failed('too_many_licenses', 'licenses', `A key carries at most ${MAX_LICENSES_PER_KEY} licenses.`));
+
+  const parts: Part[] = [];
+  for (const license of known) {
+    const part = await changeLicense(ctx, license, licenseKey);
+    if (part === undefined) return retry();
+    parts.push(part);
+  }
+  const changed = parts.find(({ writes }) => writes.length > 0);
+  const added = fresh.length === 0 ? [] : addLicenses(ctx, fresh, existing);
+  const all = [...parts.flatMap(({ writes }) => writes), ...added];
+  const writes = all.length <= 100 ? all : (changed?.writes ?? added);
+  const hasMore = all.length > writes.length || parts.some((part) => part.hasMore);
+  if (writes.length === 0)
+    return done({ kind: updated.writes > 0 ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
+  if (!ctx.dryRun && (await transact(ctx.table, writes)).kind === 'retry') return retry();
+  updated.writes += writes.length;
+  return hasMore && !ctx.dryRun ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });
+}
+
+/** Undefined if the license has left the key since that was read. */
+async function changeLicense(
+  ctx: ImportContext,
+  { given, terms, tag, seats }: ReadLicense,
+  licenseKey: LicenseKey,
+): Promise<Part | undefined> {
+  const brand = ctx.brand.key_prefix;
+  const entry = licenseKey.licenses[tag];
+  if (entry === undefined) return undefined;
+  const { anchor, seat_set } = readSeatSet(licenseKey, tag, entry);
+  const itemKey = keys.license(brand, anchor);
+  const item = (await readItems(ctx.table, [itemKey]))(itemKey);
+  const previous = item && parseLicenseItem(item);
+  const isStill = previous?.key_partition === licenseKey.partition && previous.seat_set === seat_set;
+  if (previous === undefined || !isStill || !isLive(previous)) return undefined;
+  const missing = await findMissingSeats(ctx, previous, seats);
+  const wanted = applyRow(ctx, previous, { given, terms });
+  const isSame = Object.keys(difference(pickLicenseFields(previous), pickLicenseFields(wanted)).after).length === 0;
+  if (isSame && missing.length === 0) return { writes: [], hasMore: false };
+  const { license, writes } = bringSeats(ctx, nextVersion(wanted, ctx.nowMs), missing.slice(0, SEATS_AT_ONCE));
+  const isOrderNew = license.external_id !== previous.external_id;
+  return {
+    hasMore: missing.length > SEATS_AT_ONCE,
+    writes: [
+      ...writes,
+      putChangedLicense(brand, license, retry),
+      ...(isOrderNew ? claimOrders(brand, [license]) : []),
+      journalWrite(importAuthor(ctx), {
+        type: 'license.imported',
+        entity: { type: 'license', id: license.id },
+        seq: license.seq,
+        notBefore: previous.updated_at,
+        license: pickLicenseFields(license),
+        ...difference(pickLicenseFields(previous), pickLicenseFields(license)),
+      }),
+    ],
+  };
+}
+
+/** The license with the fields that the row has. */
+function applyRow(
+  ctx: ImportContext,
+  before: License,
+  { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,
+): License {
+  const begins = given.expires_at !== undefined || given.starts_on_activation !== undefined;
+  const license: License = {
+    ...before,
+    ...(given.status === undefined ? {} : { status: terms.status }),
+    ...(given.seat_limit === undefined ? {} : { seat_limit: given.seat_limit }),
+    ...(begins ? { expires_at: terms.expires_at, starts_on_activation: terms.starts_on_activation } : {}),
+    ...(given.duration === undefined ? {} : { duration: given.duration }),
+    ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
+    ...(given.policy === undefined ? {} : { policy: { ...before.policy, ...given.policy } }),
+    ...(given.external_id == null ? {} : { external_id: given.external_id }),
+  };
+  return license.expires_at === before.expires_at && license.status === before.status
+    ? license
+    : setDueOfImported(license, ctx.nowMs);
+}
+
+/** A site that was deactivated here stays so: the old system does not know of it. */
+async function findMissingSeats(
+  ctx: ImportContext,
+  { anchor, seat_set }: License,
+  seats: readonly ReadSeat[],
+): Promise<ReadSeat[]> {
+  const missing: ReadSeat[] = [];
+  for (let from = 0; from < seats.length && missing.length <= SEATS_AT_ONCE; from += MOST_READ) {
+    const some = seats.slice(from, from + MOST_READ);
+    const keyFor = ({ instance }: ReadSeat) => seatKey(ctx.brand.key_prefix, anchor, seat_set, instance);
+    const itemAt = await readItems(ctx.table, some.map(keyFor));
+    missing.push(...some.filter((seat) => itemAt(keyFor(seat)) === undefined));
+  }
+  return missing;
+}
+
+/** Licenses of products that the key does not carry yet. */
+function addLicenses(
+  ctx: ImportContext,
+  fresh: readonly ReadLicense[],
+  { licenseKey, customer }: Existing,
+): Write<Retry>[] {
+  const brand = ctx.brand.key_prefix;
+  const built = fresh.map((read) => buildLicense(ctx, read, { key: licenseKey, customer, anchor: newId(ctx.nowMs) }));
+  const directory = Object.fromEntries(built.map(({ tag, license }) => [tag, entryOnKey(license)]));
+  const isHeld = licenseKey.per_customer;
+  return [
+    ...built.flatMap(({ license, seats }) => [
+      ...newLicenseWrites(ctx, license).map((write) => (write.journal === true ? write : markImported(ctx, write))),
+      ...seats.slice(0, SEATS_AT_ONCE),
+    ]),
+    ...claimOrders(
+      brand,
+      built.map(({ license }) => license),
+    ),
+    extendLicenseKey(brand, licenseKey, directory, retry),
+    ...(isHeld ? [rememberProducts(brand, customer, licenseKey.id, Object.keys(directory), retry)] : []),
+  ];
+}

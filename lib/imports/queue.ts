@@ -1,0 +1,58 @@
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { readImportsConfig } from '../process/config.ts';
+import { makeOnce } from '../process/make-once.ts';
+import { openFiles, type StoredFiles } from '../process/stored-files.ts';
+import { openQueueClient } from '../process/queue-client.ts';
+
+/** A message of the queue: an import that is to be worked on. */
+export type ImportNotice = { brand: string; importId: string };
+
+export type ImportQueue = { send: (notice: ImportNotice, signal: AbortSignal) => Promise<void> };
+
+/** The file of an import, by which the bucket names it when it is whole. */
+export const importFileKey = ({ brand, importId }: ImportNotice): string => `imports/${brand}/${importId}`;
+
+const Own = z.object({ brand: z.string(), import_id: z.string() });
+/** S3's own message about a new file. */
+const FromBucket = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
+});
+
+/** The imports that a message is about; none for a test message of S3. */
+export function readNotices(body: string): ImportNotice[] {
+  const value = parseBody(body);
+  const own = Own.safeParse(value);
+  if (own.success) return [{ brand: own.data.brand, importId: own.data.import_id }];
+  const fromBucket = FromBucket.safeParse(value);
+  if (!fromBucket.success) return [];
+  return fromBucket.data.Records.flatMap(({ s3 }) => {
+    const [, brand, importId] = /^imports\/([^/]+)\/([^/]+)$/.exec(decodeURIComponent(s3.object.key)) ?? [];
+    return brand === undefined || importId === undefined ? [] : [{ brand, importId }];
+  });
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bucket and the queue of a container, opened at its first call. */
+export const openImportStores = makeOnce((): { files: StoredFiles; queue: ImportQueue } => {
+  const { region, bucket, filesEndpoint, queueEndpoint, queueUrl } = readImportsConfig();
+  const client = openQueueClient({ region, endpoint: queueEndpoint });
+  return {
+    files: openFiles({ region, bucket, endpoint: filesEndpoint }),
+    queue: {
+      async send({ brand, importId }, signal) {
+        const entry = { Id: '0', MessageBody: JSON.stringify({ brand, import_id: importId }) };
+        const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [entry] });
+        const { Failed = [] } = await client.send(command, { abortSignal: signal });
+        if (Failed.length > 0) throw new Error(`the queue did not take a message: ${Failed[0]?.Code ?? ''}`);
+      },
+    },
+  };
+});

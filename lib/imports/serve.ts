@@ -1,0 +1,35 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Runtime } from '../context.ts';
+import { openJob, type Invocation } from '../job.ts';
+import { openImportStores, readNotices } from './queue.ts';
+import { workOnImport } from './work.ts';
+
+type ImportHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
+
+/** A transaction of a row takes about ten milliseconds. */
+const ROWS_AT_ONCE = 16;
+
+/** Works on the imports of a queue's messages. A message that failed is handed out again. */
+export function serveImports(openRuntime: () => Runtime, { atOnce = ROWS_AT_ONCE } = {}): ImportHandler {
+  let runtime: Runtime | undefined;
+  return async ({ Records }, invocation) => {
+    runtime ??= openRuntime();
+    const job = openJob(runtime, invocation);
+    const failedIds: string[] = [];
+    for (const { messageId, body } of Records) {
+      try {
+        const ctx = { ...job, ...openImportStores(), vault: await runtime.vault(job.stop), atOnce };
+        for (const notice of readNotices(body)) await workOnImport(ctx, notice);
+      } catch (error) {
+        failedIds.push(messageId);
+        job.logger.error({
+          event: 'imports.call_failed',
+          message: 'an import was not worked on to its end; its message is handed out again',
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    runtime.metrics.flush();
+    return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}

@@ -1,0 +1,100 @@
+import { createHmac, hash } from 'node:crypto';
+import { readCredentials } from './config.ts';
+import type { Credentials } from './signature.ts';
+import { Unavailable } from './outage.ts';
+
+/** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
+export type FilesConfig = { region: string; bucket: string; endpoint: string | undefined };
+
+type Method = 'GET' | 'PUT' | 'HEAD';
+export type SignedRequest = { method: Method; key: string; expiresS: number; nowMs: number };
+
+export type StoredFiles = {
+  /** A URL with which anybody may send this one request until it ends. */
+  sign: (request: SignedRequest) => string;
+  put: (key: string, body: string, nowMs: number) => Promise<void>;
+  /** The bytes from `from` on, and the size of the whole; undefined if there is no such file. */
+  read: (
+    key: string,
+    from: number,
+    nowMs: number,
+  ) => Promise<{ bytes: AsyncIterable<Uint8Array>; size: number } | undefined>;
+};
+
+/** One request is signed for a few minutes; reading what it returns may take longer. */
+const OWN_S = 300;
+
+export function openFiles(config: FilesConfig, credentials: () => Credentials = readCredentials): StoredFiles {
+  const sign = (request: SignedRequest): string => signUrl(config, credentials(), request);
+  const send = async (request: SignedRequest, init: RequestInit): Promise<Response> => {
+    const answer = await fetch(sign(request), { ...init, method: request.method }).catch((cause: unknown) => {
+      throw new Unavailable('the bucket did not answer', { cause });
+    });
+    if (answer.status >= 500 || answer.status === 429)
+      throw new Unavailable(`the bucket answered ${String(answer.status)}`);
+    return answer;
+  };
+  return {
+    sign,
+    async put(key, body, nowMs) {
+      const answer = await send({ method: 'PUT', key, expiresS: OWN_S, nowMs }, { body });
+      if (!answer.ok) throw new Error(`the bucket did not take a file: ${String(answer.status)}`);
+    },
+    async read(key, from, nowMs) {
+      const headers = from > 0 ? { range: `bytes=${String(from)}-` } : {};
+      const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
+      if (answer.status === 404) return undefined;
+      const size = readSize(answer.headers, from);
+      if (answer.status === 416) return { bytes: noBytes(), size };
+      if (!answer.ok || answer.body === null)
+        throw new Error(`the bucket did not give a file: ${String(answer.status)}`);
+      return { bytes: answer.body as unknown as AsyncIterable<Uint8Array>, size };
+    },
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an empty sequence waits for nothing
+async function* noBytes(): AsyncGenerator<Uint8Array> {
+  yield* [];
+}
+
+function readSize(headers: Headers, from: number): number {
+  const [, whole] = /\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
+  return whole === undefined ? from + Number(headers.get('content-length') ?? 0) : Number(whole);
+}
+
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const encodeText = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/**
+ * A URL signed with AWS Signature Version 4 in its query
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). The content is not part of it.
+ */
+export function signUrl(
+  { region, bucket, endpoint }: FilesConfig,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  { method, key, expiresS, nowMs }: SignedRequest,
+): string {
+  const base = new URL(
+    endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint}/${bucket}`,
+  );
+  const path = `${base.pathname.replace(/\/$/, '')}/${key.split('/').map(encodeText).join('/')}`;
+  const time = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const date = time.slice(0, 8);
+  const scope = `${date}/${region}/s3/aws4_request`;
+  const query = Object.entries({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${accessKeyId}/${scope}`,
+    'X-Amz-Date': time,
+    'X-Amz-Expires': String(expiresS),
+    ...(sessionToken === undefined ? {} : { 'X-Amz-Security-Token': sessionToken }),
+    'X-Amz-SignedHeaders': 'host',
+  })
+    .map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`)
+    .join('&');
+  const request = `${method}\n${path}\n${query}\nhost:${base.host}\n\nhost\nUNSIGNED-PAYLOAD`;
+  const signingKey = [date, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
+  const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', request)}`;
+  return `${base.origin}${path}?${query}&X-Amz-Signature=${hmac(signingKey as Buffer, text).toString('hex')}`;
+}

@@ -1,0 +1,173 @@
+import type { ColumnMapping } from '../domain/import-record.ts';
+import type { PresetName } from '../domain/import-presets.ts';
+import type { Policy } from '../domain/policy.ts';
+import { DAY_S } from '../domain/time.ts';
+import type { Actor } from '../events/entry.ts';
+import { equals, isNew } from '../dynamo/condition.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { commit, transact, type Write } from '../dynamo/transact.ts';
+import { importKeys } from './keys.ts';
+
+export type ImportState =
+  'waiting_for_file' | 'queued' | 'running' | 'tried' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone';
+
+export type ImportCounts = { rows: number; created: number; updated: number; unchanged: number; failed: number };
+
+/** One import of a brand: what was asked for, and how far it has come. */
+export type ImportJob = {
+  id: string;
+  name: string;
+  format: 'ndjson' | 'csv';
+  preset: PresetName;
+  mapping: ColumnMapping;
+  /** The brand's products by the names that the file gives them. */
+  products: Record<string, string>;
+  mode: 'dry_run' | 'run';
+  on_conflict: 'skip' | 'update' | 'fail';
+  emit_events: boolean;
+  defaults: { product?: string | undefined; policy?: Policy | undefined };
+  rows_per_second: number;
+  state: ImportState;
+  counts: ImportCounts;
+  /** Of an undo: licenses that were removed, and those that somebody has touched. */
+  undo_counts: { removed: number; left: number };
+  /** Items that the rows so far were written with; in a dry run, that they would be. */
+  items: number;
+  /** The file's bytes and lines that are done, and its size once it is known. */
+  offset: number;
+  line: number;
+  size: number | null;
+  /** The first line of a CSV file, from which a later call goes on. */
+  header: { columns: string[]; delimiter: string } | null;
+  /** Rows of the report that are kept. */
+  reported: number;
+  /** Why the whole file cannot be read. */
+  problem: string | null;
+  actor: Actor;
+  request_id: string;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  /** The worker that has it, and until when: a worker that died is replaced after that. */
+  worker: string | null;
+  worker_until: string | null;
+  version: number;
+};
+
+export const NO_COUNTS: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+export const FROM_THE_START = {
+  counts: NO_COUNTS,
+  items: 0,
+  offset: 0,
+  line: 0,
+  header: null,
+  reported: 0,
+  problem: null,
+  started_at: null,
+  finished_at: null,
+  worker: null,
+  worker_until: null,
+} as const satisfies Partial<ImportJob>;
+
+/** The report of a row is kept as long as the file. */
+const REPORT_KEPT_S = 31 * DAY_S;
+
+const parseImportItem = ({ pk: _pk, sk: _sk, ...job }: Item): ImportJob => job as ImportJob;
+
+export const putNewImport = (brand: string, job: ImportJob): Write<never> => ({
+  put: { ...importKeys.job(brand, job.id), ...job },
+  guard: isNew,
+});
+
+export async function readImport(table: Table<'GetItem'>, brand: string, id: string): Promise<ImportJob | undefined> {
+  const item = await getOne(table, importKeys.job(brand, id));
+  return item && parseImportItem(item);
+}
+
+/** One page of a brand's imports, newest first. */
+export async function readImports(
+  table: Table<'Query'>,
+  brand: string,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ imports: ImportJob[]; last: Key | undefined }> {
+  const { pk } = importKeys.job(brand, '');
+  const { items, last } = await query(table, { pk, begins: 'import#', newestFirst: true, ...page });
+  return { imports: items.map(parseImportItem), last };
+}
+
+export const putChangedImport = <R>(
+  brand: string,
+  previous: ImportJob,
+  next: ImportJob,
+  refused: () => R,
+): Write<R> => ({
+  put: { ...importKeys.job(brand, next.id), ...next, version: previous.version + 1 },
+  guard: equals('version', previous.version),
+  refused,
+});
+
+/** Saves a job that nobody has changed since it was read; undefined if somebody has. */
+export async function saveImport(
+  table: Table,
+  brand: string,
+  previous: ImportJob,
+  changes: Partial<ImportJob>,
+): Promise<ImportJob | undefined> {
+  const next = { ...previous, ...changes, version: previous.version + 1 };
+  const saved = await transact(table, [putChangedImport(brand, previous, next, retry)]);
+  return saved.kind === 'done' ? next : undefined;
+}
+
+/** Changes a job by what it is now; undefined if there is none or `decide` leaves it. */
+export function changeImport(
+  table: Table,
+  brand: string,
+  id: string,
+  decide: (job: ImportJob) => Partial<ImportJob> | undefined,
+): Promise<ImportJob | undefined> {
+  return retrying(table, async (): Promise<Outcome<ImportJob | undefined>> => {
+    const job = await readImport(table, brand, id);
+    const changes = job && decide(job);
+    if (job === undefined || changes === undefined) return done(undefined);
+    const saved = await saveImport(table, brand, job, changes);
+    return saved === undefined ? retry() : done(saved);
+  });
+}
+
+/** A row that failed, or that an undo left. It names no key and no e-mail. */
+export type ReportedRow = {
+  line: number;
+  outcome: 'failed' | 'left' | 'noted';
+  code: string;
+  field: string;
+  message: string;
+};
+
+export async function putReportedRows(
+  table: Table,
+  brand: string,
+  id: string,
+  rows: readonly ReportedRow[],
+  nowMs: number,
+): Promise<void> {
+  const ttl = Math.floor(nowMs / 1000) + REPORT_KEPT_S;
+  const writes = rows.map((row): Write<never> => ({
+    put: { ...importKeys.row(brand, id, row.outcome, row.line), ...row, ttl },
+  }));
+  for (let from = 0; from < writes.length; from += 100) await commit(table, undefined, writes.slice(from, from + 100));
+}
+
+export async function readReportedRows(
+  table: Table<'Query'>,
+  brand: string,
+  id: string,
+  outcome: ReportedRow['outcome'],
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ rows: ReportedRow[]; last: Key | undefined }> {
+  const { pk } = importKeys.row(brand, id, outcome, 0);
+  const { items, last } = await query(table, { pk, begins: `row#${outcome}#`, ...page });
+  return { rows: items.map(({ pk: _pk, sk: _sk, ttl: _ttl, ...row }) => row as ReportedRow), last };
+}

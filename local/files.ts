@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { files as filesTable } from '../lib/jobs.ts';
+import type { Queues } from './queues.ts';
+import { now } from '../lib/process/clock.ts';
+import { readCredentials } from '../lib/process/config.ts';
+import { randomUuid } from '../lib/process/random.ts';
+import { signUrl } from '../lib/process/stored-files.ts';
+
+/** A bucket on this machine: a folder behind signed URLs like those of S3. */
+export type LocalFiles = { endpoint: string; stop: () => Promise<void> };
+
+const BUCKET = 'files';
+const REGION = 'eu-west-1';
+const HOST = '127.0.0.1';
+
+/** The variables that the stacks give to the functions of imports. */
+export const filesEnvironment = ({ endpoint }: Pick<LocalFiles, 'endpoint'>) => ({
+  [filesTable.variables.bucket]: BUCKET,
+  [filesTable.variables.endpoint]: endpoint,
+});
+
+/** Says in the queue of imports that a file is whole, as the bucket does. */
+export const announceStored =
+  (queues: Pick<Queues, 'imports'>) =>
+  (key: string): void =>
+    void queues.imports.send({
+      body: JSON.stringify({ Records: [{ s3: { object: { key: encodeURIComponent(key) } } }] }),
+    });
+
+/** @param onStored is called with the key of each file that is whole. */
+export async function startFiles(folder: string, onStored: (key: string) => void): Promise<LocalFiles> {
+  const server = createServer((incoming, outgoing) => {
+    serveFile(incoming, outgoing, { folder, endpoint: addressOf(server), onStored }).catch(() => outgoing.destroy());
+  });
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  server.unref();
+  return {
+    endpoint: addressOf(server),
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  return `http://${HOST}:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
+}
+
+type Serving = { folder: string; endpoint: string; onStored: (key: string) => void };
+
+async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, serving: Serving): Promise<void> {
+  const url = new URL(incoming.url ?? '', serving.endpoint);
+  const key = decodeURIComponent(url.pathname).slice(`/${BUCKET}/`.length);
+  if (!isSigned(incoming.method, url, key, serving.endpoint) || key.split('/').includes('..')) {
+    incoming.resume();
+    return void outgoing.writeHead(403).end();
+  }
+  const path = join(serving.folder, key);
+  if (incoming.method === 'PUT') return store(incoming, outgoing, path, () => serving.onStored(key));
+  return send(incoming, outgoing, path);
+}
+
+function isSigned(method: string | undefined, url: URL, key: string, endpoint: string): boolean {
+  const [date, expires] = [url.searchParams.get('X-Amz-Date') ?? '', Number(url.searchParams.get('X-Amz-Expires'))];
+  const signedMs = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  if (Number.isNaN(signedMs) || now() > signedMs + expires * 1000) return false;
+  const config = { region: REGION, bucket: BUCKET, endpoint };
+  const request = { method: method === 'PUT' ? 'PUT' : 'GET', key, expiresS: expires, nowMs: signedMs } as const;
+  return signUrl(config, readCredentials(), request) === url.href;
+}
+
+/** A file that was cut off is none: it appears under its name once it is whole. */
+async function store(incoming: IncomingMessage, outgoing: ServerResponse, path: string, stored: () => void) {
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.${randomUuid()}`;
+  try {
+    await pipeline(incoming, createWriteStream(part));
+    await rename(part, path);
+  } catch {
+    await rm(part, { force: true });
+    return void outgoing.destroy();
+  }
+  outgoing.writeHead(200).end();
+  stored();
+}
+
+async function send(incoming: IncomingMessage, outgoing: ServerResponse, path: string): Promise<void> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) return void outgoing.writeHead(404).end();
+  const from = Number(/^bytes=(\d+)-$/.exec(incoming.headers.range ?? '')?.[1] ?? 0);
+  if (from > 0 && from >= size)
+    return void outgoing.writeHead(416, { 'content-range': `bytes */${String(size)}` }).end();
+  const part = {
+    'content-length': size - from,
+    'content-range': `bytes ${String(from)}-${String(size - 1)}/${String(size)}`,
+  };
+  outgoing.writeHead(from > 0 ? 206 : 200, from > 0 ? part : { 'content-length': size });
+  await pipeline(createReadStream(path, { start: from }), outgoing);
+}

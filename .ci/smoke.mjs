@@ -188,6 +188,10 @@ try {
       blocks += outcome.blocks;
       failures.push(...outcome.failures);
     }
+    const audit = spawnSync('npm', ['run', '--silent', 'audit', '--', '--local', '--open', '--segments', '1-4/4'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (audit.status !== 0) failures.push('the table that the pages leave behind breaks a promise');
   } else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
 } finally {
   if (!hasEnded())

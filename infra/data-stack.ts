@@ -18,6 +18,10 @@ export class DataStack extends StageStack {
     this.dataKey = new DataKey(this, 'DataKey', { stage });
     this.exportAll();
     new CfnOutput(this, stackOutputs.tableName.output, { value: this.table.tableName, description: 'The one table' });
+    new CfnOutput(this, stackOutputs.dataKeySecret.output, {
+      value: this.dataKey.secretArn,
+      description: 'The secret of the data key, for npm run audit -- --open',
+    });
   }
 
   /**

@@ -11,6 +11,7 @@ export const stackName = (stage: string, part: StackPart): string => `license-se
  */
 export const stackOutputs = {
   tableName: { variable: 'TABLE_NAME', stack: 'data', output: 'TableName' },
+  dataKeySecret: { variable: 'DATA_KEY_SECRET_ARN', stack: 'data', output: 'DataKeySecretArn' },
   busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },
   asideQueueUrl: { variable: deadLetters.relay.variable, stack: 'background', output: 'AsideQueueUrl' },
   missedQueueUrl: { variable: deadLetters.sweep.variable, stack: 'background', output: 'MissedQueueUrl' },

@@ -1,3 +1,4 @@
+import { bus as busTable } from '../lib/jobs.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
@@ -7,6 +8,8 @@ import { readCredentials, writeCredentials, type Credentials } from './credentia
 import { restoreClock } from './data-folder.ts';
 import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { addFault, secretSwitch } from './fault.ts';
+import { openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
@@ -21,7 +24,7 @@ const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** The parts that run, as far as the start has come. */
-export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
+export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow; proxies?: FaultProxy[] };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
 export async function startService(options: Options, running: Running): Promise<Started> {
@@ -50,12 +53,20 @@ export async function startService(options: Options, running: Running): Promise<
     openBus(options),
     importJobs(),
   ]);
-  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...buildBusEnvironment(bus) });
+  const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
+  running.proxies = [toTable, toBus];
+  setEnvironment(options, {
+    DYNAMODB_ENDPOINT: toTable.endpoint,
+    DATA_KEY_FILE: dataKey,
+    ...buildBusEnvironment(bus),
+    [busTable.variables.endpoint]: toBus.endpoint,
+  });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
-  ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
+  const faults = { table: toTable, secret: secretSwitch, bus: toBus };
+  ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), faults));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
@@ -93,8 +104,9 @@ async function openTable(
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events }: Running): Promise<void> {
+export async function stopService({ server, engine, events, proxies = [] }: Running): Promise<void> {
   await server?.stop();
   await events?.stop();
+  for (const proxy of proxies) proxy.stop();
   await engine?.stop();
 }

@@ -41,10 +41,21 @@ export const FAULTS = {
   },
 } as const satisfies Record<DataKeyFault, { event: string; message: string }>;
 
+let beforeFile: ((signal: AbortSignal) => Promise<void>) | undefined;
+
+/** On one machine only: what happens before the file of the data key is read, such as a fault. */
+export function takeDataKeyAway(before: ((signal: AbortSignal) => Promise<void>) | undefined): void {
+  beforeFile = before;
+}
+
 export function openDataKey(source: DataKeySource | undefined, region: string): ReadDataKey {
   if (source === undefined)
     return () => Promise.reject(new Error('neither DATA_KEY_SECRET_ARN nor DATA_KEY_FILE is set'));
-  if (source.kind === 'file') return (signal) => readFile(source.file, { signal });
+  if (source.kind === 'file')
+    return async (signal) => {
+      await beforeFile?.(signal);
+      return readFile(source.file, { signal });
+    };
   const { endpoint, secretArn } = source;
   const config = { region, endpoint, credentials: readCredentials, keepsConnections: false };
   return (signal) => readSecret(secretArn, config, signal);

@@ -147,6 +147,14 @@ const walls = [
     }),
   },
   {
+    files: ['lib/audit/**/*.ts'],
+    patterns: lets('lib/audit reads by way of lib/table and lib/dynamo: it knows no verb, and cannot write.', {
+      from: packages,
+      rooms: ['audit', 'table', 'dynamo', 'process', 'events', 'domain'],
+      roots: ['audit', 'kinds', 'partition-sums', 'rule', 'rules', 'sealed', 'source'],
+    }),
+  },
+  {
     files: ['bin/**/*.ts'],
     patterns: [
       {

@@ -197,6 +197,10 @@ try {
     }
     if (pages === PAGES && spawnSync('npm', ['run', 'smoke', '--', '--local'], { stdio: 'inherit' }).status !== 0)
       failures.push('npm run smoke -- --local does not hold');
+    const audit = spawnSync('npm', ['run', '--silent', 'audit', '--', '--local', '--open', '--segments', '1-4/4'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (audit.status !== 0) failures.push('the table that the pages leave behind breaks a promise');
   } else failures.push(`the service was not ready within ${READY_WITHIN_MS / 1000} s`);
 } finally {
   if (!hasEnded())

@@ -37,6 +37,10 @@ export class DataStack extends StageStack {
       value: rootArns,
       description: 'The root keys of proofs: the first one signs the key set',
     });
+    new CfnOutput(this, stackOutputs.dataKeySecret.output, {
+      value: this.dataKey.secretArn,
+      description: 'The secret of the data key, for npm run audit -- --open',
+    });
   }
 
   /**

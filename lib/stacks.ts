@@ -13,6 +13,7 @@ export const stackOutputs = {
   tableName: { variable: 'TABLE_NAME', stack: 'data', output: 'TableName' },
   signingKeysSecretArn: { variable: 'SIGNING_KEYS_SECRET_ARN', stack: 'data', output: 'SigningKeysSecretArn' },
   rootKeyArns: { variable: 'ROOT_KEY_ARNS', stack: 'data', output: 'RootKeyArns' },
+  dataKeySecret: { variable: 'DATA_KEY_SECRET_ARN', stack: 'data', output: 'DataKeySecretArn' },
   busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },
   asideQueueUrl: { variable: deadLetters.relay.variable, stack: 'background', output: 'AsideQueueUrl' },
   missedQueueUrl: { variable: deadLetters.sweep.variable, stack: 'background', output: 'MissedQueueUrl' },

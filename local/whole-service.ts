@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bus as busTable } from '../lib/jobs.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
@@ -8,6 +9,8 @@ import { readCredentials, writeCredentials, type Credentials } from './credentia
 import { restoreClock } from './data-folder.ts';
 import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { addFault, secretSwitch } from './fault.ts';
+import { openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { EventFlow } from './event-flow.ts';
 import { announceStored, filesEnvironment, startFiles, type LocalFiles } from './files.ts';
 import { importFunctions } from './functions.ts';
@@ -24,7 +27,13 @@ const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** The parts that run, as far as the start has come. */
-export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow; files?: LocalFiles };
+export type Running = {
+  server?: LocalServer;
+  engine?: Engine;
+  events?: EventFlow;
+  files?: LocalFiles;
+  proxies?: FaultProxy[];
+};
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
 export async function startService(options: Options, running: Running): Promise<Started> {
@@ -54,21 +63,25 @@ export async function startService(options: Options, running: Running): Promise<
     importJobs(),
   ]);
   running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
+  const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
+  running.proxies = [toTable, toBus];
   const { baseUrl } = running.server;
   const signing = buildSigningEnvironment(localDir);
   setEnvironment(options, {
-    DYNAMODB_ENDPOINT: engine.endpoint,
+    DYNAMODB_ENDPOINT: toTable.endpoint,
     DATA_KEY_FILE: dataKey,
     BASE_URL: baseUrl,
     ...signing,
     ...buildBusEnvironment(bus),
     ...filesEnvironment(running.files),
+    [busTable.variables.endpoint]: toBus.endpoint,
   });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, { ...options, signing });
-  ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
+  const faults = { table: toTable, secret: secretSwitch, bus: toBus };
+  ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), faults));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
@@ -113,9 +126,10 @@ async function openTable(
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events, files }: Running): Promise<void> {
+export async function stopService({ server, engine, events, files, proxies = [] }: Running): Promise<void> {
   await server?.stop();
   await events?.stop();
   await files?.stop();
+  for (const proxy of proxies) proxy.stop();
   await engine?.stop();
 }

@@ -19,6 +19,14 @@ export type VaultParts = {
 /** The look-up serves callers with different deadlines, so it has its own: three attempts and their pauses. */
 const LOOK_UP_MS = 5_000;
 
+/** Raised by `forgetVaults`: a vault that was opened before is looked up again. */
+let age = 0;
+
+/** On one machine only: every container forgets its data key, as if it were cold. */
+export function forgetVaults(): void {
+  age += 1;
+}
+
 /**
  * Opens the vault at the first call and keeps it for the life of the container. Callers at the same time share one
  * look-up, and each waits for it until its own signal ends. A look-up that failed is forgotten. Rejects with
@@ -26,6 +34,7 @@ const LOOK_UP_MS = 5_000;
  */
 export function openVaultOnce(parts: VaultParts): (signal: AbortSignal) => Promise<Vault> {
   let opened: Promise<Vault> | undefined;
+  let openedAt = age;
   const lookUp = (): Promise<Vault> => {
     opened = lookUpVault(parts).catch((error: unknown) => {
       opened = undefined;
@@ -34,6 +43,8 @@ export function openVaultOnce(parts: VaultParts): (signal: AbortSignal) => Promi
     return opened;
   };
   return async (signal) => {
+    if (openedAt !== age) opened = undefined;
+    openedAt = age;
     const begunBefore = opened;
     try {
       return await within(signal, begunBefore ?? lookUp());

@@ -4,7 +4,8 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { readItems, type Table } from '../dynamo/table.ts';
 import type { Wire } from '../dynamo/wire.ts';
 import type { Vault } from '../process/vault.ts';
-import { afterFailedLookup, type FailureContext } from './failed-lookups.ts';
+import { afterFailedLookup } from './failed-lookups.ts';
+import type { FailureContext } from './failures.ts';
 import { keys, PLATFORM, platformKeys } from './keys.ts';
 
 /** A key's text as a plugin sends it, and the slug of the brand that an imported key needs. */

@@ -1,0 +1,23 @@
+import { answerRules } from './rules/answers.ts';
+import { apiKeyRules } from './rules/api-keys.ts';
+import { brandRules } from './rules/brands.ts';
+import { customerRules } from './rules/customers.ts';
+import { erasureRules } from './rules/erasures.ts';
+import { journalRules } from './rules/journal.ts';
+import { licenseKeyRules } from './rules/license-keys.ts';
+import { licenseRules } from './rules/licenses.ts';
+import { webhookRules } from './rules/webhooks.ts';
+import type { Rule } from './rule.ts';
+
+/** Every promise of the table. To add one, add a rule to a list, and its way to break to test/audit. */
+export const auditRules: readonly Rule[] = [
+  ...licenseRules,
+  ...licenseKeyRules,
+  ...customerRules,
+  ...apiKeyRules,
+  ...brandRules,
+  ...journalRules,
+  ...answerRules,
+  ...webhookRules,
+  ...erasureRules,
+];

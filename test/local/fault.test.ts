@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Credentials } from '../../local/credentials.ts';
+import { addFault } from '../../local/fault.ts';
+import type { FaultMode } from '../../local/fault-proxy.ts';
+import { localStart, type LocalStart } from '../support/service/local-start.ts';
+
+const localDir = mkdtempSync(join(tmpdir(), 'fault-'));
+let started: LocalStart;
+let base: string;
+let apiKey: string;
+let site: Record<string, string>;
+beforeAll(async () => {
+  started = localStart('node', localDir);
+  base = await started.ready();
+  const credentials = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
+  apiKey = credentials.brands[0]?.api_key ?? '';
+  const product = credentials.brands[0]?.products[0]?.slug ?? '';
+  const sold = await sell(product);
+  const { license_key } = (await sold.json()) as { license_key: { key: string } };
+  site = { license_key: license_key.key, product, instance_identifier: 'https://ann.example' };
+}, 60_000);
+afterEach(async () => {
+  for (const what of ['table', 'secret', 'bus']) await fault(what, 'off');
+});
+afterAll(async () => {
+  await started.signal('SIGINT', 'group');
+  rmSync(localDir, { recursive: true });
+});
+
+const post = (path: string, body: object = {}) =>
+  fetch(`${base}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+    body: JSON.stringify(body),
+  });
+const sell = (product = site['product']) =>
+  post('/api/v1/brand/licenses/provision', {
+    customer_email: 'ann@example.com',
+    products: [product],
+    license_key: 'new',
+  });
+const check = () => fetch(`${base}/api/v1/product/licenses/check?${new URLSearchParams(site).toString()}`);
+const fault = (what: string, mode: string, ms = '') => post(`/__local/fault?what=${what}&mode=${mode}${ms}`);
+
+async function expectUnavailable(answer: Response): Promise<void> {
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(((await answer.json()) as { code: string }).code).toBe('unavailable');
+}
+
+test('without the table every call is answered with 503 and when to retry, and works once it is back', async () => {
+  expect(await (await fault('table', 'away')).json()).toEqual({ table: 'away', secret: 'off', bus: 'off' });
+  await expectUnavailable(await check());
+  await expectUnavailable(await sell());
+  expect((await fetch(`${base}/health`)).status).toBe(200);
+  expect((await fetch(`${base}/ready`)).status).toBe(503);
+  await fault('table', 'off');
+  expect((await check()).status).toBe(200);
+  expect((await sell()).status).toBe(201);
+}, 60_000);
+
+test('a slow table makes calls slow, not wrong', async () => {
+  await fault('table', 'slow', '&ms=200');
+  expect((await check()).status).toBe(200);
+  expect((await sell()).status).toBe(201);
+});
+
+test('without the data key a cold container still checks licenses, and sells nothing until it is back', async () => {
+  await fault('secret', 'away');
+  expect((await check()).status).toBe(200);
+  await expectUnavailable(await sell());
+  await fault('secret', 'off');
+  expect((await sell()).status).toBe(201);
+});
+
+test('without the bus every call works, and the events arrive once it is back', async () => {
+  await fault('bus', 'away');
+  expect((await post('/api/v1/product/licenses/activate', site)).status).toBe(201);
+  await fault('bus', 'off');
+  const { events } = (await (await post('/__local/tick')).json()) as { events: number };
+  expect(events).toBeGreaterThan(0);
+}, 60_000);
+
+test.each([
+  ['disk', 'away', '', 'what must be one of table, secret, bus.'],
+  ['table', 'broken', '', 'mode must be one of away, slow, off.'],
+  ['table', 'slow', '&ms=soon', 'ms must be'],
+])('a fault of %s, %s%s is refused, and nothing is taken away', async (what, mode, ms, detail) => {
+  const answer = await fault(what, mode, ms);
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain(detail);
+  expect((await check()).status).toBe(200);
+});
+
+test('a call from another machine takes nothing away', async () => {
+  const set: FaultMode[] = [];
+  const parts = { table: { set: (mode: FaultMode) => void set.push(mode) } };
+  const passedOn = { statusCode: 404, headers: {}, cookies: [], body: Buffer.from(''), routeKey: undefined };
+  const gateway = addFault(() => Promise.resolve(passedOn), parts);
+  const request = { method: 'POST', target: '/__local/fault?what=table&mode=away', headers: [], body: Buffer.from('') };
+  expect(await gateway({ ...request, sourceIp: '10.0.0.7' })).toBe(passedOn);
+  expect(set).toEqual([]);
+  expect((await gateway({ ...request, sourceIp: '127.0.0.1' })).statusCode).toBe(200);
+  expect(set).toEqual(['away']);
+});

@@ -1,0 +1,167 @@
+import type { StoredItem } from '../table/whole-table.ts';
+import { counted, flipped, isLive, NO_ID, type Break, type Which } from './break.ts';
+
+const isActiveAtOne: Which = ({ instance_identifier }) => instance_identifier === 'https://one.example.com';
+const entryOf = (item: StoredItem): string => Object.keys(item).find((name) => name.startsWith('product#')) ?? '';
+
+/** Ways to break licenses, activations and license keys. */
+export const waysToBreakLicenses: readonly Break[] = [
+  {
+    how: 'a license has lost its address',
+    rule: 'license-address',
+    kind: 'address',
+    which: ({ anchor }) => anchor !== undefined,
+    remove: true,
+  },
+  {
+    how: 'a license’s address names another key',
+    rule: 'license-address',
+    kind: 'address',
+    which: ({ anchor }) => anchor !== undefined,
+    change: () => ({ key_partition: 'elsewhere' }),
+  },
+  {
+    how: 'a key’s directory has lost a license',
+    rule: 'license-on-key',
+    kind: 'license-key',
+    which: (item) => entryOf(item) !== '',
+    change: (item) => ({ [entryOf(item)]: undefined }),
+  },
+  { how: 'a cancelled license is not listed', rule: 'license-on-key', kind: 'cancelled-on-key', remove: true },
+  {
+    how: 'a customer’s list has lost a license',
+    rule: 'license-of-customer',
+    kind: 'license-of-customer',
+    remove: true,
+  },
+  {
+    how: 'a license names another customer',
+    rule: 'license-holder',
+    kind: 'license',
+    which: isLive,
+    change: () => ({ customer_id: NO_ID }),
+  },
+  {
+    how: 'the list of expiries has another date',
+    rule: 'license-index',
+    kind: 'license',
+    which: isLive,
+    change: ({ id }) => ({ group_sk: `2020-01-01T00:00:00Z#${String(id)}` }),
+  },
+  {
+    how: 'the sweep would not find a license',
+    rule: 'license-index',
+    kind: 'license',
+    which: ({ due_at }) => typeof due_at === 'string',
+    change: () => ({ due_pk: undefined, due_sk: undefined }),
+  },
+  { how: 'an order number was lost', rule: 'license-order', kind: 'order', remove: true },
+  { how: 'a counter is negative', rule: 'license-sound', kind: 'license', change: () => ({ seats_used: -1 }) },
+  {
+    how: 'a counter is one too high',
+    rule: 'seat-counter',
+    kind: 'license',
+    which: isLive,
+    change: (item) => ({ seats_used: counted(item, 'seats_used') + 1 }),
+  },
+  { how: 'an active site was removed', rule: 'seat-counter', kind: 'seat', which: isActiveAtOne, remove: true },
+  {
+    how: 'a staging site is not counted',
+    rule: 'seat-counter',
+    kind: 'license',
+    which: ({ staging_used }) => Number(staging_used) > 0,
+    change: () => ({ staging_used: 0 }),
+  },
+  {
+    how: 'an activation has no license',
+    rule: 'seat-of-license',
+    kind: 'seat',
+    add: (item) => ({ ...item, pk: `${item.pk}x` }),
+  },
+  {
+    how: 'an activation is newer than its license',
+    rule: 'seat-of-license',
+    kind: 'seat',
+    change: () => ({ seq: 999 }),
+  },
+  {
+    how: 'a freed site still takes a seat',
+    rule: 'seat-sound',
+    kind: 'seat',
+    which: ({ status }) => status === 'deactivated',
+    change: () => ({ takes_seat: true }),
+  },
+  { how: 'an activation’s id leads elsewhere', rule: 'seat-sound', kind: 'seat', change: () => ({ id: NO_ID }) },
+  {
+    how: 'a key’s id leads nowhere',
+    rule: 'key-address',
+    kind: 'address',
+    which: ({ anchor, customer_partition }) => anchor === undefined && customer_partition !== undefined,
+    remove: true,
+  },
+  {
+    how: 'a key belongs to nobody',
+    rule: 'key-customer',
+    kind: 'license-key',
+    change: () => ({ customer_id: NO_ID }),
+  },
+  {
+    how: 'a key names a license that was removed',
+    rule: 'key-directory',
+    kind: 'license',
+    which: isLive,
+    remove: true,
+  },
+  {
+    how: 'a key opens a cancelled license',
+    rule: 'key-directory',
+    kind: 'license',
+    which: isLive,
+    change: () => ({ status: 'cancelled' }),
+  },
+  {
+    how: 'a key counts too many licenses',
+    rule: 'key-count',
+    kind: 'license-key',
+    change: (item) => ({ license_count: counted(item, 'license_count') + 1 }),
+  },
+  {
+    how: 'a license listed as cancelled is valid',
+    rule: 'key-cancelled',
+    kind: 'license',
+    which: ({ status }) => status === 'cancelled',
+    change: () => ({ status: 'valid' }),
+  },
+  {
+    how: 'the present text of a key was lost',
+    rule: 'key-text',
+    kind: 'later-text',
+    which: ({ until }) => until === undefined,
+    remove: true,
+  },
+  {
+    how: 'a replaced text of a key has no end',
+    rule: 'key-later-text',
+    kind: 'later-text',
+    which: ({ until }) => until !== undefined,
+    change: () => ({ until: undefined }),
+  },
+  {
+    how: 'a later text leads to no key',
+    rule: 'key-later-text',
+    kind: 'later-text',
+    change: () => ({ partition: 'nowhere' }),
+  },
+  {
+    how: 'a key’s text is readable',
+    rule: 'key-sealed',
+    kind: 'license-key',
+    change: () => ({ text_cipher: 'plain' }),
+  },
+  {
+    how: 'a key’s text is sealed with another key',
+    rule: 'key-sealed',
+    kind: 'license-key',
+    change: ({ text_cipher }) => ({ text_cipher: flipped(text_cipher) }),
+  },
+];

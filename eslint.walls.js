@@ -112,7 +112,7 @@ const walls = [
       'A verb imports what is below it and the context: nothing of HTTP, no verb of the other kind, no SDK.',
       {
         from: `${zod}|node:crypto$`,
-        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'api'],
+        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'packages', 'api'],
         roots: ['context', 'job'],
       },
     ),
@@ -137,6 +137,16 @@ const walls = [
       rooms: ['table', 'dynamo', 'process', 'events', 'domain'],
       roots: ['context', 'job'],
     }),
+  },
+  {
+    files: ['lib/packages/**/*.ts'],
+    patterns: lets(
+      'lib/packages reads and keeps the packages of releases: it imports no verb and nothing of the API.',
+      {
+        rooms: ['table', 'dynamo', 'process', 'events', 'domain', 'relay'],
+        roots: ['context', 'job', 'jobs'],
+      },
+    ),
   },
   {
     files: ['bin/**/*.ts'],

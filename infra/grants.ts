@@ -124,6 +124,12 @@ const grants: Readonly<Record<string, Grant>> = {
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
   products: { ...catalog, update: ['releases'] },
+  releases: {
+    read: ['brand', 'releases', 'once'],
+    query: ['releases'],
+    put: ['releases', 'id', 'once'],
+    update: ['releases'],
+  },
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
   'api-keys': {
@@ -165,6 +171,13 @@ const grants: Readonly<Record<string, Grant>> = {
     put: ['webhook'],
     update: ['webhook'],
     remove: ['webhook'],
+  },
+  // Of the uploads that it has handled, as Powertools notes them.
+  'inspect-package': {
+    read: ['releases', '@consumed'],
+    put: ['releases', '@consumed'],
+    update: ['@consumed'],
+    remove: ['@consumed'],
   },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],

@@ -50,14 +50,16 @@ export async function importJobs() {
     { handler: fanOut },
     { handler: deliver },
     { handler: sweepWebhooks },
+    { handler: inspect },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
     import('../functions/fan-out-event.ts'),
     import('../functions/deliver-webhook.ts'),
     import('../functions/sweep-webhooks.ts'),
+    import('../functions/inspect-package.ts'),
   ]);
-  return { relay, sweep, fanOut, deliver, sweepWebhooks };
+  return { relay, sweep, fanOut, deliver, sweepWebhooks, inspect };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */

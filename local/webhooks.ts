@@ -10,7 +10,7 @@ import type { BusEvent, LocalBus, Consumer } from './bus.ts';
 import { followQueue, type LocalSource, type QueueHandler } from './event-source.ts';
 import { queueUrl, type Queues } from './queues.ts';
 
-export type WebhookHandlers = { fanOut: QueueHandler; deliver: QueueHandler };
+export type WebhookHandlers = { fanOut: QueueHandler; deliver: QueueHandler; inspect?: QueueHandler };
 
 export type LocalWebhooks = {
   isIdle: () => boolean;
@@ -34,16 +34,24 @@ export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => 
 });
 
 /** Fewer calls at once than deployed: all of them share this machine. */
-const CONCURRENCY: Record<QueueName, number> = { 'webhook-events': 4, 'webhook-first': 32, 'webhook-retries': 8 };
+const CONCURRENCY: Record<QueueName, number> = {
+  'webhook-events': 4,
+  'webhook-first': 32,
+  'webhook-retries': 8,
+  'package-uploads': 2,
+};
 
 /** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
 export function startWebhooks(
   queues: Queues,
-  { fanOut, deliver }: WebhookHandlers,
+  { fanOut, deliver, inspect }: WebhookHandlers,
   onError: (error: unknown) => void,
   { patience = 1 } = {},
 ): LocalWebhooks {
-  const follow = (name: 'fan-out-event' | 'deliver-webhook', handler: QueueHandler): LocalSource[] => {
+  const follow = (
+    name: 'fan-out-event' | 'deliver-webhook' | 'inspect-package',
+    handler: QueueHandler,
+  ): LocalSource[] => {
     const { queues: sources, timeoutS }: { queues: readonly QueueSource[]; timeoutS: number } = jobs[name];
     return sources.map(({ queue, batch }) =>
       followQueue(
@@ -61,7 +69,11 @@ export function startWebhooks(
       ),
     );
   };
-  const sources = [...follow('fan-out-event', fanOut), ...follow('deliver-webhook', deliver)];
+  const sources = [
+    ...follow('fan-out-event', fanOut),
+    ...follow('deliver-webhook', deliver),
+    ...(inspect ? follow('inspect-package', inspect) : []),
+  ];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),
     stop: async () => {

@@ -13,6 +13,8 @@ import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
 import { openLocalMetrics, addMetrics } from './local-metrics.ts';
 import type { Options } from './options.ts';
+import { openPackages, type LocalPackages } from './packages.ts';
+import { seedReleases } from './seed-releases.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { startServer, type LocalServer } from './server.ts';
 import { addTick } from './tick.ts';
@@ -21,7 +23,7 @@ const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** The parts that run, as far as the start has come. */
-export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
+export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow; packages?: LocalPackages };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
 export async function startService(options: Options, running: Running): Promise<Started> {
@@ -50,11 +52,18 @@ export async function startService(options: Options, running: Running): Promise<
     openBus(options),
     importJobs(),
   ]);
-  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...buildBusEnvironment(bus) });
+  running.packages = await openPackages(bus, dataDir);
+  setEnvironment(options, {
+    DYNAMODB_ENDPOINT: engine.endpoint,
+    DATA_KEY_FILE: dataKey,
+    ...buildBusEnvironment(bus),
+    ...running.packages.environment,
+  });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, options);
+  await seedReleases(gateway, credentials);
   ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
@@ -93,8 +102,9 @@ async function openTable(
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events }: Running): Promise<void> {
+export async function stopService({ server, engine, events, packages }: Running): Promise<void> {
   await server?.stop();
   await events?.stop();
+  await packages?.stop();
   await engine?.stop();
 }

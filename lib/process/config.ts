@@ -1,4 +1,4 @@
-import { bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bucket, bus, deadLetters, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
@@ -90,6 +90,17 @@ export function readWebhooksConfig(env: NodeJS.ProcessEnv = process.env): Webhoo
     firstQueueUrl: given(env, queues['webhook-first'].variable),
     retryQueueUrl: given(env, queues['webhook-retries'].variable),
     queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
+  };
+}
+
+/** The bucket of packages. `endpoint` is set on one machine only. */
+export type BucketConfig = { region: string; bucketName: string; endpoint: string | undefined };
+
+export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketConfig {
+  return {
+    region: regionIn(env),
+    bucketName: given(env, bucket.variables.name),
+    endpoint: env[bucket.variables.endpoint],
   };
 }
 

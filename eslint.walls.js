@@ -113,7 +113,7 @@ const walls = [
       'A verb imports what is below it and the context: nothing of HTTP, no verb of the other kind, no SDK.',
       {
         from: `${zod}|node:crypto$`,
-        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'imports', 'api'],
+        rooms: ['table', 'dynamo', 'views', 'process', 'events', 'domain', 'webhooks', 'imports', 'packages', 'api'],
         roots: ['context', 'job'],
       },
     ),
@@ -153,6 +153,16 @@ const walls = [
       rooms: ['audit', 'table', 'dynamo', 'process', 'events', 'domain'],
       roots: ['audit', 'kinds', 'partition-sums', 'rule', 'rules', 'sealed', 'source'],
     }),
+  },
+  {
+    files: ['lib/packages/**/*.ts'],
+    patterns: lets(
+      'lib/packages reads and keeps the packages of releases: it imports no verb and nothing of the API.',
+      {
+        rooms: ['table', 'dynamo', 'process', 'events', 'domain', 'relay'],
+        roots: ['context', 'job', 'jobs'],
+      },
+    ),
   },
   {
     files: ['bin/**/*.ts'],

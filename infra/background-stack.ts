@@ -1,14 +1,16 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { EventBus, Match, Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
+import { bucket, jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import type { DataStack } from './data-stack.ts';
 import { FileBucket } from './file-bucket.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
 import { JobQueues } from './job-queues.ts';
+import { letUseBucket } from './packages.ts';
 import { constructId } from './service-function.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
@@ -23,18 +25,35 @@ export class BackgroundStack extends StageStack {
   readonly files: FileBucket;
   readonly jobs: Readonly<Record<JobName, JobFunction>>;
 
-  constructor(scope: Construct, { stage, data: { table, dataKey, signingKeys } }: { stage: Stage; data: DataStack }) {
+  constructor(scope: Construct, { stage, data }: { stage: Stage; data: DataStack }) {
     super(scope, 'background', stage, 'events, webhooks and schedules');
     this.bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     this.queues = new JobQueues(this, 'Queues');
     for (const [name, rule] of Object.entries(rules)) this.addRule(name, rule);
+    const { table, dataKey, signingKeys } = data;
     this.files = new FileBucket(this, 'Files', { stage, announcesTo: this.queues.queues.imports });
     const destinations = { bus: this.bus, queues: this.queues, files: this.files };
     this.jobs = mapRecord(
       jobs,
       (name) => new JobFunction(this, { name, stage, table, dataKey, signingKeys, destinations }),
     );
+    this.followUploads(data.packages);
     this.addOutputs();
+  }
+
+  /** Each package that arrives is checked once its event is in the queue. */
+  private followUploads(packages: Bucket): void {
+    const { drafts, events } = bucket;
+    const deadLetterQueue = this.queues.deadLetters[queueTable[events.queue].deadLetters];
+    new Rule(this, 'PackageUploads', {
+      eventPattern: {
+        source: [events.source],
+        detailType: [events.type],
+        detail: { bucket: { name: [packages.bucketName] }, object: { key: [{ prefix: drafts }] } },
+      },
+      targets: [new SqsQueue(this.queues.queues[events.queue], { deadLetterQueue })],
+    });
+    for (const job of Object.values(this.jobs)) letUseBucket(job, packages);
   }
 
   private addRule(name: string, { source, withoutField, queue }: (typeof rules)[keyof typeof rules]): void {

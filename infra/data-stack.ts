@@ -1,7 +1,9 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { stackOutputs } from '../lib/stacks.ts';
+import { PackageBucket } from './packages.ts';
 import { DataKey } from './secrets.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { StageStack } from './stage-stack.ts';
@@ -9,19 +11,21 @@ import type { Stage } from './stages.ts';
 import { LicenseTable } from './table.ts';
 
 /**
- * All that must survive everything else: the table, the data key that its texts are sealed with, and the keys that
- * proofs are signed with.
+ * All that must survive everything else: the table, the data key that its texts are sealed with, the keys that proofs
+ * are signed with, and the packages.
  */
 export class DataStack extends StageStack {
   readonly table: TableV2;
   readonly dataKey: DataKey;
   readonly signingKeys: SigningKeys;
+  readonly packages: Bucket;
 
   constructor(scope: Construct, { stage }: { stage: Stage }) {
-    super(scope, 'data', stage, 'the table, the data key and the keys of proofs');
+    super(scope, 'data', stage, 'the table, the data key, the keys of proofs and the packages');
     this.table = new LicenseTable(this, 'Table', { stage }).table;
     this.dataKey = new DataKey(this, 'DataKey', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
+    this.packages = new PackageBucket(this, 'Packages', { stage }).bucket;
     this.exportAll();
     this.addOutputs();
   }
@@ -48,15 +52,16 @@ export class DataStack extends StageStack {
    * template. CloudFormation refuses to remove or replace any of it while something uses it.
    */
   private exportAll(): void {
-    const { table, dataKey, signingKeys } = this;
+    const { table, dataKey, signingKeys, packages } = this;
     const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the table has no stream');
     const ofProofs = [signingKeys.key, ...signingKeys.roots];
-    for (const resource of [table, dataKey.secret, dataKey.key, signingKeys.secret, ...ofProofs])
+    for (const resource of [table, dataKey.secret, dataKey.key, signingKeys.secret, ...ofProofs, packages])
       CrossStackReferences.of(resource).produce(ReferenceStrength.STRONG);
     const { secretArn, key } = dataKey;
     const ofData = [table.tableName, table.tableArn, tableStreamArn, secretArn, key.keyArn, key.keyId];
     for (const value of [...ofData, signingKeys.secretArn, ...ofProofs.map(({ keyArn }) => keyArn)])
       this.exportValue(value);
+    for (const value of [packages.bucketName, packages.bucketArn]) this.exportValue(value);
   }
 }

@@ -128,6 +128,12 @@ const grants: Readonly<Record<string, Grant>> = {
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
   products: { ...catalog, update: ['releases'], remove: ['brand'] },
+  releases: {
+    read: ['brand', 'releases', 'once'],
+    query: ['releases'],
+    put: ['releases', 'id', 'once'],
+    update: ['releases'],
+  },
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
   'api-keys': {
@@ -185,6 +191,13 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['webhook'],
   },
   'renew-signing-keys': { read: ['@key-set'], put: ['@key-set'] },
+  // Of the uploads that it has handled, as Powertools notes them.
+  'inspect-package': {
+    read: ['releases', '@consumed'],
+    put: ['releases', '@consumed'],
+    update: ['@consumed'],
+    remove: ['@consumed'],
+  },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],
     query: ['@brands'],

@@ -7,6 +7,7 @@ import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
+import { letUseBucket } from './packages.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
 import { constructId } from './service-function.ts';
@@ -23,7 +24,7 @@ export class ServiceStack extends StageStack {
   readonly api: LicenseApi;
   readonly functions: ReadonlyMap<string, RouteFunction>;
 
-  constructor(scope: Construct, { stage, data: { table, dataKey }, background }: ServiceProps) {
+  constructor(scope: Construct, { stage, data: { table, dataKey, packages }, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), {
@@ -36,6 +37,7 @@ export class ServiceStack extends StageStack {
     const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
     this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
     for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
+    for (const each of this.functions.values()) letUseBucket(each, packages);
     this.api = new LicenseApi(this, 'Api', {
       stage,
       routes,

@@ -12,12 +12,26 @@ export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
 /** The bucket of files that come in and go out, and the variables from which a function reads its address. */
 export const files = { variables: { bucket: 'FILES_BUCKET', endpoint: 'FILES_ENDPOINT' } } as const;
 
+/**
+ * The bucket of packages. Uploads arrive as drafts; accepted packages are kept elsewhere in it, where nobody can upload.
+ * `endpoint` is set on one machine only.
+ */
+export const bucket = {
+  variables: { name: 'PACKAGE_BUCKET_NAME', endpoint: 'PACKAGE_BUCKET_ENDPOINT' },
+  drafts: 'drafts/',
+  packages: 'packages/',
+  /** Storage tells of each new object on the account's own bus. */
+  events: { source: 'aws.s3', type: 'Object Created', queue: 'package-uploads' },
+} as const;
+
 /** A queue keeps a message for 14 days, then forgets it. */
 export const KEPT_DAYS = 14;
 
 const FAN_OUT_S = 60;
 /** A receiver has 15 seconds. Those of a batch have them at the same time. */
 const DELIVER_S = 45;
+/** A package of 200 MB is read twice and unpacked once. */
+const INSPECT_S = 120;
 const SWEEP_EVERY_S = 60;
 /** A worker saves its progress each second and goes on in a next call, so a short time costs little. */
 const IMPORT_S = 300;
@@ -67,6 +81,12 @@ export const deadLetters = {
     fifo: false,
     visibilityS: HELD_S,
   },
+  'package-uploads': {
+    about: 'Uploaded packages were not checked',
+    page: 'packages-were-not-checked',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
   'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
   'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
   'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
@@ -113,6 +133,14 @@ export const queues = {
     deadLetters: 'webhook-first',
     alarmsWhenWaiting: true,
     variable: 'WEBHOOK_FIRST_QUEUE_URL',
+  },
+  /** Packages that have arrived and are to be checked. */
+  'package-uploads': {
+    fifo: false,
+    visibilityS: 180,
+    tries: 10,
+    deadLetters: 'package-uploads',
+    alarmsWhenWaiting: true,
   },
   /** All other attempts. */
   'webhook-retries': {
@@ -213,6 +241,13 @@ export const jobs = {
       { queue: 'webhook-retries', batch: { size: 10, windowS: 0 }, concurrency: 50 },
     ],
     sendsTo: ['webhook-first', 'webhook-retries'],
+  },
+  'inspect-package': {
+    timeoutS: INSPECT_S,
+    // One whole CPU: unpacking is all that it does.
+    memoryMb: 1_769,
+    queues: [{ queue: 'package-uploads', batch: { size: 1, windowS: 0 }, concurrency: 5 }],
+    sendsTo: [],
   },
   'sweep-due': {
     timeoutS: SWEEP_S,

@@ -52,6 +52,7 @@ export async function importJobs() {
     { handler: sweepWebhooks },
     { handler: renewSigningKeys },
     { handler: runImport },
+    { handler: inspect },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
@@ -60,8 +61,9 @@ export async function importJobs() {
     import('../functions/sweep-webhooks.ts'),
     import('../functions/renew-signing-keys.ts'),
     import('../functions/run-import.ts'),
+    import('../functions/inspect-package.ts'),
   ]);
-  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys, runImport };
+  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys, runImport, inspect };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */

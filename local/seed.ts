@@ -105,7 +105,7 @@ async function everyEntry(call: Call, route: Route, name: string, params: Record
 const idOf = (entry: Body): string => String(entry['id']);
 
 /** Calls a route as its users do. Parameters that are not in the path go into the query. */
-function caller(gateway: Gateway, apiKey: string): Call {
+export function caller(gateway: Gateway, apiKey: string): Call {
   return async (route, params, body) => {
     const query = new URLSearchParams(Object.entries(params).filter(([name]) => !route.path.includes(`{${name}}`)));
     const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));

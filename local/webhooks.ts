@@ -10,7 +10,12 @@ import type { BusEvent, LocalBus, Consumer } from './bus.ts';
 import { followQueue, type LocalSource, type QueueHandler } from './event-source.ts';
 import { queueUrl, type Queues } from './queues.ts';
 
-export type WebhookHandlers = { fanOut: QueueHandler; deliver: QueueHandler; runImport: QueueHandler };
+export type WebhookHandlers = {
+  fanOut: QueueHandler;
+  deliver: QueueHandler;
+  runImport: QueueHandler;
+  inspect?: QueueHandler;
+};
 
 export type LocalWebhooks = {
   isIdle: () => boolean;
@@ -40,16 +45,20 @@ const CONCURRENCY: Record<QueueName, number> = {
   'webhook-first': 32,
   'webhook-retries': 8,
   imports: 2,
+  'package-uploads': 2,
 };
 
 /** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
 export function startWebhooks(
   queues: Queues,
-  { fanOut, deliver, runImport }: WebhookHandlers,
+  { fanOut, deliver, runImport, inspect }: WebhookHandlers,
   onError: (error: unknown) => void,
   { patience = 1 } = {},
 ): LocalWebhooks {
-  const follow = (name: 'fan-out-event' | 'deliver-webhook' | 'run-import', handler: QueueHandler): LocalSource[] => {
+  const follow = (
+    name: 'fan-out-event' | 'deliver-webhook' | 'run-import' | 'inspect-package',
+    handler: QueueHandler,
+  ): LocalSource[] => {
     const { queues: sources, timeoutS }: { queues: readonly QueueSource[]; timeoutS: number } = jobs[name];
     return sources.map(({ queue, batch }) =>
       followQueue(
@@ -71,6 +80,7 @@ export function startWebhooks(
     ...follow('fan-out-event', fanOut),
     ...follow('deliver-webhook', deliver),
     ...follow('run-import', runImport),
+    ...(inspect ? follow('inspect-package', inspect) : []),
   ];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),

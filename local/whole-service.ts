@@ -18,6 +18,8 @@ import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
 import { openLocalMetrics, addMetrics } from './local-metrics.ts';
 import type { Options } from './options.ts';
+import { openPackages, type LocalPackages } from './packages.ts';
+import { seedReleases } from './seed-releases.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { buildSigningEnvironment, readRootKeys } from './signing-keys.ts';
 import { startServer, type LocalServer } from './server.ts';
@@ -32,6 +34,7 @@ export type Running = {
   engine?: Engine;
   events?: EventFlow;
   files?: LocalFiles;
+  packages?: LocalPackages;
   proxies?: FaultProxy[];
 };
 
@@ -63,6 +66,7 @@ export async function startService(options: Options, running: Running): Promise<
     importJobs(),
   ]);
   running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
+  running.packages = await openPackages(bus, dataDir);
   const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
   running.proxies = [toTable, toBus];
   const { baseUrl } = running.server;
@@ -74,12 +78,14 @@ export async function startService(options: Options, running: Running): Promise<
     ...signing,
     ...buildBusEnvironment(bus),
     ...filesEnvironment(running.files),
+    ...running.packages.environment,
     [busTable.variables.endpoint]: toBus.endpoint,
   });
   const gateway = createGateway({ routes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
   const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl, dataKey });
   running.events = await openEventFlow(bus, store, { ...options, signing });
+  await seedReleases(gateway, credentials);
   const faults = { table: toTable, secret: secretSwitch, bus: toBus };
   ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), faults));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
@@ -126,10 +132,11 @@ async function openTable(
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events, files, proxies = [] }: Running): Promise<void> {
+export async function stopService({ server, engine, events, files, packages, proxies = [] }: Running): Promise<void> {
   await server?.stop();
   await events?.stop();
   await files?.stop();
+  await packages?.stop();
   for (const proxy of proxies) proxy.stop();
   await engine?.stop();
 }

@@ -14,6 +14,7 @@ import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
 import { productRoutes } from './products.ts';
+import { releaseRoutes } from './releases.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
 import { tokenRoutes } from './tokens.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...activationRoutes,
   ...customerRoutes,
   ...productRoutes,
+  ...releaseRoutes,
   ...bundleRoutes,
   ...apiKeyRoutes,
   ...eventRoutes,

@@ -35,6 +35,14 @@ export const scopeTexts: Readonly<Record<Scope, { allows: string; needed_by: str
     allows: 'Create and change products and bundles',
     needed_by: 'people who maintain the catalog of the brand',
   },
+  'releases:read': {
+    allows: 'Read the releases of products, drafts included',
+    needed_by: 'back offices and build servers that watch releases',
+  },
+  'releases:write': {
+    allows: 'Create, publish, change and yank releases, and upload their packages',
+    needed_by: 'build servers and people who publish versions',
+  },
   'api_keys:read': {
     allows: 'List the API keys of the brand, without their texts',
     needed_by: 'people who review access to the brand',

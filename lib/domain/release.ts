@@ -32,7 +32,7 @@ export type ReleasePackage = {
 };
 
 /** One version of a product. Times are ISO 8601 UTC with seconds. */
-export type Release = ReleaseTexts & {
+export type Release = {
   id: string;
   product_id: string;
   product_slug: string;
@@ -40,8 +40,10 @@ export type Release = ReleaseTexts & {
   channel: ReleaseChannel;
   status: ReleaseStatus;
   rollout_percent: number;
-  /** the texts that a request gave, which win over those of the package */
+  /** the texts that requests gave, which win over those of the package */
   given: Partial<ReleaseTexts>;
+  /** the texts of the package */
+  found: Partial<ReleaseTexts>;
   package: ReleasePackage;
   published_at: string | null;
   yanked_at: string | null;
@@ -54,13 +56,29 @@ export type Release = ReleaseTexts & {
 };
 
 /** A published release, as it is listed beside the others of its product for the sites that ask. */
-export type OfferedRelease = Pick<Release, 'id' | 'version' | 'channel' | 'requires' | 'tested' | 'requires_php'> & {
-  rollout_percent: number;
-  published_at: string;
-  size: number;
-  sha256: string;
-  sha1: string;
-};
+export type OfferedRelease = Pick<Release, 'id' | 'version' | 'channel' | 'rollout_percent'> &
+  Pick<ReleaseTexts, 'requires' | 'tested' | 'requires_php'> & {
+    published_at: string;
+    size: number;
+    sha256: string;
+    sha1: string;
+    /** the number of the upload that was accepted */
+    upload: number;
+  };
+
+/** The texts of a release as they are shown. */
+export function mergeTexts({ given, found }: Pick<Release, 'given' | 'found'>): ReleaseTexts {
+  const read = <K extends Exclude<keyof ReleaseTexts, 'sections'>>(field: K): string | null =>
+    given[field] ?? found[field] ?? null;
+  return {
+    name: read('name'),
+    requires: read('requires'),
+    tested: read('tested'),
+    requires_php: read('requires_php'),
+    sections: { ...found.sections, ...given.sections },
+    upgrade_notice: read('upgrade_notice'),
+  };
+}
 
 /** How WordPress knows a product: its kind, its folder, and the main file of a plugin within that. */
 export type WordPressProduct = { type: 'plugin' | 'theme'; folder: string; file?: string | undefined };

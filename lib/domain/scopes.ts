@@ -9,6 +9,8 @@ export const BRAND_SCOPES = [
   'customers:write',
   'products:read',
   'products:write',
+  'releases:read',
+  'releases:write',
   'api_keys:read',
   'api_keys:write',
   'webhooks:write',

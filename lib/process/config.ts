@@ -1,4 +1,4 @@
-import { bus, deadLetters, files, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bucket, bus, deadLetters, files, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
@@ -140,6 +140,17 @@ export function readImportsConfig(env: NodeJS.ProcessEnv = process.env): Imports
     queueUrl: given(env, queues.imports.variable),
     filesEndpoint: env[files.variables.endpoint],
     queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
+  };
+}
+
+/** The bucket of packages. `endpoint` is set on one machine only. */
+export type BucketConfig = { region: string; bucketName: string; endpoint: string | undefined };
+
+export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketConfig {
+  return {
+    region: regionIn(env),
+    bucketName: given(env, bucket.variables.name),
+    endpoint: env[bucket.variables.endpoint],
   };
 }
 

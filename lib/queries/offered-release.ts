@@ -1,6 +1,5 @@
 import { chooseRelease, type AskingSite, type UpdateRight } from '../domain/offer.ts';
-import { pick } from '../domain/pick.ts';
-import { TEXT_FIELDS, type OfferedRelease, type PublicProduct, type ReleaseTexts } from '../domain/release.ts';
+import { mergeTexts, type OfferedRelease, type PublicProduct, type ReleaseTexts } from '../domain/release.ts';
 import type { Context } from '../context.ts';
 import { readRememberedItems } from '../table/remembered-items.ts';
 import { parseReleaseItem, parseShelfItem, releaseKey, shelfKey } from '../table/releases.ts';
@@ -44,7 +43,7 @@ export async function readOffers(ctx: OfferContext, asked: readonly OfferRequest
     if (offer === undefined) return undefined;
     const { brand, release, ...rest } = offer;
     const item = release && releaseAt(releaseKey(brand, offer.product.id, release.id));
-    return { ...rest, release: release && item && { ...release, ...pick(TEXT_FIELDS, parseReleaseItem(item)) } };
+    return { ...rest, release: release && item && { ...release, ...mergeTexts(parseReleaseItem(item)) } };
   });
 }
 

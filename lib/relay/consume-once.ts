@@ -19,17 +19,26 @@ export type Consume = (
  * keeps the event until its time is up.
  */
 export function consumeOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>): Consume {
-  let once: ReturnType<typeof openOnce> | undefined;
-  return async ({ detail }, context) => {
+  const handleOnce = openHandlingOnce(consumer, handle);
+  return ({ detail }, context) => handleOnce(detail.id, detail, context);
+}
+
+/** Handles each event of any kind once, by its id. */
+export function openHandlingOnce<E>(
+  consumer: string,
+  handle: (event: E) => Promise<void>,
+): (id: string, event: E, context: Context) => Promise<void> {
+  let once: ReturnType<typeof openOnce<E>> | undefined;
+  return async (id, event, context) => {
     once ??= openOnce(consumer, handle);
     once.config.registerLambdaContext(context);
-    await once.handle(detail.id, detail);
+    await once.handle(id, event);
   };
 }
 
-function openOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>) {
+function openOnce<E>(consumer: string, handle: (event: E) => Promise<void>) {
   const config = new IdempotencyConfig({ expiresAfterSeconds: REMEMBERED_FOR_S });
-  const byId = async (_id: string, event: OutgoingEvent): Promise<void> => handle(event);
+  const byId = async (_id: string, event: E): Promise<void> => handle(event);
   return {
     config,
     handle: makeIdempotent(byId, { persistenceStore: new ConsumedEvents(readConfig()), config, keyPrefix: consumer }),

@@ -1,7 +1,7 @@
 import { computeTag } from '../domain/ids.ts';
 import { pick } from '../domain/pick.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import type { OfferedRelease, PublicProduct, Release } from '../domain/release.ts';
+import { mergeTexts, type OfferedRelease, type PublicProduct, type Release } from '../domain/release.ts';
 import { newestFirst } from '../domain/version-compare.ts';
 import { attributeMissing, equals, isNew } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -76,14 +76,16 @@ export function showProduct(brand: string, product: Product): Write<never> {
 const publicProduct = (product: Product): PublicProduct =>
   pick(['id', 'slug', 'name', ...PRESENTATION_FIELDS] as const, product);
 
-const LISTED = ['id', 'version', 'channel', 'requires', 'tested', 'requires_php', 'rollout_percent'] as const;
+const LISTED = ['id', 'version', 'channel', 'rollout_percent'] as const;
 
 /** A published release as it is listed. */
 export function listedRelease(release: Release): OfferedRelease {
   const { published_at, package: sent } = release;
   if (published_at === null || sent.size === null || sent.sha256 === null || sent.sha1 === null)
     throw new Error('a release without a package or a time of publishing is listed');
-  return { ...pick(LISTED, release), published_at, size: sent.size, sha256: sent.sha256, sha1: sent.sha1 };
+  const needs = pick(['requires', 'tested', 'requires_php'] as const, mergeTexts(release));
+  const { size, sha256, sha1, upload } = sent;
+  return { ...pick(LISTED, release), ...needs, published_at, size, sha256, sha1, upload };
 }
 
 /** The release of a product with this id, by what was read under its key. */

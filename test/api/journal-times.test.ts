@@ -11,6 +11,7 @@ import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
 import { openKeySetContext, readHeldKeys, renewKeys } from '../support/service/signing.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
+import { openReleaseOffice, usePackages, type ReleaseOffice } from '../support/service/packages.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
@@ -18,6 +19,7 @@ import { useService } from '../support/service/started-service.ts';
 
 const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };
 const service = useService();
+const packages = usePackages();
 
 type Scene = {
   brand: TestBrand;
@@ -30,6 +32,8 @@ type Scene = {
   apiKeyId: string;
   platformKeyId: string;
   endpointId: string;
+  office: ReleaseOffice;
+  uploaded: string;
 };
 
 /** Entities of every kind, all changed at this moment. */
@@ -55,7 +59,10 @@ async function setScene(): Promise<Scene> {
   const customerId = String((await backOffice.get(bought.id)).body['customer_id']);
   const ids = [apiKey, platformKey, endpoint].map(({ body }) => String(body['id']));
   const [apiKeyId = '', platformKeyId = '', endpointId = ''] = ids;
-  return { brand, backOffice, bought, expiring, expired, small, customerId, apiKeyId, platformKeyId, endpointId };
+  const office = openReleaseOffice(service, packages, brand);
+  const uploaded = String((await office.uploaded('1.0'))['id']);
+  const made = { customerId, apiKeyId, platformKeyId, endpointId, office, uploaded };
+  return { brand, backOffice, bought, expiring, expired, small, ...made };
 }
 
 const call = (brand: TestBrand, operation: string, body: object, params: Record<string, string> = {}): Promise<Reply> =>
@@ -86,11 +93,11 @@ const changes: Record<EventType, Change | typeof FIRST> = {
   'license.provisioned': FIRST,
   'webhook_endpoint.created': FIRST,
   'release.created': FIRST,
-  'release.published': FIRST,
-  'release.updated': FIRST,
-  'release.yanked': FIRST,
   'brand.updated': ({ brand }, n) => platform(brand, 'update_brand', { name: `Brand ${n}` }),
   'product.updated': ({ brand }, n) => call(brand, 'update_product', { name: `Rocket ${n}` }, { product: 'wp-rocket' }),
+  'release.published': async ({ office, uploaded }, n) => n === 1 || office.publish(uploaded),
+  'release.updated': ({ office, uploaded }, n) => office.change(uploaded, { rollout_percent: n }),
+  'release.yanked': async ({ office, uploaded }, n) => n === 1 || office.yank(uploaded),
   'bundle.updated': ({ brand }, n) => call(brand, 'update_bundle', { name: `All ${n}` }, { bundle: 'all' }),
   'bundle.deleted': async ({ brand }, n) => n === 1 || call(brand, 'delete_bundle', {}, { bundle: 'all' }),
   'api_key.rotated': async ({ brand, apiKeyId, platformKeyId }) => [

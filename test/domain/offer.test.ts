@@ -17,6 +17,7 @@ const release = (version: string, changes: Partial<OfferedRelease> = {}): Offere
   size: 1,
   sha256: 'a',
   sha1: 'b',
+  upload: 1,
   ...changes,
 });
 const site = (name: string) => ({ type: 'url', normalised: `${name}.example.com` }) as const;

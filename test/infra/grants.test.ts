@@ -99,13 +99,13 @@ describe('the grants on the table', () => {
     ]);
   });
 
-  test('let only api-keys, brands and sweep-due write platform items other than counters, keys and marks', () => {
+  test('let only api-keys, brands, inspect-package and sweep-due write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
       ),
     );
-    expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
+    expect(writing).toEqual(['api-keys', 'brands', 'inspect-package', 'sweep-due']);
   });
 });
 
@@ -130,7 +130,16 @@ describe('the grants besides the table', () => {
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
       (action) => `sqs:${action} on \${${queue}.Arn}`,
     );
+  const packages = `\${${idOf('AWS::S3::Bucket')}.Arn}`;
+  const drafts = (...actions: string[]): string[] => actions.map((action) => `s3:${action} on ${packages}/drafts/*`);
+  const uploads = queueNamed('PackageUploads');
   const needed: Record<string, string[]> = {
+    releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
+    'inspect-package': [
+      ...drafts('DeleteObject', 'DeleteObjectVersion', 'GetObject', 'GetObjectVersion'),
+      `s3:PutObject on ${packages}/packages/*`,
+      ...takes(uploads),
+    ],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
@@ -165,8 +174,13 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
   const policies = policiesIn(synthesized);
 
-  test('use a wildcard only for actions that support no resource', () => {
-    const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
+  test('use a wildcard only for actions that support no resource, and for the objects of the bucket', () => {
+    const wild = policies
+      .flatMap(({ statements }) => grantsIn(statements))
+      .filter(
+        (grant) =>
+          grant.includes('*') && !/^s3:\w+Object(?:Version)? on .*\.Arn\}\/(?:drafts|packages)\/\*$/.test(grant),
+      );
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect([...new Set(wild)].sort()).toEqual([
       'dynamodb:ListStreams on *',

@@ -38,10 +38,14 @@ describe.each(stageNames)('stage %s', (name) => {
     },
   );
 
-  test('keeps table, secret and KMS key only in the data stack, and nothing else there', () => {
-    const lasting = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'];
+  test('keeps table, secret, KMS key and bucket only in the data stack, and nothing else there', () => {
+    const lasting = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::S3::Bucket'];
     expect([...typesIn(stackOf(synthesized, 'data'))].sort()).toEqual(
-      [...lasting, ...(synthesized.stage.protect ? ['AWS::SecretsManager::ResourcePolicy'] : [])].sort(),
+      [
+        ...lasting,
+        'AWS::S3::BucketPolicy',
+        ...(synthesized.stage.protect ? ['AWS::SecretsManager::ResourcePolicy'] : []),
+      ].sort(),
     );
     for (const part of ['background', 'service', 'watch'] as const)
       for (const type of lasting) expect(typesIn(stackOf(synthesized, part))).not.toContain(type);
@@ -107,7 +111,7 @@ describe('the data stack', () => {
       expect(textOf(stackOf(updated, part))).not.toBe(textOf(stackOf(synthesize('dev'), part)));
   });
 
-  test('exports the table, its stream, the secrets and their keys, and nothing else', () => {
+  test('exports the table, its stream, the secrets, their keys and the bucket, and nothing else', () => {
     const exported = Object.values(deployed.template.Outputs).filter((output) => output.Export !== undefined);
     expect(exported.map(({ Value }) => JSON.stringify(Value)).sort()).toEqual(
       [
@@ -121,6 +125,8 @@ describe('the data stack', () => {
         { 'Fn::GetAtt': ['SigningKeysKey792B4E75', 'Arn'] },
         { 'Fn::GetAtt': ['SigningKeysRoot20B6C070', 'Arn'] },
         { 'Fn::GetAtt': ['SigningKeysSpare71DAE4C7', 'Arn'] },
+        { Ref: 'PackagesBucket3210E67E' },
+        { 'Fn::GetAtt': ['PackagesBucket3210E67E', 'Arn'] },
       ]
         .map((value) => JSON.stringify(value))
         .sort(),

@@ -11,6 +11,7 @@ import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { startTestFiles } from './import-files.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { renewKeys } from './signing.ts';
+import { openReleaseOffice, startPackagesOnce } from './packages.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and the values that the examples of the route table need to work on it. */
@@ -68,6 +69,8 @@ export async function furnish(
   const bundle = await newBundle(service, shop);
   const { endpoint_id, webhookSecret } = await newEndpoint(service, shop);
   const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
+  const { releaseOf } = await furnishReleases(service, shop);
+  const release_id = await releaseOf('published');
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -84,6 +87,7 @@ export async function furnish(
     delivery_id,
     event_id: delivery_id,
     ...(await newImport({ ...service, shop })),
+    release_id,
   };
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
@@ -93,6 +97,22 @@ async function newImport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<
   const body = { name: 'Old shop', format: 'csv', mode: 'run' };
   const made = await call(byOperation('create_import'), { apiKey: shop.apiKey, body });
   return { import_id: String(made.body['id']) };
+}
+
+let versions = 0;
+
+/** Releases of the brand's first product, each of a version of its own. */
+async function furnishReleases(service: Service, shop: TestBrand) {
+  const packages = await startPackagesOnce();
+  const office = openReleaseOffice(service, packages, shop);
+  return {
+    releaseOf: async (status: 'draft' | 'uploaded' | 'published'): Promise<string> => {
+      versions += 1;
+      const version = `1.${String(versions)}`;
+      const made = status === 'draft' ? await office.draft(version) : await office[status](version);
+      return String(made['id']);
+    },
+  };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -157,6 +177,7 @@ export function validCall(
     to: isoSeconds(Date.now()),
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
+    version: `1.${unique()}`,
     asset: openAssets()['api-page.css'].path.split('/').at(-1),
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
   };
@@ -190,7 +211,9 @@ export async function freshCall(route: Route, world: World): Promise<ReturnType<
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
   const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
-  for (const name of needed) ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.(world)) };
+  if (route.operation === 'upload_package') ids = { ...ids, wanted_release: 'draft' };
+  for (const name of needed)
+    ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.({ ...world, ids })) };
   return validCall(route, { ...world, ids });
 }
 
@@ -264,6 +287,10 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);
     return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };
+  },
+  release_id: async (world) => {
+    const { releaseOf } = await furnishReleases(world, world.shop);
+    return { release_id: await releaseOf(world.ids['wanted_release'] === 'draft' ? 'draft' : 'published') };
   },
   bundle: async (world) => ({
     bundle: String(

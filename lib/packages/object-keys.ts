@@ -1,0 +1,25 @@
+import { bucket } from '../jobs.ts';
+import type { Release } from '../domain/release.ts';
+
+/** The draft of a release that an object is an upload of. */
+export type UploadedDraft = { brand: string; productId: string; releaseId: string; upload: number };
+
+type Named = Pick<Release, 'id' | 'product_id' | 'package'>;
+
+const pathOf = (brand: string, release: Named): string =>
+  `${brand}/${release.product_id}/${release.id}/${String(release.package.upload)}.zip`;
+
+/** The object of the present upload of a draft. */
+export const draftObjectKey = (brand: string, release: Named): string => bucket.drafts + pathOf(brand, release);
+
+/** The object of a package that was accepted. */
+export const packageObjectKey = (brand: string, release: Named): string => bucket.packages + pathOf(brand, release);
+
+const DRAFT = new RegExp(String.raw`^${bucket.drafts}([A-Z0-9]{2,10})/([0-9a-f-]{36})/([0-9a-f-]{36})/(\d{1,9})\.zip$`);
+
+/** Undefined for an object that no release asked for. */
+export function readDraftObjectKey(key: string): UploadedDraft | undefined {
+  const [, brand, productId, releaseId, upload] = DRAFT.exec(key) ?? [];
+  if (brand === undefined || productId === undefined || releaseId === undefined) return undefined;
+  return { brand, productId, releaseId, upload: Number(upload) };
+}

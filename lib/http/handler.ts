@@ -154,7 +154,7 @@ function checkedInput(): Step {
     before: async ({ event }) => {
       const { binding, ctx } = event.call;
       const { input, once } = orThrow(
-        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
+        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : await readInput(binding.route, event),
       );
       event.call.input = input;
       ctx.once = once;
@@ -180,7 +180,7 @@ function openContext(
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
-      if (route.auth === 'license_key') call.owner ??= owners[0];
+      if (route.auth === 'license_key') call.owner ??= owners.find((owner) => !owner.startsWith('@'));
       return {
         wire: runtime.wire,
         name: runtime.tableName,

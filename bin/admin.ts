@@ -14,6 +14,7 @@ import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { protectCommand } from './admin/protect.ts';
 import { openService, type Service } from './admin/service.ts';
+import { settingsCommands } from './admin/settings.ts';
 import { signingKeyCommands } from './admin/signing-keys.ts';
 import { confirm } from './admin/terminal.ts';
 
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   ...signingKeyCommands,
   importCommand,
   compareCommand,
+  ...settingsCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

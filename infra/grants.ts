@@ -55,11 +55,12 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': {
-    read: ['key', 'seats', 'once', '@brands'],
+    // One batch brings the stage's settings and the items of the brand.
+    readAcross: ['key', 'seats', 'once', 'product', '@settings', '@brands'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
-  'check-license': { read: ['key', 'seats', '@brands'], update: ['seats', '@failed'] },
+  'check-license': { readAcross: ['key', 'seats', 'product', '@settings', '@brands'], update: ['seats', '@failed'] },
   'deactivate-license': {
     read: ['key', 'seats', 'once', '@brands'],
     query: ['seats'],
@@ -127,7 +128,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['@brands'],
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
-  products: { ...catalog, update: ['releases'], remove: ['brand'] },
+  products: { ...catalog, update: ['product', 'releases'], remove: ['brand'] },
   releases: {
     read: ['brand', 'releases', 'once'],
     query: ['releases'],
@@ -155,6 +156,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['imports', 'import'],
     put: ['imports', 'once'],
   },
+  settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },

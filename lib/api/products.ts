@@ -4,6 +4,7 @@ import { Policy } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { idempotency_key, inBrand, nameToSet, PageInput, slug, slugOrId } from './schemas/fields.ts';
+import { LinksToSet } from './schemas/links.ts';
 import { presentationToSet } from './schemas/product-fields.ts';
 import { Product, ProductList } from './schemas/product.ts';
 
@@ -20,6 +21,7 @@ const CreateProductInput = z.strictObject({
   slug,
   policy: z.optional(Policy),
   ...presentationToSet,
+  links: z.optional(LinksToSet),
   idempotency_key,
 });
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
@@ -124,13 +126,15 @@ const UpdateProductInput = z.strictObject({
   name: z.optional(nameToSet),
   policy: describe(z.optional(Policy), 'Replaces the whole policy'),
   ...presentationToSet,
+  links: z.optional(LinksToSet),
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;
 const update = {
   method: 'PATCH',
   function: 'products',
   description:
-    'Changes the name, the policy or what sites are shown beside a release. Existing licenses keep their terms.',
+    'Changes the name, the policy, the links or what sites are shown beside a release. Existing licenses keep their ' +
+    'terms. Sites get new links within a minute.',
   success: [{ ...shown, description: 'The product after the change' }],
 } as const;
 const renamed = { product: 'wp-rocket', name: 'WP Rocket' };

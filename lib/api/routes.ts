@@ -17,6 +17,7 @@ import { productRoutes } from './products.ts';
 import { releaseRoutes } from './releases.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
+import { settingsRoutes } from './settings.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...webhookDeliveryRoutes,
   ...importRoutes,
   ...brandRoutes,
+  ...settingsRoutes,
   ...tokenRoutes,
   getKeySet,
   ...serviceRoutes,

@@ -2,6 +2,7 @@ import { productView } from '../views/product-view.ts';
 import { newId } from '../process/ids.ts';
 import { computeSlugTag } from '../domain/ids.ts';
 import { pick, pickGiven } from '../domain/pick.ts';
+import { mergeLinks, NO_LINKS } from '../domain/product-links.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
@@ -9,6 +10,7 @@ import type { CreateProductInput } from '../api/products.ts';
 import type { ProductView } from '../api/schemas/product.ts';
 import { journalWrite } from '../table/journal.ts';
 import { commitOnce, buildOnce, type Answer } from '../table/once.ts';
+import { putPublicProduct } from '../table/public-products.ts';
 import { NO_PRESENTATION, PRESENTATION_FIELDS, putNewProduct, type Product } from '../table/products.ts';
 import { changeEddItem } from './edd-item-change.ts';
 import { showProduct } from '../table/releases.ts';
@@ -26,6 +28,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
     policy: input.policy ?? {},
     ...NO_PRESENTATION,
     ...pickGiven(PRESENTATION_FIELDS, input),
+    links: mergeLinks(NO_LINKS, input.links ?? {}),
     created_at: now,
     updated_at: now,
     seq: 1,
@@ -39,13 +42,14 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
         showProduct(brand, product),
         ...changeEddItem(brand, null, product),
+        putPublicProduct(brand, product),
         journalWrite(buildBrandAuthor(ctx), {
           type: 'product.created',
           entity: { type: 'product', id: product.id },
           seq: 1,
           before: null,
           after: {
-            ...pick(['id', 'slug', 'name', 'policy'], product),
+            ...pick(['id', 'slug', 'name', 'policy', 'links'], product),
             ...pickGiven(PRESENTATION_FIELDS, input),
           },
         }),

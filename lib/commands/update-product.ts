@@ -1,4 +1,5 @@
 import { productView } from '../views/product-view.ts';
+import { mergeLinks } from '../domain/product-links.ts';
 import { pick, pickGiven } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
@@ -7,6 +8,7 @@ import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
+import { putPublicProduct } from '../table/public-products.ts';
 import { findProduct, PRESENTATION_FIELDS, putChangedProduct, type Product } from '../table/products.ts';
 import { showProduct } from '../table/releases.ts';
 import { changeEddItem } from './edd-item-change.ts';
@@ -14,7 +16,7 @@ import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a product's name, policy or public part. Existing licenses keep their terms. */
+/** Changes a product's name, policy, links or public part. Existing licenses keep their terms, and get the links. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
@@ -26,6 +28,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
       name,
       policy,
       ...pickGiven(PRESENTATION_FIELDS, input),
+      links: mergeLinks(previous.links, input.links ?? {}),
       updated_at: timeAfter(previous.updated_at, ctx.nowMs),
       seq: previous.seq + 1,
     };
@@ -35,6 +38,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
       putChangedProduct(brand, product, retry),
       showProduct(brand, product),
       ...changeEddItem(brand, previous.edd_item_id, product),
+      putPublicProduct(brand, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },
@@ -46,4 +50,4 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
   });
 }
 
-const shown = (product: Product) => pick(['name', 'policy', ...PRESENTATION_FIELDS] as const, product);
+const shown = (product: Product) => pick(['name', 'policy', 'links', ...PRESENTATION_FIELDS] as const, product);

@@ -2,7 +2,6 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { PLATFORM } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
@@ -157,7 +156,7 @@ function checkedInput(): Step {
     before: async ({ event }) => {
       const { binding, ctx } = event.call;
       const { input, once } = orThrow(
-        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
+        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : await readInput(binding.route, event),
       );
       event.call.input = input;
       ctx.once = once;
@@ -183,7 +182,7 @@ function openContext(
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
-      if (route.auth === 'license_key' && owners[0] !== PLATFORM) call.owner ??= owners[0];
+      if (route.auth === 'license_key') call.owner ??= owners.find((owner) => !owner.startsWith('@'));
       return {
         wire: runtime.wire,
         name: runtime.tableName,

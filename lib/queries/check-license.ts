@@ -10,7 +10,7 @@ import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { findTextAddress } from '../table/key-address.ts';
 import type { Answer } from '../table/once.ts';
-import { locate, productsOn, type ProductCall, type Seat } from '../table/product-call.ts';
+import { listOwners, locate, productsOn, type ProductCall, type Seat } from '../table/product-call.ts';
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -29,12 +29,12 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
-  const table = ctx.table(address.brand);
+  const table = ctx.table(...listOwners(address.brand, ctx.found));
   const located = await locate(table, call);
   if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
-  ctx.found = { seats, products: productsOn(located.licenseKey) };
+  ctx.found = { brand: address.brand, seats, products: productsOn(located.licenseKey) };
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? decideVerdict(license, activation, ctx.nowMs) : decideLicenseVerdict(license, ctx.nowMs);
   const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));

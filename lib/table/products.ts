@@ -1,6 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { computeTag } from '../domain/ids.ts';
+import { NO_LINKS, type ProductLinks } from '../domain/product-links.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { WordPressProduct } from '../domain/release.ts';
 import { keys } from './keys.ts';
@@ -13,6 +14,7 @@ export type Product = {
   slug: string;
   name: string;
   policy: Policy;
+  links: ProductLinks;
   wordpress: WordPressProduct | null;
   homepage: string | null;
   author: string | null;
@@ -53,7 +55,7 @@ export const PRESENTATION_FIELDS = [
   ...(['edd_item_id', 'edd_item_name'] as const),
 ] as const;
 export const parseProductItem = (item: Item): Product =>
-  ({ policy: {}, ...NO_PRESENTATION, ...plain(item) }) as Product;
+  ({ policy: {}, links: NO_LINKS, ...NO_PRESENTATION, ...plain(item) }) as Product;
 export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */

@@ -2,7 +2,7 @@ import { pick } from '../domain/pick.ts';
 import { POLICY_FIELDS } from '../domain/policy.ts';
 import { PRESENTATION_FIELDS, type Bundle, type Product } from '../table/products.ts';
 
-const PRODUCT = ['id', 'name', 'slug', 'policy', ...PRESENTATION_FIELDS, 'created_at', 'updated_at'] as const;
+const PRODUCT = ['id', 'name', 'slug', 'policy', 'links', ...PRESENTATION_FIELDS, 'created_at', 'updated_at'] as const;
 const BUNDLE = ['id', 'name', 'slug', 'products', 'created_at', 'updated_at'] as const;
 
 /** A product as the API shows it. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { PolicyView } from '../../domain/policy.ts';
+import { ProductLinks } from './shown-links.ts';
 import { id, name, nextCursor, shownSlug, time } from './fields.ts';
 import { presentation } from './product-fields.ts';
 
@@ -10,6 +11,7 @@ export const Product = describe(
     name,
     slug: shownSlug,
     policy: PolicyView,
+    links: ProductLinks,
     ...presentation,
     created_at: time,
     updated_at: time,

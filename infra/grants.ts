@@ -54,8 +54,13 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
-  'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
-  'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
+  // The brand, for the slug that a proof names.
+  'activate-license': {
+    read: ['key', 'seats', 'once', 'brand'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
+  'check-license': { read: ['key', 'seats', 'brand'], update: ['seats', '@failed'] },
   'deactivate-license': {
     read: ['key', 'seats', 'once'],
     query: ['seats'],

@@ -40,7 +40,7 @@ export type Endpoint = {
   once?: true;
   /**
    * Every answer, refusals included, says when to ask again and how long to rely on it: `next_check_at`,
-   * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first.
+   * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first. It has a `proof` if asked for.
    */
   fresh?: true;
 };

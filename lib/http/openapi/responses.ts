@@ -62,6 +62,7 @@ function successOf(route: Route, success: Success, { output }: SchemaCollector):
     ...(etag === true ? (['ETag'] as const) : []),
     ...(status === 302 ? (['Location'] as const) : []),
     ...(route.once === true ? (['Idempotent-Replayed'] as const) : []),
+    ...(route.fresh === true ? (['License-Proof'] as const) : []),
     ...rateHeadersOf(route.auth),
   ];
   return {

@@ -154,7 +154,15 @@ function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions 
         'x-license-key',
         'x-request-id',
       ],
-      exposeHeaders: ['etag', 'idempotent-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+      exposeHeaders: [
+        'etag',
+        'idempotent-replayed',
+        'license-proof',
+        'ratelimit',
+        'ratelimit-policy',
+        'retry-after',
+        'x-request-id',
+      ],
       maxAge: Duration.hours(1),
     },
   };

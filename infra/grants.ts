@@ -55,12 +55,15 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': {
-    // One batch brings the stage's settings and the items of the brand.
-    readAcross: ['key', 'seats', 'once', 'product', '@settings', '@brands'],
+    // One batch brings the stage's settings and the items of the brand, and a proof names the brand's slug.
+    readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings', '@brands'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
-  'check-license': { readAcross: ['key', 'seats', 'product', '@settings', '@brands'], update: ['seats', '@failed'] },
+  'check-license': {
+    readAcross: ['key', 'seats', 'product', 'brand', '@settings', '@brands'],
+    update: ['seats', '@failed'],
+  },
   'deactivate-license': {
     read: ['key', 'seats', 'once', '@brands'],
     query: ['seats'],

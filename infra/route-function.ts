@@ -5,6 +5,7 @@ import { DEADLINE_MS, type Route } from '../lib/api/route.ts';
 import { apiDocs } from '../lib/api/service.ts';
 import type { DataKey } from './secrets.ts';
 import { ServiceFunction } from './service-function.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import type { Stage } from './stages.ts';
 
 /** Time to answer after the deadline, and for a first call's start. */
@@ -23,11 +24,14 @@ export type RouteFunctionProps = {
   stage: Stage;
   table: TableV2;
   dataKey: DataKey;
+  signingKeys: SigningKeys;
 };
 
 /** The function of one or more routes. Its time, its memory and whether it knows the data key come from its routes. */
 export class RouteFunction extends ServiceFunction {
-  constructor(scope: Construct, id: string, { name, routes, stage, table, dataKey }: RouteFunctionProps) {
+  readonly signsProofs: boolean;
+
+  constructor(scope: Construct, id: string, { name, routes, stage, table, dataKey, signingKeys }: RouteFunctionProps) {
     super(scope, id, {
       name,
       stage,
@@ -41,6 +45,8 @@ export class RouteFunction extends ServiceFunction {
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     if (routes.some(({ vault }) => vault !== false)) dataKey.grantRead(this.function);
+    this.signsProofs = routes.some(({ fresh }) => fresh === true);
+    if (this.signsProofs) signingKeys.grantRead(this.function);
   }
 }
 

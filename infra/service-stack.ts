@@ -24,8 +24,9 @@ export class ServiceStack extends StageStack {
   readonly api: LicenseApi;
   readonly functions: ReadonlyMap<string, RouteFunction>;
 
-  constructor(scope: Construct, { stage, data: { table, dataKey, packages }, background }: ServiceProps) {
+  constructor(scope: Construct, { stage, data, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
+    const { table, dataKey, packages, signingKeys } = data;
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), {
         name,
@@ -33,6 +34,7 @@ export class ServiceStack extends StageStack {
         stage,
         table,
         dataKey,
+        signingKeys,
       });
     const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
     this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
@@ -44,6 +46,9 @@ export class ServiceStack extends StageStack {
       functions: this.functions,
       notFound: this.named(NOT_FOUND),
     });
+    // A proof names the service that signed it.
+    for (const { signsProofs, function: signing } of this.functions.values())
+      if (signsProofs) signing.addEnvironment('BASE_URL', this.api.url);
     this.addOutputs(stage);
   }
 

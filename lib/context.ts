@@ -46,6 +46,8 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   ifMatch: string | undefined;
   /** What a product route has found so far, from which its answer is completed (`http/site-binding.ts`). */
   found: Found | undefined;
+  /** Headers that the answer to this call gets besides. */
+  headers: Record<string, string>;
 };
 
 /**

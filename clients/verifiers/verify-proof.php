@@ -21,12 +21,15 @@ final class ProofVerifier
     /**
      * Reads the text of /.well-known/license-keys.
      *
-     * @param array<array{kid: string, x: string}> $roots the pinned roots
+     * @param string[] $roots the pinned public keys, in base64url
      * @param int $version the version of the set that is held; 0 if none is
      */
     public static function readKeySet(string $text, array $roots, int $version, int $now): object
     {
-        $set = self::open(trim($text), 'license-keys+jwt', $roots, []);
+        // The id of a key follows from it (RFC 7638).
+        $kid = static fn (string $x): string => self::shortHash('{"crv":"Ed25519","kty":"OKP","x":"' . $x . '"}');
+        $keys = array_map(static fn (string $x): array => ['kid' => $kid($x), 'x' => $x], $roots);
+        $set = self::open(trim($text), 'license-keys+jwt', $keys, []);
         self::check($set->version >= $version, 'version');
         self::check($set->expires > $now, 'key_set_expired');
         return $set;

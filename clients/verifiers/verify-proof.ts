@@ -1,7 +1,7 @@
 // Verifies proofs of the license service with Node alone. Copy this file into your own code.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-/** A public key, as the pinned roots and the key set have it. */
+/** A public key, as the key set has it. */
 export type VerifyingKey = { kid: string; x: string };
 export type TrustedKeys = {
   version: number;
@@ -97,12 +97,23 @@ function open(text: string, typ: string, keys: readonly VerifyingKey[], revoked:
   return parse(decode(payload));
 }
 
-/** Reads the text of `/.well-known/license-keys`. `version` is that of the set that is held; 0 if none is. */
+/** The id of a key follows from it (RFC 7638). */
+const kidOf = (x: string): string => shortHash(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`);
+
+/**
+ * Reads the text of `/.well-known/license-keys`. `roots` are the pinned public keys, in base64url; `version` is that of
+ * the set that is held; 0 if none is.
+ */
 export function readTrustedKeys(
   text: string,
-  { roots, version, now }: { roots: readonly VerifyingKey[]; version: number; now: number },
+  { roots, version, now }: { roots: readonly string[]; version: number; now: number },
 ): TrustedKeys {
-  const set = open(text.trim(), 'license-keys+jwt', roots, []) as TrustedKeys;
+  const set = open(
+    text.trim(),
+    'license-keys+jwt',
+    roots.map((x) => ({ kid: kidOf(x), x })),
+    [],
+  ) as TrustedKeys;
   assert(set.version >= version, 'version');
   assert(set.expires > now, 'key_set_expired');
   return set;

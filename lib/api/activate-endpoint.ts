@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { isWithinLimit } from '../domain/merge.ts';
 import { repeatsCredential } from '../domain/secret-text.ts';
-import { credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
+import { credentials, instance, keylessInstance, provable, realInstance } from './schemas/product-call.ts';
 import { metadataName, metadataValue } from './schemas/metadata-pair.ts';
 import { NO_CREDENTIALS } from './schemas/text-rules.ts';
 import type { Endpoint } from './route.ts';
@@ -11,6 +11,7 @@ export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
+    ...provable,
     metadata: describe(
       z._default(z.record(metadataName, metadataValue), {}).check(
         z.refine(isWithinLimit, {

@@ -4,7 +4,7 @@ import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
 import { ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
 import { complement } from './schemas/complement.ts';
-import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
+import { credentialTexts, instanceTexts, provableTexts } from './schemas/product-call-texts.ts';
 import { activateEndpoint } from './activate-endpoint.ts';
 
 const activatedLicense = z.object({
@@ -32,7 +32,7 @@ export const activateLicense = {
     'Takes a seat of the license for this instance. An instance that is already active keeps its activation and ' +
     'takes no second seat. An instance that returns after a deactivation gets its earlier activation id.',
   example: productCall,
-  fieldTexts: { ...credentialTexts, ...instanceTexts },
+  fieldTexts: { ...credentialTexts, ...instanceTexts, ...provableTexts },
   success: [
     {
       status: 201,

@@ -47,7 +47,7 @@ export type Endpoint = {
   deprecated?: Deprecation;
   /**
    * Every answer, refusals included, says when to ask again and how long to rely on it: `next_check_at`,
-   * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first.
+   * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first. It has a `proof` if asked for.
    */
   fresh?: true;
   /** The longest body, if it is not `MAX_BODY_BYTES`. */

@@ -72,7 +72,7 @@ export function serveKnownProblems(known: Problems, open: () => Runtime, binding
       const outcome = orThrow(await binding.run(ctx, input, caller));
       Object.assign(event.call, verdictIn(outcome));
       if (outcome.kind !== 'page' && outcome.replayed === true) ctx.measure('idempotent_replays');
-      const result = toResult(known, outcome, ctx.requestId, event.call.headers ?? {});
+      const result = toResult(known, outcome, ctx.requestId, { ...event.call.headers, ...ctx.headers });
       return binding.inForm?.(result) ?? result;
     });
 }
@@ -101,7 +101,8 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       const { event } = request;
       const { call } = event;
       const refusal = await completed(call, refusalOf(request.error));
-      const result = toResult(known, refusal, call.requestId, call.headers ?? {});
+      const own = { ...call.headers, ...(call as Partial<Call>).ctx?.headers };
+      const result = toResult(known, refusal, call.requestId, own);
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
       if (isHead(event)) request.response.body = '';
@@ -199,6 +200,7 @@ function openContext(
     once: undefined,
     ifMatch: event.headers['if-match'],
     found: undefined,
+    headers: {},
   };
   return ctx;
 }

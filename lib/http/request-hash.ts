@@ -4,10 +4,12 @@ import type { Fields } from './body.ts';
 
 /**
  * Two requests are the same when their checked inputs are, whatever the order of their fields. The idempotency key
- * itself is left out.
+ * itself is left out, and so is what asks for a proof: a replay has a proof of its own.
  */
 export function hashRequest(route: Endpoint, input: unknown): string {
-  const { idempotency_key: _key, ...rest } = input as Fields;
+  const { idempotency_key: _key, ...named } = input as Fields;
+  const { proof: _proof, nonce: _nonce, ...unproven } = named;
+  const rest = route.fresh === true ? unproven : named;
   return createHash('sha256')
     .update(`${route.operation}\n${canonical(rest)}`)
     .digest('base64url');

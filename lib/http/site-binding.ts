@@ -11,6 +11,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
 import { SETTINGS } from '../table/keys.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -22,18 +23,24 @@ import type { Binding } from './binding.ts';
 type SiteInput = {
   license_key: string;
   product?: string | undefined;
+  brand?: string | undefined;
   instance_identifier?: string | undefined;
   instance_type?: InstanceType | undefined;
+  proof?: boolean | undefined;
+  nonce?: string | undefined;
 };
 
 /** What an answer to a site carries beside its own fields. */
-type Complement = Freshness & { detail: string | null; links: ProductLinks };
+type Complement = Freshness & { detail: string | null; links: ProductLinks; proof?: string | null };
+
+const asksForProof = ({ proof, nonce }: SiteInput): boolean => proof === true || nonce !== undefined;
 
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
 
 /**
  * Binds a route by which a site learns its verdict. All of its answers are completed here, refusals and faults
- * included: with when to ask again, how long to rely on the answer, a text and links for the owner of the site.
+ * included: with when to ask again, how long to rely on the answer, a text and links for the owner of the site, and a
+ * proof if the call asks for one.
  */
 export function bindSite<I extends SiteInput>(
   route: Endpoint & { auth: 'license_key'; fresh: true },
@@ -54,14 +61,29 @@ export function bindSite<I extends SiteInput>(
 /** An overload or a fault of ours is no answer about the license: the client keeps the one that it has. */
 const NO_ANSWER: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'unavailable', 'internal_error']);
 
-function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
+async function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Promise<Refusal> {
+  if (input === undefined || !asksForProof(input) || NO_ANSWER.has(refusal.code))
+    return completeFreshness(ctx, input, refusal);
+  const { isUncounted, signRefusal } = await import('./site-proof.ts');
+  const counted = isUncounted(input, refusal.code) ? await afterFailedLookup(ctx, refusal) : refusal;
+  const completed = completeFreshness(ctx, input, counted);
+  if (counted !== refusal) return completed;
+  const { next_check_at } = completed.facts as unknown as Pick<Freshness, 'next_check_at'>;
+  const proof = await signRefusal(ctx, input, refusal.code, { seat: ctx.found?.seats[0], next_check_at });
+  return proof === undefined ? completed : addMembers(completed, { proof });
+}
+
+function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
   const [seat, ...others] = ctx.found?.seats ?? [];
   const { next_check_at, ...rest } = freshnessOf(ctx, input, others.length > 0 ? undefined : seat, refusal.code);
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
     : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until, links: linksFor(ctx, input, seat) };
-  return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
+  return addMembers(refusal, members);
 }
+
+const addMembers = (refusal: Refusal, members: object): Refusal =>
+  ({ ...refusal, facts: { ...refusal.facts, ...members } }) as Refusal;
 
 /** Each verdict on several licenses gets its own complement, and the answer the one of all. */
 async function completeBody<T extends object>(
@@ -70,12 +92,28 @@ async function completeBody<T extends object>(
   body: T & { licenses?: readonly object[] },
 ): Promise<T & Complement> {
   const seats = ctx.found?.seats ?? [];
-  if (seats.length < 2) return { ...body, ...(await complementOf(ctx, input, seats[0])) };
-  const all = await Promise.all(seats.map((seat) => complementOf(ctx, input, seat)));
+  if (seats.length < 2) {
+    const [complement] = await proven(ctx, input, [await complementOf(ctx, input, seats[0])]);
+    return { ...body, ...complement } as T & Complement;
+  }
+  const all = await proven(ctx, input, await Promise.all(seats.map((seat) => complementOf(ctx, input, seat))));
   const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
   const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
   const best = seats.findIndex((seat) => verdictOn(input, seat, ctx.nowMs).code === code);
-  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null, links: NO_LINKS };
+  const proof = asksForProof(input) ? { proof: null } : {};
+  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null, links: NO_LINKS, ...proof };
+}
+
+/** The complements with the proofs of their answers, if the call asks for proofs. */
+async function proven(ctx: Context, input: SiteInput, complements: readonly Complement[]): Promise<Complement[]> {
+  if (!asksForProof(input)) return [...complements];
+  const { signProofs } = await import('./site-proof.ts');
+  const answers = complements.map(({ next_check_at, stale_ok_until }, i) => {
+    const seat = ctx.found?.seats[i];
+    return { seat, verdict: verdictOn(input, seat, ctx.nowMs), next_check_at, stale_ok_until };
+  });
+  const proofs = await signProofs(ctx, input, answers);
+  return complements.map((complement, i) => ({ ...complement, proof: proofs[i] ?? null }));
 }
 
 async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {

@@ -185,6 +185,8 @@ async function sites(): Promise<void> {
   await activate(world, site('one'));
   moveClock(2 * DAY_MS);
   await call('check_license', { query: site('one') });
+  await call('check_license', { query: { ...site('one'), proof: '1' } });
+  await call('activate_license', { body: { ...site('one'), proof: true } });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
   for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });

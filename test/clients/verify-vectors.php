@@ -7,7 +7,7 @@ require __DIR__ . '/../../clients/verifiers/verify-proof.php';
 $vectors = json_decode((string) file_get_contents(__DIR__ . '/../../clients/vectors/proofs.json'), true);
 $now = $vectors['key_sets'][0]['now'];
 $readSet = static fn (string $text, int $version, int $now): object =>
-    ProofVerifier::readKeySet($text, $vectors['roots'], $version, $now);
+    ProofVerifier::readKeySet($text, array_column($vectors['roots'], 'x'), $version, $now);
 
 function resultOf(callable $verify): string
 {

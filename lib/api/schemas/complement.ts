@@ -20,4 +20,9 @@ export const complement = {
     'A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`',
   ),
   links: LicenseLinks,
+  proof: describe(
+    z.optional(z.nullable(z.string())),
+    'With `proof` or `nonce`: the signed answer, a compact JWS. Null when no key can be had, as the header ' +
+      '`License-Proof` says, and for several licenses of which none was named: each of them has its own',
+  ),
 };

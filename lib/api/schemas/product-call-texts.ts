@@ -9,6 +9,11 @@ export const credentialTexts = {
   brand: 'The slug of the brand. Only imported keys without the brand’s prefix need it',
 } as const;
 
+export const provableTexts = {
+  proof: 'Asks for a `proof` of the answer: `1` or `true`',
+  nonce: 'Asks for a `proof` that repeats this text, so that an earlier one cannot pass for it',
+} as const;
+
 const instance_identifier =
   'The URL of the site, a hostname or a machine id. User info, query and fragment of a URL are neither stored nor ' +
   'compared';

@@ -16,6 +16,10 @@ export const responseHeaders = {
     description: '`true` when this is the stored answer to an earlier request',
     schema: { type: 'string', const: 'true' },
   },
+  'License-Proof': {
+    description: '`unavailable` when a proof was asked for and no key could be had; `proof` is null then',
+    schema: { type: 'string', const: 'unavailable' },
+  },
   ETag: {
     description:
       'The version of the answer. Send that of a license as `If-Match` to change this version only, and that of a ' +

@@ -32,6 +32,10 @@ const ofFreshRoutes = {
       'client keeps the one that it has',
   ),
   grace_until: timeOrNull(`${ON_FRESH_ROUTES}: the end of the grace period, if the license is known and has one`),
+  proof: {
+    type: ['string', 'null'],
+    description: `${ON_FRESH_ROUTES}, with \`proof\` or \`nonce\`: the signed answer, if it is one about the license`,
+  },
 } satisfies Record<string, JsonSchema>;
 
 /** RFC 9457. The facts of a code stand beside these members. */

@@ -63,6 +63,7 @@ function successOf(route: Route, success: Success, { output }: SchemaCollector):
     ...(status === 302 ? (['Location'] as const) : []),
     ...(route.once === true ? (['Idempotent-Replayed'] as const) : []),
     ...(route.deprecated === undefined ? [] : (['Deprecation', 'Sunset'] as const)),
+    ...(route.fresh === true ? (['License-Proof'] as const) : []),
     ...rateHeadersOf(route.auth),
   ];
   return {

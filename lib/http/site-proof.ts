@@ -1,0 +1,113 @@
+import { buildSigningInput, JWS_TYPES, signInput } from '../domain/compact-jws.ts';
+import { computeStatus } from '../domain/license.ts';
+import { parseLicenseKey } from '../domain/license-key.ts';
+import { buildClaims, type ProvenAnswer, type ProvenCall } from '../domain/proof.ts';
+import { redact } from '../domain/redact.ts';
+import type { RefusalCode } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { readConfig, readProofConfig } from '../process/config.ts';
+import { newId } from '../process/ids.ts';
+import { openLeanLogger } from '../process/lean-logger.ts';
+import { makeOnce } from '../process/make-once.ts';
+import { openSecret } from '../process/secrets.ts';
+import { openSigner } from '../process/signer.ts';
+import { openBrandSlugs } from '../table/brand-slugs.ts';
+import type { Seat } from '../table/product-call.ts';
+
+/** The refusals that say something about the license, so that a forged one must not pass for one of ours. */
+const PROVEN: ReadonlySet<RefusalCode> = new Set([
+  'license_key_not_found',
+  'license_key_replaced',
+  'product_not_on_key',
+  'license_cancelled',
+  'license_suspended',
+  'license_expired',
+  'seat_limit_reached',
+  'seat_moves_exhausted',
+]);
+
+/** One answer about one license, or about none. */
+export type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
+
+// Of a container that signs proofs.
+const tools = makeOnce(() => {
+  const config = readProofConfig();
+  const logger = openLeanLogger(readConfig(), { isTraced: false });
+  const onFault = (error: unknown): void => {
+    const fault = error instanceof Error ? { name: error.name, message: redact(error.message) } : undefined;
+    logger.error({
+      event: 'signing_keys.away',
+      message: 'The signing keys cannot be read. Checks are answered without a proof.',
+      error: fault,
+    });
+  };
+  const brandSlug = openBrandSlugs();
+  return config && { ...config, brandSlug, signer: openSigner(openSecret(config.signingKeys, config.region), onFault) };
+});
+
+/**
+ * Proofs of answers, in their order; all are null, and a header says so, when no key can be had. The answers go out in
+ * any case.
+ */
+export async function signProofs(
+  ctx: Context,
+  call: ProvenCall,
+  answers: readonly Provable[],
+): Promise<(string | null)[]> {
+  const signing = await openSigning(ctx, call).catch(() => undefined);
+  if (signing === undefined) {
+    ctx.headers['license-proof'] = 'unavailable';
+    return answers.map(() => null);
+  }
+  const { key, iss, brand } = signing;
+  return answers.map(({ seat, ...answer }) => {
+    const proven = { ...answer, ...describeSeat(seat, ctx.nowMs) };
+    const claims = buildClaims(call, proven, { iss, brand, jti: newId(ctx.nowMs), nowMs: ctx.nowMs });
+    return signInput(buildSigningInput(JWS_TYPES.proof, key.kid, claims), key.key);
+  });
+}
+
+/** The key, and the slug of the brand that the license key names by its prefix. */
+async function openSigning(ctx: Context, { license_key }: ProvenCall) {
+  const prefix = parseLicenseKey(license_key)?.prefix;
+  const opened = tools();
+  if (opened === undefined) return undefined;
+  // A license key without a prefix is nobody's: no owner is named, and nothing is read.
+  const table = ctx.table(...(prefix === undefined ? [] : [prefix]));
+  const [key, brand] = await Promise.all([
+    opened.signer(ctx.nowMs, table.signal),
+    prefix === undefined ? undefined : opened.brandSlug(table, prefix),
+  ]);
+  return key && { key, brand, iss: opened.baseUrl };
+}
+
+function describeSeat(seat: Seat | undefined, nowMs: number): Pick<ProvenAnswer, 'license' | 'activation_id'> {
+  if (seat === undefined) return { license: null, activation_id: null };
+  const { license, activation } = seat;
+  const { id, seq, expires_at, seat_limit, product } = license;
+  return {
+    license: { id, seq, product: product.slug, status: computeStatus(license, nowMs), expires_at, seat_limit },
+    activation_id: activation?.status === 'active' ? activation.id : null,
+  };
+}
+
+/** The proof of a refusal; undefined for one that says nothing about the license. */
+export async function signRefusal(
+  ctx: Context,
+  call: ProvenCall,
+  code: RefusalCode,
+  { seat, next_check_at }: { seat: Seat | undefined; next_check_at: string },
+): Promise<string | null | undefined> {
+  // It is about several licenses, of which none was named.
+  if (code === 'product_required') return null;
+  if (!PROVEN.has(code)) return undefined;
+  const verdict = { may_run: false, may_update: false, code };
+  const [proof] = await signProofs(ctx, call, [{ seat, verdict, next_check_at, stale_ok_until: null }]);
+  return proof;
+}
+
+/**
+ * True for a text that no key can have. Its look-up reads nothing and is not counted, but its signature has to be.
+ */
+export const isUncounted = ({ license_key }: ProvenCall, code: RefusalCode): boolean =>
+  code === 'license_key_not_found' && parseLicenseKey(license_key) === undefined;

@@ -16,6 +16,7 @@ import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
+import { warmCommand } from './admin/warm.ts';
 import { readEnvironment } from './environment.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   ...licenseCommands,
   importCommand,
   compareCommand,
+  warmCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

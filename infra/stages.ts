@@ -97,6 +97,13 @@ export const StageSettings = z.strictObject({
     .optional(),
   /** Regions that get a copy of the data key. The KMS key that encrypts it is a multi-Region key in any case. */
   dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
+  /**
+   * The load that table and indexes are ready for when they are made, in units a second. It can only be raised later
+   * (`npm run admin -- warm`); left out, it is what AWS gives a new table.
+   */
+  warmThroughput: z
+    .strictObject({ reads: z.int().min(12_000).max(1_000_000), writes: z.int().min(4_000).max(1_000_000) })
+    .optional(),
   alarms: alarms.prefault({}),
   domain: domain.optional(),
   /**

@@ -7,6 +7,7 @@ import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { importRoutes } from './imports.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
   ...importRoutes,
+  ...exportRoutes,
   ...brandRoutes,
   ...tokenRoutes,
   ...serviceRoutes,

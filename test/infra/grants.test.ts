@@ -93,6 +93,7 @@ describe('the grants on the table', () => {
       '*#key#*',
       '*#once#*',
       '*#seats#*',
+      '@platform#brands',
       '@platform#data-key',
       '@platform#failed#*',
       'not @*',
@@ -124,13 +125,18 @@ describe('the grants besides the table', () => {
   const queueNamed = (name: string): string =>
     dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(logicalId))
       ?.logicalId ?? 'none';
-  const [events, first, retries] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries'].map(queueNamed);
+  const [events, first, retries, importsQueue] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries', 'Imports'].map(
+    queueNamed,
+  );
   const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
   const takes = (queue = ''): string[] =>
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
       (action) => `sqs:${action} on \${${queue}.Arn}`,
     );
+  const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on \${${idOf('AWS::S3::Bucket')}.Arn}/*`);
   const needed: Record<string, string[]> = {
+    imports: [...files, sends(importsQueue)],
+    'run-import': [...files, sends(importsQueue), ...takes(importsQueue), ...vault],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
@@ -168,8 +174,10 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
   test('use a wildcard only for actions that support no resource', () => {
     const wild = policies.flatMap(({ statements }) => grantsIn(statements)).filter((grant) => grant.includes('*'));
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+    const [{ logicalId: bucket } = { logicalId: 'none' }] = synthesized.ofType('AWS::S3::Bucket');
     expect([...new Set(wild)].sort()).toEqual([
       'dynamodb:ListStreams on *',
+      ...['GetObject', 'PutObject'].map((action) => `s3:${action} on \${${bucket}.Arn}/*`),
       ...(synthesized.stage.tracing ? traces : []),
     ]);
   });

@@ -28,6 +28,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   webhook_endpoint_not_found: refuse('webhook_endpoint_not_found'),
   delivery_not_found: refuse('delivery_not_found'),
   import_not_found: refuse('import_not_found'),
+  export_not_found: refuse('export_not_found'),
   import_not_in_state: refuse('import_not_in_state', { state: 'running', action: 'undo' }),
   route_not_found: refuse('route_not_found'),
   method_not_allowed: refuse('method_not_allowed', { allowed: ['GET', 'POST'] }),

@@ -81,6 +81,7 @@ export async function furnish(
     delivery_id,
     event_id: delivery_id,
     ...(await newImport({ ...service, shop })),
+    ...(await newExport({ ...service, shop })),
   };
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
@@ -90,6 +91,11 @@ async function newImport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<
   const body = { name: 'Old shop', format: 'csv', mode: 'run' };
   const made = await call(byOperation('create_import'), { apiKey: shop.apiKey, body });
   return { import_id: String(made.body['id']) };
+}
+
+async function newExport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<World['ids']> {
+  const made = await call(byOperation('create_export'), { apiKey: shop.apiKey, body: {} });
+  return { export_id: String(made.body['id']) };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -258,6 +264,7 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   import_id: newImport,
+  export_id: newExport,
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);
     return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };

@@ -81,6 +81,7 @@ export async function startWebhookRig(
   const handlers: WebhookHandlers = {
     fanOut: (event, invocation) => onItsRole('fan-out-event', () => fanOut(event, invocation)),
     deliver: (event, invocation) => onItsRole('deliver-webhook', () => deliver(event, invocation)),
+    runImport: () => Promise.resolve({ batchItemFailures: [] }),
   };
   const sweepWebhooks: typeof sweep = (event, invocation) =>
     onItsRole('sweep-webhooks', () => sweep(event, invocation));

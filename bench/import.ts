@@ -4,6 +4,7 @@ import type { ImportContext } from '../lib/commands/import/row.ts';
 import { importRow } from '../lib/commands/import-row.ts';
 import { openCatalog } from '../lib/commands/import/catalog.ts';
 import { ImportRow } from '../lib/api/schemas/import-row.ts';
+import { HOUR_MS } from '../lib/domain/time.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
 import { readJsonLines } from '../lib/imports/records.ts';
@@ -38,7 +39,7 @@ const wire: Wire = (operation, input, signal) => {
   if ('TransactItems' in input) counted.items += input.TransactItems?.length ?? 0;
   return plain(operation, input, signal);
 };
-const table = { wire, name, owners: [BRAND], signal: AbortSignal.timeout(3_600_000) };
+const table = { wire, name, owners: [BRAND], signal: AbortSignal.timeout(HOUR_MS) };
 const now = '2026-11-01T00:00:00Z';
 const product = { id: '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4', slug: 'rocket', name: 'Rocket' };
 await transact<never>(table, [
@@ -88,10 +89,9 @@ for (const seats of [0, 3, 50, 250]) {
     trips: counted.trips - before.trips - first.trips,
     items: counted.items - before.items - first.items,
   };
-  console.log(
-    `a row with ${String(seats)} seats: ${String(first.trips)} round trips, ${String(first.items)} items in transactions` +
-      ` (${String(2 * first.items)} write units without indexes); a second time: ${String(second.trips)} and ${String(second.items)}`,
-  );
+  const cost = ({ trips, items }: typeof first): string =>
+    `${String(trips)} round trips, ${String(items)} items (${String(2 * items)} write units without indexes)`;
+  console.log(`a row with ${String(seats)} seats: ${cost(first)}; a second time: ${cost(second)}`);
 }
 
 for (const atOnce of [1, 8, 16]) {

@@ -21,7 +21,8 @@ export const runImport = (ctx: ImportingContext, input: ImportInput) =>
       const changes = { ...FROM_THE_START, mode: 'run', state: 'queued', size: job.size } as const;
       return { changes, queues: true };
     }
-    const isWaiting = job.state === 'queued' || (job.state === 'running' && isLeft(ctx, job));
+    const isInLine = job.state === 'waiting_for_file' || job.state === 'queued';
+    const isWaiting = isInLine || (job.state === 'running' && isLeft(ctx, job));
     const isStopped = job.state === 'failed' || job.state === 'cancelled';
     if (!isWaiting && !isStopped) return undefined;
     return { changes: { state: 'queued', problem: null, finished_at: null, worker: null }, queues: true };

@@ -1,11 +1,4 @@
-import {
-  FOREIGN_INSTANCE_TYPES,
-  presets,
-  ROW_FIELDS,
-  type Preset,
-  type PresetName,
-  type RowField,
-} from './import-presets.ts';
+import { FOREIGN_INSTANCE_TYPES, presets, type Preset, type PresetName, type RowField } from './import-presets.ts';
 import { isoSeconds, parseTime } from './time.ts';
 
 /** A line of a flat file, or a JSON object whose fields are named by their paths. */

@@ -4,7 +4,7 @@ import type { Table } from '../dynamo/table.ts';
 import type { JournalEntry } from '../events/entry.ts';
 import type { ExportJob } from '../table/exports.ts';
 import { journalBetween } from '../table/journal-days.ts';
-import type { ExportedLines } from './export.ts';
+import type { ExportedLines } from './export-rows.ts';
 
 /** The journal of a brand, oldest first: what an audit asks for. */
 export async function* exportEvents(

@@ -1,5 +1,5 @@
 import type { License } from '../domain/license.ts';
-import { maskSecret } from '../domain/mask.ts';
+import { shownSecret } from '../domain/shown-secret.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getMany, getOne, type Table } from '../dynamo/table.ts';
 import type { Vault } from '../process/vault.ts';
@@ -8,9 +8,13 @@ import { keyPartition, listKeyLicenses } from '../table/cancelled-licenses.ts';
 import { parseCustomerItem } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';
 import { parseLicenseKeyItem } from '../table/license-keys.ts';
+import type { ExportJob } from '../table/exports.ts';
 import { parseLicenseItem } from '../table/licenses.ts';
 import { shownEmail } from '../views/customer-view.ts';
 import { keySecret } from '../views/license-key-view.ts';
+
+/** Lines of a file, and the place after them. */
+export type ExportedLines = { lines: string[]; rows: number; position: ExportJob['position'] };
 
 export type ExportSource = { table: Table; brand: string; vault: Vault; reveals: boolean };
 
@@ -57,11 +61,11 @@ export async function readExportedKey(source: ExportSource, anchor: string): Pro
   ]);
   if (person === undefined) return undefined;
   const shown = { brand: { key_prefix: brand }, vault };
-  const { text } = keySecret(shown, licenseKey);
+  const caller = { scopes: reveals ? (['license_keys:reveal'] as const) : [] };
   const exported: ExportedLicense[] = [];
   for (const one of licenses) if (one !== undefined) exported.push(await readLicense(source, parseLicenseItem(one)));
   return {
-    license_key: reveals ? text : maskSecret(text),
+    license_key: shownSecret(caller, keySecret(shown, licenseKey)),
     customer_email: reveals ? shownEmail(shown, parseCustomerItem(person)) : HIDDEN_EMAIL,
     per_customer: licenseKey.per_customer,
     licenses: exported,

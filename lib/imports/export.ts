@@ -7,16 +7,13 @@ import { readProducts, type Product } from '../table/products.ts';
 import { readProductLicenses } from '../table/product-licenses.ts';
 import { CSV_COLUMNS, csvLines } from './export-csv.ts';
 import { exportEvents } from './export-events.ts';
-import { readExportedKey, type ExportSource } from './export-rows.ts';
+import { readExportedKey, type ExportedLines, type ExportSource } from './export-rows.ts';
 import { exportFileKey, type ExportNotice } from './queue.ts';
 import type { ImportWorkContext } from './work.ts';
 
 /** S3's least size of a part is 5 MB. */
 const PART_CHARACTERS = 6 * 1024 * 1024;
 const PAGE = 100;
-
-/** Lines of a file, and the place after them. */
-export type ExportedLines = { lines: string[]; rows: number; position: ExportJob['position'] };
 
 /** Writes the file of an export, part by part: a call that dies repeats no more than a part. */
 export async function workOnExport(ctx: ImportWorkContext, notice: ExportNotice): Promise<void> {

@@ -119,7 +119,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   const { ctx, job } = work;
   const open = async (from: number): Promise<AsyncIterable<Uint8Array>> => {
     const file = await ctx.files.read(importFileKey(notice), from, ctx.now());
-    if (file === undefined) throw new UnreadableFile('The file is gone: it is kept for 31 days.');
+    if (file === undefined) throw new UnreadableFile('There is no file. One that was uploaded is kept for 31 days.');
     if (file.size === 0) throw new UnreadableFile('The file is empty.');
     work.job = { ...work.job, size: file.size };
     return file.bytes;

@@ -39,7 +39,7 @@ const OWN_S = 300;
 
 export function openFiles(config: FilesConfig, credentials: () => Credentials = readCredentials): StoredFiles {
   const sign = (request: SignedRequest): string => signUrl(config, credentials(), request);
-  const send = async (request: SignedRequest, init: RequestInit): Promise<Response> => {
+  const send: Send = async (request, init) => {
     const answer = await fetch(sign(request), { ...init, method: request.method }).catch((cause: unknown) => {
       throw new Unavailable('the bucket did not answer', { cause });
     });
@@ -65,6 +65,15 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
         throw new Error(`the bucket did not give a file: ${String(answer.status)}`);
       return { bytes: answer.body, size };
     },
+    ...openParts(send),
+  };
+}
+
+type Send = (request: SignedRequest, init: RequestInit) => Promise<Response>;
+
+/** Files that are written in parts. */
+function openParts(send: Send): Pick<StoredFiles, 'beginParts' | 'putPart' | 'joinParts'> {
+  return {
     async beginParts(key, nowMs) {
       const answer = await send({ method: 'POST', key, expiresS: OWN_S, nowMs, query: { uploads: '' } }, {});
       const [, upload] = /<UploadId>([^<]+)<\/UploadId>/.exec(await answer.text()) ?? [];

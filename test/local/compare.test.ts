@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareAnswers, readEddAnswer, readNativeAnswer, summarize } from '../../bin/admin/comparison.ts';
 
 const edd = (changes: Record<string, unknown> = {}) =>
-  readEddAnswer({ success: true, license: 'valid', expires: '2099-01-31 23:59:59', license_limit: 3, ...changes }, true);
+  readEddAnswer({ license: 'valid', expires: '2099-01-31 23:59:59', license_limit: 3, ...changes }, true);
 const here = (license: Record<string, unknown> | null = {}, more: Record<string, unknown> = {}) =>
   readNativeAnswer(
     {
@@ -36,9 +36,8 @@ describe('a comparison', () => {
 
   test('sums up whether to switch', () => {
     const agreeing = Array.from({ length: 997 }, () => ({ differences: [] }));
-    const differing = [['expiry by a day or less'], ['expiry by a day or less'], ['is not here']].map((differences) => ({
-      differences,
-    }));
+    const byADay = 'expiry by a day or less';
+    const differing = [[byADay], [byADay], ['is not here']].map((differences) => ({ differences }));
     expect(summarize([...agreeing, ...differing])).toBe(
       '997 of 1,000 agree; 2 differ in expiry by a day or less; 1 is not here',
     );

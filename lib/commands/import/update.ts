@@ -123,7 +123,7 @@ function applyRow(
     ...(given.duration === undefined ? {} : { duration: given.duration }),
     ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
     ...(given.policy === undefined ? {} : { policy: { ...before.policy, ...given.policy } }),
-    ...((given.external_id ?? null) === null ? {} : { external_id: given.external_id }),
+    external_id: given.external_id ?? before.external_id,
   };
   return license.expires_at === before.expires_at && license.status === before.status
     ? license

@@ -188,11 +188,17 @@ export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 
+/** The routes whose target has to be in a state of its own. */
+const OWN_TARGETS: Readonly<Record<string, string[]>> = {
+  erase_customer: ['erasable'],
+  undo_import: ['undoable_import'],
+};
+
 /** A call that always succeeds: a route that changes something gets its own target. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
-  const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
+  const needed = OWN_TARGETS[route.operation] ?? pathParameters(route.path);
   for (const name of needed) ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.(world)) };
   return validCall(route, { ...world, ids });
 }
@@ -264,6 +270,11 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   import_id: newImport,
+  undoable_import: async (world) => {
+    const made = await newImport(world);
+    await world.call(byOperation('cancel_import'), { apiKey: world.shop.apiKey, params: made, body: {} });
+    return made;
+  },
   export_id: newExport,
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);

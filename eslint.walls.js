@@ -142,7 +142,7 @@ const walls = [
   {
     files: ['lib/imports/**/*.ts'],
     patterns: lets('lib/imports takes files to rows and back: it knows the verbs of rows and nothing of HTTP.', {
-      rooms: ['commands', 'api', 'table', 'dynamo', 'process', 'events', 'domain'],
+      rooms: ['commands', 'api', 'views', 'table', 'dynamo', 'process', 'events', 'domain'],
       roots: ['context', 'job', 'jobs'],
     }),
   },

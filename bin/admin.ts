@@ -17,6 +17,7 @@ import { openService, type Service } from './admin/service.ts';
 import { settingsCommands } from './admin/settings.ts';
 import { signingKeyCommands } from './admin/signing-keys.ts';
 import { confirm } from './admin/terminal.ts';
+import { warmCommand } from './admin/warm.ts';
 
 const COMMANDS: readonly Command[] = [
   platformKeyCommand,
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   importCommand,
   compareCommand,
   ...settingsCommands,
+  warmCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

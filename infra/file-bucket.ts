@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, EventType } from 'aws-cdk-lib/aws-s3';
-import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { files } from '../lib/jobs.ts';
+import { files as fileTable } from '../lib/jobs.ts';
 import type { Stage } from './stages.ts';
 
 /** An undo reads the file of an import once more, for 30 days. */
@@ -23,23 +23,40 @@ export class FileBucket extends Construct {
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       lifecycleRules: [{ expiration: Duration.days(KEPT_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
-    this.bucket.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(announcesTo), { prefix: 'imports/' });
+    this.announceTo(announcesTo);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Each use of a file is an import or an export with a job of its own; an access log would repeat its URL.',
     });
   }
 
+  /** The ready-made notification would need a function of its own, whose role may change every bucket. */
+  private announceTo(queue: Queue): void {
+    const account = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    queue.grantSendMessages(new ServicePrincipal('s3.amazonaws.com', { conditions: account }));
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          queue: queue.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: 'imports/' }] } },
+        },
+      ],
+    };
+    // The bucket is refused while the queue does not take its messages.
+    this.bucket.node.addDependency(queue);
+  }
+
   /** Lets a function read and write files, and tells it the name of the bucket. */
   letUse(of: LambdaFunction): void {
-    of.addEnvironment(files.variables.bucket, this.bucket.bucketName);
-    this.bucket.grantRead(of, 'imports/*');
-    this.bucket.grantPut(of, 'imports/*');
-    if (of.role) {
-      Validations.of(of.role).acknowledge({
-        id: `AwsSolutions-IAM5[Action::s3:GetObject*]`,
-        reason: 'The versions and tags of its own files.',
-      });
-    }
+    of.addEnvironment(fileTable.variables.bucket, this.bucket.bucketName);
+    const resources = [this.bucket.arnForObjects('*')];
+    of.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources }));
+    if (of.role === undefined) return;
+    Validations.of(of.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'A file has the name of its import, so a policy can only name all files of the bucket.',
+    });
   }
 }

@@ -167,8 +167,9 @@ const grants: Readonly<Record<string, Grant>> = {
   'not-found': {},
 
   'run-import': {
-    read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', '@data-key'],
+    read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],
     query: ['brand', 'key', 'id', 'seats'],
+    find: ['product', 'day'],
     put: ['imports', 'import', 'key', 'customer', 'external', 'seats', 'id'],
     update: ['key', 'customer', '@data-key'],
     remove: ['key', 'customer', 'external', 'seats', 'id'],

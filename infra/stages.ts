@@ -127,6 +127,13 @@ export const StageSettings = z.strictObject({
    * Signs the key set of proofs with the spare root: for the day on which the first one cannot be used (docs/runbook.md).
    */
   signsWithSpareRoot: z.boolean().default(false),
+  /**
+   * The load that table and indexes are ready for when they are made, in units a second. It can only be raised later
+   * (`npm run admin -- warm`); left out, it is what AWS gives a new table.
+   */
+  warmThroughput: z
+    .strictObject({ reads: z.int().min(12_000).max(1_000_000), writes: z.int().min(4_000).max(1_000_000) })
+    .optional(),
   alarms: alarms.prefault({}),
   domain: domain.optional(),
   /**

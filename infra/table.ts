@@ -19,6 +19,12 @@ export class LicenseTable extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
+    const warm = stage.warmThroughput && {
+      warmThroughput: {
+        readUnitsPerSecond: stage.warmThroughput.reads,
+        writeUnitsPerSecond: stage.warmThroughput.writes,
+      },
+    };
     this.table = new TableV2(this, 'Table', {
       partitionKey: text(tableSchema.partitionKey),
       sortKey: text(tableSchema.sortKey),
@@ -28,8 +34,10 @@ export class LicenseTable extends Construct {
         partitionKey: text(index.partitionKey),
         sortKey: text(index.sortKey),
         projectionType: ProjectionType.KEYS_ONLY,
+        ...warm,
       })),
       billing: Billing.onDemand(),
+      ...warm,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // The relay reads new journal items. A second region and imports need the old image too, and a table that is in
       // use cannot change what its stream shows without a new stream.

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { files as filesTable } from '../lib/jobs.ts';
 import type { Queues } from './queues.ts';
@@ -66,6 +67,9 @@ async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, se
     return void outgoing.writeHead(403).end();
   }
   const path = join(serving.folder, key);
+  const [upload, part] = [url.searchParams.get('uploadId'), url.searchParams.get('partNumber')];
+  if (incoming.method === 'POST') return joinOrBegin(incoming, outgoing, path, upload);
+  if (upload !== null) return store(incoming, outgoing, partPath(path, upload, Number(part)), () => undefined);
   if (incoming.method === 'PUT') return store(incoming, outgoing, path, () => serving.onStored(key));
   return send(incoming, outgoing, path);
 }
@@ -75,8 +79,24 @@ function isSigned(method: string | undefined, url: URL, key: string, endpoint: s
   const signedMs = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(signedMs) || now() > signedMs + expires * 1000) return false;
   const config = { region: REGION, bucket: BUCKET, endpoint };
-  const request = { method: method === 'PUT' ? 'PUT' : 'GET', key, expiresS: expires, nowMs: signedMs } as const;
+  const query = Object.fromEntries([...url.searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
+  const asked = method === 'PUT' || method === 'POST' ? method : 'GET';
+  const request = { method: asked, key, expiresS: expires, nowMs: signedMs, query } as const;
   return signUrl(config, readCredentials(), request) === url.href;
+}
+
+const partPath = (path: string, upload: string, part: number): string =>
+  `${path}.${upload}.${String(part).padStart(5, '0')}`;
+
+/** Begins a file of parts, or makes one file of them. */
+async function joinOrBegin(incoming: IncomingMessage, outgoing: ServerResponse, path: string, upload: string | null) {
+  const marks = (await text(incoming)).match(/<PartNumber>/g) ?? [];
+  if (upload === null) return void outgoing.writeHead(200).end(`<UploadId>${randomUuid()}</UploadId>`);
+  const parts = marks.map((_, i) => partPath(path, upload, i + 1));
+  for (const [i, part] of parts.entries())
+    await pipeline(createReadStream(part), createWriteStream(path, { flags: i === 0 ? 'w' : 'a' }));
+  await Promise.all(parts.map((part) => rm(part, { force: true })));
+  outgoing.writeHead(200).end('<CompleteMultipartUploadResult/>');
 }
 
 /** A file that was cut off is none: it appears under its name once it is whole. */
@@ -90,7 +110,7 @@ async function store(incoming: IncomingMessage, outgoing: ServerResponse, path: 
     await rm(part, { force: true });
     return void outgoing.destroy();
   }
-  outgoing.writeHead(200).end();
+  outgoing.writeHead(200, { etag: `"${randomUuid()}"` }).end();
   stored();
 }
 

@@ -1,4 +1,5 @@
 import { readForeignTime } from '../../lib/domain/import-record.ts';
+import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import type { Body } from './service.ts';
 
 /** A license as one server describes it; undefined in `status` if the server does not know the key. */
@@ -30,20 +31,18 @@ export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
   const limit = Number(license_limit ?? 0);
   return {
     status,
-    expires_at: expires === 'lifetime' || expires === undefined ? null : (readForeignTime(String(expires)) ?? null),
+    expires_at: typeof expires === 'string' ? (readForeignTime(expires) ?? null) : null,
     seat_limit: limit === 0 ? null : limit,
     is_active: isSiteNamed ? word === 'valid' || word === 'active' : undefined,
   };
 }
 
 export function readNativeAnswer(answer: Body, isSiteNamed: boolean): Described {
-  const license = answer['license'] as { status: Described['status']; expires_at: string; seat_limit: number } | null;
+  const license = answer['license'] as Pick<Described, 'status' | 'expires_at' | 'seat_limit'> | null | undefined;
   if (license === null || license === undefined) return UNKNOWN;
   const { status, expires_at, seat_limit } = license;
   return { status, expires_at, seat_limit, is_active: isSiteNamed ? answer['is_activated'] === true : undefined };
 }
-
-const DAY_MS = 86_400_000;
 
 /** What differs, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
 export function compareAnswers(old: Described, here: Described): string[] {
@@ -67,7 +66,7 @@ function compareExpiry(old: string | null, here: string | null): string | undefi
   if (old === null || here === null)
     return old === here ? undefined : `expiry: ${old ?? 'for life'} there, ${here ?? 'for life'} here`;
   const apartMs = Math.abs(Date.parse(old) - Date.parse(here));
-  if (apartMs <= 120_000) return undefined;
+  if (apartMs <= 2 * MINUTE_MS) return undefined;
   const days = Math.round(apartMs / DAY_MS);
   return days <= 1 ? 'expiry by a day or less' : `expiry by ${String(days)} days`;
 }

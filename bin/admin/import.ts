@@ -66,7 +66,7 @@ async function waitForEnd(service: Service, id: string): Promise<Body> {
   for (;;) {
     const job = await service.call('GET', `${IMPORTS}/${id}`);
     if (!AT_WORK.has(job['state'])) return job;
-    const { percent, rows_per_second, seconds_left } = job['progress'] as Record<string, unknown>;
+    const { percent, rows_per_second, seconds_left } = job['progress'] as Record<string, number | null>;
     console.error(
       `${String(percent)} %, ${String(rows_per_second)} rows a second, ${String(seconds_left ?? '?')} s left …`,
     );

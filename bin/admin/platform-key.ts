@@ -24,7 +24,7 @@ export const platformKeyCommand: Command = {
     'create-platform-key --table license-service --endpoint http://127.0.0.1:8000',
   ],
   run: async (asked) => {
-    const { endpoint, region, tableName } = await tableOf(asked.target);
+    const { endpoint, region, tableName } = await findTable(asked.target);
     const own =
       endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
     const wire = sdkWire({ region, ...own });
@@ -50,7 +50,8 @@ export const platformKeyCommand: Command = {
 
 type TableOf = { tableName: string; region: string; endpoint: string | undefined };
 
-async function tableOf({ stage, localDir, table, endpoint }: Target): Promise<TableOf> {
+/** The table that a command works on itself. */
+export async function findTable({ stage, localDir, table, endpoint }: Target): Promise<TableOf> {
   if (endpoint !== undefined && table === undefined) throw new Usage('--endpoint goes with --table');
   if (table !== undefined) return { tableName: table, region: readAdminConfig().region, endpoint };
   if (stage !== undefined) return readConfig(await readEnvironment({ kind: 'stage', stage }));

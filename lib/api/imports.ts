@@ -18,6 +18,11 @@ const writes = { ...shared, scope: 'imports:write', method: 'POST', access: 'wri
 const call = { import_id: example.IMPORT_ID };
 const changed = { status: 200, description: 'The import after the change', body: Import } as const;
 
+const ImportDefaults = describe(z.strictObject({ product: z.optional(slugOrId), policy: z.optional(Policy) }), {
+  id: 'ImportDefaults',
+  description: 'The product and policy of licenses whose rows name none',
+});
+
 const CreateImportInput = z.strictObject({
   name: describe(text(120), 'A name for people'),
   format: describe(z.enum(['ndjson', 'csv']), 'The format of the file'),
@@ -36,10 +41,7 @@ const CreateImportInput = z.strictObject({
     'What happens to a key that exists: it stays, the fields of the row win, or the row fails',
   ),
   emit_events: describe(z._default(z.boolean(), false), 'Whether webhook endpoints get the events of the import'),
-  defaults: describe(
-    z._default(z.strictObject({ product: z.optional(slugOrId), policy: z.optional(Policy) }), {}),
-    'The product and policy of licenses whose rows name none',
-  ),
+  defaults: describe(z._default(ImportDefaults, {}), 'The product and policy of licenses whose rows name none'),
   rows_per_second: describe(
     z._default(z.int().check(z.gte(1), z.lte(MOST_ROWS_PER_SECOND)), DEFAULT_ROWS_PER_SECOND),
     'The most rows in a second; at most 500 for each product in the file',

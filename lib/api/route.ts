@@ -37,7 +37,7 @@ export type Endpoint = {
   access: 'none' | 'read' | 'note' | 'write';
   /**
    * True when it encrypts or decrypts, so that its function may read the data key. `on_demand` needs the key only for
-   * calls with an `Idempotency-Key`, a token or an imported license key: all other calls keep working while the key cannot be read.
+   * calls with an `Idempotency-Key`, a token or an imported license key: all others work while it cannot be read.
    */
   vault: boolean | 'on_demand';
   /** One object: fields in the path come from there, all others from the query (GET, DELETE) or the body. */

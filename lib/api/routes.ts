@@ -8,6 +8,7 @@ import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { eventRoutes } from './events.ts';
 import { explainLicense } from './explain.ts';
+import { exportRoutes } from './exports.ts';
 import { getKeySet } from './key-set.ts';
 import { importRoutes } from './imports.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
   ...importRoutes,
+  ...exportRoutes,
   ...brandRoutes,
   ...settingsRoutes,
   ...tokenRoutes,

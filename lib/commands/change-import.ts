@@ -2,7 +2,7 @@ import { DAY_MS, isoSeconds, parseMs } from '../domain/time.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { ImportInput } from '../api/imports.ts';
 import type { Import } from '../api/schemas/import.ts';
-import { queueImport, type ImportingContext } from '../imports/with-stores.ts';
+import { queueWork, type ImportingContext } from '../imports/with-stores.ts';
 import { FROM_THE_START, readImport, saveImport, type ImportJob, type ImportState } from '../table/imports.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
@@ -21,7 +21,8 @@ export const runImport = (ctx: ImportingContext, input: ImportInput) =>
       const changes = { ...FROM_THE_START, mode: 'run', state: 'queued', size: job.size } as const;
       return { changes, queues: true };
     }
-    const isWaiting = job.state === 'queued' || (job.state === 'running' && isLeft(ctx, job));
+    const isInLine = job.state === 'waiting_for_file' || job.state === 'queued';
+    const isWaiting = isInLine || (job.state === 'running' && isLeft(ctx, job));
     const isStopped = job.state === 'failed' || job.state === 'cancelled';
     if (!isWaiting && !isStopped) return undefined;
     return { changes: { state: 'queued', problem: null, finished_at: null, worker: null }, queues: true };
@@ -59,7 +60,7 @@ async function changeState(
   decide: (job: ImportJob) => Decision,
 ): Promise<Answer<Import> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  let queues = false;
+  const asked = { worker: false };
   const outcome = await retrying(ctx.table, async (): Promise<Try<Import>> => {
     const job = await readImport(ctx.table, brand, import_id);
     if (job === undefined) return refuse('import_not_found');
@@ -67,9 +68,9 @@ async function changeState(
     if (decision === undefined) return refuse('import_not_in_state', { state: job.state, action });
     const saved = await saveImport(ctx.table, brand, job, decision.changes);
     if (saved === undefined) return retry();
-    ({ queues } = decision);
+    asked.worker = decision.queues;
     return done({ body: importView(saved, ctx.nowMs) });
   });
-  if (queues) await queueImport(ctx, { brand, importId: import_id });
+  if (asked.worker) await queueWork(ctx, { brand, importId: import_id });
   return outcome;
 }

@@ -3,7 +3,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { CreateImportInput } from '../api/imports.ts';
 import type { ImportWithUpload } from '../api/schemas/import.ts';
 import { importFileKey } from '../imports/queue.ts';
-import { queueImport, type ImportingContext } from '../imports/with-stores.ts';
+import { queueWork, type ImportingContext } from '../imports/with-stores.ts';
 import { newId } from '../process/ids.ts';
 import { FROM_THE_START, putNewImport, type ImportJob } from '../table/imports.ts';
 import { buildOnce, commitOnce, storedAnswer, type Answer, type Try } from '../table/once.ts';
@@ -34,7 +34,7 @@ export async function createImport(
       putNewImport(brand, job),
     ]);
   });
-  if (input.file !== undefined && 'body' in created && created.replayed !== true) await queueImport(ctx, notice);
+  if (input.file !== undefined && 'body' in created && created.replayed !== true) await queueWork(ctx, notice);
   return created;
 }
 

@@ -5,12 +5,13 @@ import { findCustomer, type Slot } from '../table/email-slots.ts';
 import { parseExternalItem } from '../table/externals.ts';
 import { hashKeyText } from '../table/key-address.ts';
 import { keys, listKeys } from '../table/keys.ts';
-import { keyTextContext, parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
+import { parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
+import { keySecret } from '../views/license-key-view.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne, readItems, type Item, type ItemAt } from '../dynamo/table.ts';
 import { keptText } from './import/build.ts';
-import { createKey } from './import/create.ts';
+import { createKey } from './create-imported-key.ts';
 import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './import/row.ts';
 import { readLicenses, type ReadLicense } from './import/terms.ts';
 import { updateKey } from './import/update.ts';
@@ -92,9 +93,9 @@ function findTakenOrder(
   present: Item | undefined,
 ): (RowOutcome & { kind: 'failed' }) | undefined {
   for (const { given, at } of read) {
-    const item =
-      given.external_id == null ? undefined : itemAt(listKeys.external(ctx.brand.key_prefix, given.external_id));
-    if (item === undefined || (present && parseExternalItem(item).license_key_id === present['id'])) continue;
+    const order = given.external_id ?? undefined;
+    const item = order === undefined ? undefined : itemAt(listKeys.external(ctx.brand.key_prefix, order));
+    if (item === undefined || parseExternalItem(item).license_key_id === present?.['id']) continue;
     return failed('external_id_taken', `${at}/external_id`, 'Another key of this brand has this order number.');
   }
   return undefined;
@@ -135,7 +136,5 @@ async function meetKey(
 /** A key that was rotated shows another text, so its first one cannot be compared. */
 function isSameSpelling(ctx: ImportContext, { row }: NumberedRow, licenseKey: LicenseKey): boolean {
   if (licenseKey.text_hash !== undefined) return true;
-  const brand = ctx.brand.key_prefix;
-  const stored = ctx.vault.decrypt(licenseKey.text_cipher, keyTextContext(brand, licenseKey.partition));
-  return stored === keptText(brand, row.license_key);
+  return keySecret(ctx, licenseKey).text === keptText(ctx.brand.key_prefix, row.license_key);
 }

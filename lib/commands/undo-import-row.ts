@@ -17,7 +17,7 @@ import type { Key } from '../dynamo/schema.ts';
 import { query, readItems, type Item } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { chooseAnchor } from './import/build.ts';
-import { importAuthor } from './import/create.ts';
+import { importAuthor } from './import/license-writes.ts';
 import type { ImportContext, NumberedRow } from './import/row.ts';
 import { readLicenses } from './import/terms.ts';
 
@@ -40,7 +40,7 @@ export async function undoImportRow(ctx: ImportContext, numbered: NumberedRow): 
 
 async function tryUndo(ctx: ImportContext, partition: string): Promise<Outcome<UndoneRow>> {
   const { item, cancelled } = await keyPartition(ctx.table, ctx.brand.key_prefix, partition);
-  if (item === undefined || item['partition'] !== partition) return done({ kind: 'unchanged', licenses: 0 });
+  if (item?.['partition'] !== partition) return done({ kind: 'unchanged', licenses: 0 });
   const licenseKey = parseLicenseKeyItem(item);
   const licenses = await readOnKey(ctx, listKeyLicenses(item, cancelled));
   const own = licenses.filter(({ importId }) => importId === ctx.importId);

@@ -8,7 +8,7 @@ export const MAX_LEAD_DAYS = 90;
 export const DEFAULT_LEAD_DAYS: readonly number[] = [30, 7, 1];
 
 /** An imported license: an expiry that was over before is not announced any more. */
-export function setDueOfImported(license: License, nowMs: number): License {
+export function setImportedDue(license: License, nowMs: number): License {
   const due = setDue(license, nowMs);
   if (due.announced === null || !isDue(license.expires_at, nowMs)) return due;
   return { ...due, due_at: null, announced: { ...due.announced, expired: true } };

@@ -165,4 +165,4 @@ export type PresetName = keyof typeof presets;
 export const PRESET_NAMES = Object.keys(presets) as PresetName[];
 
 /** Keygen's machines are known by a fingerprint, all others by the URL of a site. */
-export const INSTANCE_TYPE_OF: Readonly<Partial<Record<PresetName, string>>> = { keygen: 'machine_id' };
+export const FOREIGN_INSTANCE_TYPES: Readonly<Partial<Record<PresetName, string>>> = { keygen: 'machine_id' };

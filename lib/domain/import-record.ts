@@ -1,11 +1,4 @@
-import {
-  INSTANCE_TYPE_OF,
-  presets,
-  ROW_FIELDS,
-  type Preset,
-  type PresetName,
-  type RowField,
-} from './import-presets.ts';
+import { FOREIGN_INSTANCE_TYPES, presets, type Preset, type PresetName, type RowField } from './import-presets.ts';
 import { isoSeconds, parseTime } from './time.ts';
 
 /** A line of a flat file, or a JSON object whose fields are named by their paths. */
@@ -113,11 +106,11 @@ function readTimes({ forLife }: Preset, value: (field: RowField) => string | und
     kind: 'times',
     fields: {
       ...(expires_at === undefined ? {} : { expires_at }),
-      ...(created_at == null ? {} : { created_at }),
+      ...given('created_at', created_at ?? undefined),
     },
     ofSeat: {
-      ...(activated_at == null ? {} : { activated_at }),
-      ...(last_checked_at == null ? {} : { last_checked_at }),
+      ...given('activated_at', activated_at ?? undefined),
+      ...given('last_checked_at', last_checked_at ?? undefined),
     },
   };
 }
@@ -140,7 +133,8 @@ function readInstances(
 ): Record<string, unknown>[] {
   const one = value('instance');
   const many = (value('instances') ?? '').split(/[\s,;|]+/).filter((text) => text !== '');
-  const type = value('instance_type') || INSTANCE_TYPE_OF[preset];
+  const named = value('instance_type') ?? '';
+  const type = named === '' ? FOREIGN_INSTANCE_TYPES[preset] : named;
   return [...(one === undefined || one === '' ? [] : [one]), ...many].map((instance) => ({
     instance,
     ...(type === undefined ? {} : { instance_type: type }),
@@ -187,8 +181,7 @@ export function flattenRecord(value: unknown, path = '', into: Record<string, st
   else if (typeof value === 'object')
     for (const [name, inner] of Object.entries(value))
       flattenRecord(inner, path === '' ? name : `${path}.${name}`, into);
-  else into[path] = String(value);
+  else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    into[path] = String(value);
   return into;
 }
-
-export const isRowField = (name: string): name is RowField => (ROW_FIELDS as readonly string[]).includes(name);

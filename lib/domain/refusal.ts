@@ -24,6 +24,7 @@ export type RefusalFacts = {
   delivery_not_found: None;
   release_not_found: None;
   import_not_found: None;
+  export_not_found: None;
   route_not_found: None;
   method_not_allowed: { allowed: readonly string[] };
   // forbidden by the present state, or taken

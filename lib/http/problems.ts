@@ -115,6 +115,11 @@ const otherProblems = {
     title: 'Import not found',
     detail: () => 'There is no import with this id. Check the id.',
   },
+  export_not_found: {
+    status: 404,
+    title: 'Export not found',
+    detail: () => 'There is no export with this id. Check the id.',
+  },
   import_not_in_state: {
     status: 409,
     title: 'Import not in the right state',

@@ -5,25 +5,32 @@ import { makeOnce } from '../process/make-once.ts';
 import { openFiles, type StoredFiles } from '../process/stored-files.ts';
 import { openQueueClient } from '../process/queue-client.ts';
 
-/** A message of the queue: an import that is to be worked on. */
+/** A message of the queue: an import or an export that is to be worked on. */
 export type ImportNotice = { brand: string; importId: string };
+export type ExportNotice = { brand: string; exportId: string };
 
-export type ImportQueue = { send: (notice: ImportNotice, signal: AbortSignal) => Promise<void> };
+export type ImportQueue = { send: (notice: ImportNotice | ExportNotice, signal: AbortSignal) => Promise<void> };
 
 /** The file of an import, by which the bucket names it when it is whole. */
 export const importFileKey = ({ brand, importId }: ImportNotice): string => `imports/${brand}/${importId}`;
 
+export const exportFileKey = ({ brand, exportId }: ExportNotice, ending: string): string =>
+  `exports/${brand}/${exportId}.${ending}`;
+
 const Own = z.object({ brand: z.string(), import_id: z.string() });
+const OwnExport = z.object({ brand: z.string(), export_id: z.string() });
 /** S3's own message about a new file. */
 const FromBucket = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),
 });
 
-/** The imports that a message is about; none for a test message of S3. */
-export function readNotices(body: string): ImportNotice[] {
+/** The imports and exports that a message is about; none for a test message of S3. */
+export function readNotices(body: string): (ImportNotice | ExportNotice)[] {
   const value = parseBody(body);
   const own = Own.safeParse(value);
   if (own.success) return [{ brand: own.data.brand, importId: own.data.import_id }];
+  const ownExport = OwnExport.safeParse(value);
+  if (ownExport.success) return [{ brand: ownExport.data.brand, exportId: ownExport.data.export_id }];
   const fromBucket = FromBucket.safeParse(value);
   if (!fromBucket.success) return [];
   return fromBucket.data.Records.flatMap(({ s3 }) => {
@@ -47,8 +54,10 @@ export const openImportStores = makeOnce((): { files: StoredFiles; queue: Import
   return {
     files: openFiles({ region, bucket, endpoint: filesEndpoint }),
     queue: {
-      async send({ brand, importId }, signal) {
-        const entry = { Id: '0', MessageBody: JSON.stringify({ brand, import_id: importId }) };
+      async send(notice, signal) {
+        const { brand } = notice;
+        const named = 'importId' in notice ? { import_id: notice.importId } : { export_id: notice.exportId };
+        const entry = { Id: '0', MessageBody: JSON.stringify({ brand, ...named }) };
         const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [entry] });
         const { Failed = [] } = await client.send(command, { abortSignal: signal });
         if (Failed.length > 0) throw new Error(`the queue did not take a message: ${Failed[0]?.Code ?? ''}`);

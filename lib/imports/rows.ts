@@ -66,7 +66,7 @@ const faultIn = ({ code, message }: FileRecord & { kind: 'unreadable' }): RowFau
 function rowOf(reading: RecordReading, value: unknown): { value: Record<string, unknown> } | { fault: RowFault } {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { fault: { code: 'unreadable', field: '', message: 'The line is no JSON object.' } };
-  if (reading.preset === 'own' && 'licenses' in value) return { value: value as Record<string, unknown> };
+  if (reading.preset === 'own' && 'licenses' in value) return { value: { ...value } };
   return readFlat(reading, flattenRecord(value));
 }
 

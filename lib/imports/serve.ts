@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Runtime } from '../context.ts';
 import { openJob, type Invocation } from '../job.ts';
 import { openImportStores, readNotices } from './queue.ts';
+import { workOnExport } from './export.ts';
 import { workOnImport } from './work.ts';
 
 type ImportHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
@@ -19,7 +20,8 @@ export function serveImports(openRuntime: () => Runtime, { atOnce = ROWS_AT_ONCE
     for (const { messageId, body } of Records) {
       try {
         const ctx = { ...job, ...openImportStores(), vault: await runtime.vault(job.stop), atOnce };
-        for (const notice of readNotices(body)) await workOnImport(ctx, notice);
+        for (const notice of readNotices(body))
+          await ('importId' in notice ? workOnImport(ctx, notice) : workOnExport(ctx, notice));
       } catch (error) {
         failedIds.push(messageId);
         job.logger.error({

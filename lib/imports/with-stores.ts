@@ -1,7 +1,7 @@
 import type { BrandContext } from '../context.ts';
 import { Unavailable } from '../process/outage.ts';
 import type { StoredFiles } from '../process/stored-files.ts';
-import { openImportStores, type ImportNotice, type ImportQueue } from './queue.ts';
+import { openImportStores, type ExportNotice, type ImportNotice, type ImportQueue } from './queue.ts';
 
 /** The context of a brand's call that starts an import. */
 export type ImportingContext = BrandContext & { files: StoredFiles; queue: ImportQueue };
@@ -12,7 +12,10 @@ export function bindStores<I, A>(verb: (ctx: ImportingContext, input: I) => A): 
 }
 
 /** Asks for a worker. */
-export async function queueImport({ queue, table }: ImportingContext, notice: ImportNotice): Promise<void> {
+export async function queueWork(
+  { queue, table }: ImportingContext,
+  notice: ImportNotice | ExportNotice,
+): Promise<void> {
   try {
     await queue.send(notice, table.signal);
   } catch (cause) {

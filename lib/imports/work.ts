@@ -1,5 +1,5 @@
 import { openCatalog } from '../commands/import/catalog.ts';
-import type { ImportContext, RowOutcome } from '../commands/import/row.ts';
+import type { ImportContext } from '../commands/import/row.ts';
 import { importRow } from '../commands/import-row.ts';
 import { undoImportRow } from '../commands/undo-import-row.ts';
 import { isoSeconds, SECOND_MS } from '../domain/time.ts';
@@ -13,19 +13,13 @@ import type { StoredFiles } from '../process/stored-files.ts';
 import { sleep } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 import { parseBrandItem } from '../table/brands.ts';
-import {
-  changeImport,
-  putReportedRows,
-  saveImport,
-  type ImportCounts,
-  type ImportJob,
-  type ReportedRow,
-} from '../table/imports.ts';
+import { changeImport, saveImport, type ImportJob } from '../table/imports.ts';
 import { keys } from '../table/keys.ts';
 import { importFileKey, type ImportNotice, type ImportQueue } from './queue.ts';
 import { UnreadableFile } from './records.ts';
 import { readCheckedHeader, readRows, type FileRow } from './rows.ts';
 import { openSeenKeys, type SeenKeys } from './seen-keys.ts';
+import { countRows, type Written } from './tally.ts';
 
 export type ImportWorkContext = JobContext & {
   vault: Vault;
@@ -40,9 +34,6 @@ const SAVE_EVERY_MS = SECOND_MS;
 const BATCH = 100;
 /** A product's licenses are counted in one index, so they are not written faster. */
 const MOST_PER_PRODUCT = 500;
-/** More rows are counted and not listed. */
-export const MOST_REPORTED = 1_000;
-
 /** One call of a worker: what it is about, and how far it has come. */
 type Work = {
   ctx: ImportWorkContext;
@@ -128,7 +119,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   const { ctx, job } = work;
   const open = async (from: number): Promise<AsyncIterable<Uint8Array>> => {
     const file = await ctx.files.read(importFileKey(notice), from, ctx.now());
-    if (file === undefined) throw new UnreadableFile('The file is gone: it is kept for 31 days.');
+    if (file === undefined) throw new UnreadableFile('There is no file. One that was uploaded is kept for 31 days.');
     if (file.size === 0) throw new UnreadableFile('The file is empty.');
     work.job = { ...work.job, size: file.size };
     return file.bytes;
@@ -174,8 +165,6 @@ async function* batchesOf(rows: AsyncIterable<FileRow>): AsyncGenerator<FileRow[
   if (batch.length > 0) yield batch;
 }
 
-type Written = { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number };
-
 /** False if the time was up before all rows were written: none of them is counted then. */
 async function writeBatch(work: Work, batch: readonly FileRow[]): Promise<boolean> {
   const startMs = work.ctx.now();
@@ -195,7 +184,7 @@ async function writeBatch(work: Work, batch: readonly FileRow[]): Promise<boolea
       await jitter(attempt, work.ctx.stop).catch(() => undefined);
     }
   }
-  await count(work, batch, outcomes);
+  work.job = await countRows(work, batch, outcomes);
   await keepPace(work, batch.length, startMs);
   return true;
 }
@@ -225,46 +214,6 @@ async function undoRow(rows: ImportContext, found: FileRow): Promise<Written> {
   const { kind, licenses } = await undoImportRow(rows, { line: found.line, row: found.row });
   return { kind: 'undone', removed: kind === 'undone' ? licenses : 0, left: kind === 'left' ? licenses : 0 };
 }
-
-/** Adds the rows of a batch to the job and reports those that need a person. */
-async function count(work: Work, batch: readonly FileRow[], outcomes: ReadonlyMap<FileRow, Written>): Promise<void> {
-  const { job } = work;
-  const counts: ImportCounts = { ...job.counts };
-  const undo_counts = { ...job.undo_counts };
-  let { items } = job;
-  const reported: ReportedRow[] = [];
-  for (const found of batch) {
-    const written = outcomes.get(found);
-    if (written === undefined) throw new Error('a row of a batch has no outcome');
-    if (written.kind === 'undone') {
-      undo_counts.removed += written.removed;
-      undo_counts.left += written.left;
-      if (written.left > 0) reported.push({ line: found.line, ...LEFT });
-      continue;
-    }
-    const { outcome } = written;
-    counts.rows += 1;
-    counts[outcome.kind] += 1;
-    if (outcome.kind === 'failed') reported.push({ line: found.line, outcome: 'failed', ...outcome.fault });
-    else {
-      items += outcome.writes;
-      const [message] = outcome.notes;
-      if (message !== undefined)
-        reported.push({ line: found.line, outcome: 'noted', code: 'site_twice', field: 'licenses', message });
-    }
-  }
-  const kept = reported.slice(0, Math.max(0, MOST_REPORTED - job.reported));
-  await putReportedRows(work.table, work.brand, job.id, kept, work.ctx.now());
-  const end = batch.at(-1)?.end ?? { line: job.line, offset: job.offset };
-  work.job = { ...job, counts, undo_counts, items, reported: job.reported + kept.length, ...end };
-}
-
-const LEFT = {
-  outcome: 'left',
-  code: 'touched',
-  field: 'licenses',
-  message: 'A license of this key has been used or changed since the import.',
-} as const;
 
 /** Waits until the rows may be over, at the rate that was asked for. */
 async function keepPace({ ctx, job, products }: Work, rows: number, startMs: number): Promise<void> {

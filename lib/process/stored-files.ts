@@ -6,8 +6,15 @@ import { Unavailable } from './outage.ts';
 /** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
 export type FilesConfig = { region: string; bucket: string; endpoint: string | undefined };
 
-type Method = 'GET' | 'PUT' | 'HEAD';
-export type SignedRequest = { method: Method; key: string; expiresS: number; nowMs: number };
+type Method = 'GET' | 'PUT' | 'POST';
+export type SignedRequest = {
+  method: Method;
+  key: string;
+  expiresS: number;
+  nowMs: number;
+  /** Further parameters, such as the part of an upload. */
+  query?: Readonly<Record<string, string>>;
+};
 
 export type StoredFiles = {
   /** A URL with which anybody may send this one request until it ends. */
@@ -19,6 +26,12 @@ export type StoredFiles = {
     from: number,
     nowMs: number,
   ) => Promise<{ bytes: AsyncIterable<Uint8Array>; size: number } | undefined>;
+  /** Begins a file that is written in parts, each of at least 5 MB but the last, and returns its name. */
+  beginParts: (key: string, nowMs: number) => Promise<string>;
+  /** Writes a part, 1, 2, 3 …, and returns its mark. A part that is written once more replaces the first. */
+  putPart: (key: string, upload: string, part: number, body: string, nowMs: number) => Promise<string>;
+  /** Makes one file of the parts. */
+  joinParts: (key: string, upload: string, marks: readonly string[], nowMs: number) => Promise<void>;
 };
 
 /** One request is signed for a few minutes; reading what it returns may take longer. */
@@ -26,7 +39,7 @@ const OWN_S = 300;
 
 export function openFiles(config: FilesConfig, credentials: () => Credentials = readCredentials): StoredFiles {
   const sign = (request: SignedRequest): string => signUrl(config, credentials(), request);
-  const send = async (request: SignedRequest, init: RequestInit): Promise<Response> => {
+  const send: Send = async (request, init) => {
     const answer = await fetch(sign(request), { ...init, method: request.method }).catch((cause: unknown) => {
       throw new Unavailable('the bucket did not answer', { cause });
     });
@@ -43,19 +56,48 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
     async read(key, from, nowMs) {
       const headers = from > 0 ? { range: `bytes=${String(from)}-` } : {};
       const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
-      if (answer.status === 404) return undefined;
+      // Who may not list the bucket is told 403 of a file that is not there.
+      if (answer.status === 404 || answer.status === 403) return undefined;
       const size = readSize(answer.headers, from);
-      if (answer.status === 416) return { bytes: noBytes(), size };
+      if (answer.status === 416)
+        return { bytes: new ReadableStream<Uint8Array>({ start: (empty) => empty.close() }), size };
       if (!answer.ok || answer.body === null)
         throw new Error(`the bucket did not give a file: ${String(answer.status)}`);
-      return { bytes: answer.body as unknown as AsyncIterable<Uint8Array>, size };
+      return { bytes: answer.body, size };
     },
+    ...openParts(send),
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an empty sequence waits for nothing
-async function* noBytes(): AsyncGenerator<Uint8Array> {
-  yield* [];
+type Send = (request: SignedRequest, init: RequestInit) => Promise<Response>;
+
+/** Files that are written in parts. */
+function openParts(send: Send): Pick<StoredFiles, 'beginParts' | 'putPart' | 'joinParts'> {
+  return {
+    async beginParts(key, nowMs) {
+      const answer = await send({ method: 'POST', key, expiresS: OWN_S, nowMs, query: { uploads: '' } }, {});
+      const [, upload] = /<UploadId>([^<]+)<\/UploadId>/.exec(await answer.text()) ?? [];
+      if (upload === undefined) throw new Error(`the bucket began no upload: ${String(answer.status)}`);
+      return upload;
+    },
+    async putPart(key, upload, part, body, nowMs) {
+      const query = { partNumber: String(part), uploadId: upload };
+      const answer = await send({ method: 'PUT', key, expiresS: OWN_S, nowMs, query }, { body });
+      const mark = answer.headers.get('etag');
+      if (!answer.ok || mark === null) throw new Error(`the bucket did not take a part: ${String(answer.status)}`);
+      return mark;
+    },
+    async joinParts(key, upload, marks, nowMs) {
+      const parts = marks.map(
+        (mark, i) => `<Part><PartNumber>${String(i + 1)}</PartNumber><ETag>${mark}</ETag></Part>`,
+      );
+      const body = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
+      const answer = await send({ method: 'POST', key, expiresS: OWN_S, nowMs, query: { uploadId: upload } }, { body });
+      const text = await answer.text();
+      if (!answer.ok || text.includes('<Error>'))
+        throw new Error(`the bucket joined no parts: ${String(answer.status)}`);
+    },
+  };
 }
 
 function readSize(headers: Headers, from: number): number {
@@ -74,7 +116,7 @@ const encodeText = (text: string): string =>
 export function signUrl(
   { region, bucket, endpoint }: FilesConfig,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-  { method, key, expiresS, nowMs }: SignedRequest,
+  { method, key, expiresS, nowMs, query: more = {} }: SignedRequest,
 ): string {
   const base = new URL(
     endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint}/${bucket}`,
@@ -90,11 +132,13 @@ export function signUrl(
     'X-Amz-Expires': String(expiresS),
     ...(sessionToken === undefined ? {} : { 'X-Amz-Security-Token': sessionToken }),
     'X-Amz-SignedHeaders': 'host',
+    ...more,
   })
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`)
     .join('&');
   const request = `${method}\n${path}\n${query}\nhost:${base.host}\n\nhost\nUNSIGNED-PAYLOAD`;
   const signingKey = [date, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secretAccessKey}`);
   const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', request)}`;
-  return `${base.origin}${path}?${query}&X-Amz-Signature=${hmac(signingKey as Buffer, text).toString('hex')}`;
+  return `${base.origin}${path}?${query}&X-Amz-Signature=${hmac(signingKey, text).toString('hex')}`;
 }

@@ -155,6 +155,7 @@ export const releaseKeys = {
 /** Keys of imports and exports, and of what is reported about their rows. */
 export const importKeys = {
   job: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `import#${id}` }),
+  export: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `export#${id}` }),
   row: (brand: string, id: string, outcome: string, line: number): Key => ({
     pk: `${brand}#import#${id}`,
     sk: `row#${outcome}#${String(line).padStart(10, '0')}`,

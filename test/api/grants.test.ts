@@ -20,6 +20,8 @@ import { activate, firstOf, newEmail, purchase, requestPurchase } from '../suppo
 import { startReceiver, status } from '../support/webhooks/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service/service.ts';
+import { startImports } from '../support/service/import-files.ts';
+import { exerciseImports } from '../support/service/import-grants.ts';
 import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
 import { MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
@@ -41,6 +43,7 @@ function once(): Record<string, string> {
 
 beforeAll(async () => {
   const service = await startService({ stream: true });
+  const files = await startImports(service);
   shop = await service.brand({
     scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'],
   });
@@ -54,6 +57,7 @@ beforeAll(async () => {
   await lifecycle();
   await persons();
   await sites();
+  await exerciseImports(world, files);
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -190,6 +194,9 @@ async function sites(): Promise<void> {
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
   for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });
+  const named = { ...nobodys, brand: shop.slug };
+  for (const operation of ['check_license_by_post', 'activate_license', 'deactivate_license'])
+    await call(operation, { body: named });
 }
 
 async function jobs(): Promise<void> {

@@ -49,7 +49,7 @@ describe('an imported key', () => {
     });
   });
 
-  test('is found in every spelling that differs in blanks, quotes, dashes and invisible characters, and in no other case', async () => {
+  test('is found with other blanks, quotes, dashes and invisible characters, and in no other case', async () => {
     const ctx = await openImport(service, shop);
     await bringRow(ctx, sampleRow('Abc-Def-123456'));
     for (const spelling of [' Abc-Def-123456\n', '“Abc–Def—123456”', 'Abc-\u200bDef-123 456'])
@@ -254,7 +254,7 @@ describe('a row', () => {
 });
 
 describe('an undo', () => {
-  test('takes back what the run made, and a later import may bring it once more', async () => {
+  test('removes what the run made, so that a later import can bring the key', async () => {
     const ctx = await openImport(service, shop, { importId: 'undo-1' });
     const row = {
       ...sampleRow('undo-key-1', 3, { external_id: 'undo-order-1' }),

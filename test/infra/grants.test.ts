@@ -93,6 +93,7 @@ describe('the grants on the table', () => {
       '*#key#*',
       '*#once#*',
       '*#seats#*',
+      '@platform#brands',
       '@platform#data-key',
       '@platform#failed#*',
       'not @*',
@@ -124,15 +125,20 @@ describe('the grants besides the table', () => {
   const queueNamed = (name: string): string =>
     dev.ofType('AWS::SQS::Queue').find(({ logicalId }) => new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(logicalId))
       ?.logicalId ?? 'none';
-  const [events, first, retries] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries'].map(queueNamed);
+  const [events, first, retries, importsQueue] = ['WebhookEvents', 'WebhookFirst', 'WebhookRetries', 'Imports'].map(
+    queueNamed,
+  );
   const sends = (queue = ''): string => `sqs:SendMessage on \${${queue}.Arn}`;
   const takes = (queue = ''): string[] =>
     ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
       (action) => `sqs:${action} on \${${queue}.Arn}`,
     );
-  const packages = `\${${idOf('AWS::S3::Bucket')}.Arn}`;
+  const [packages = '', filesBucket = ''] = ['Packages', 'Files'].map(
+    (begins) => `\${${idOf('AWS::S3::Bucket', begins)}.Arn}`,
+  );
   const drafts = (...actions: string[]): string[] => actions.map((action) => `s3:${action} on ${packages}/drafts/*`);
   const uploads = queueNamed('PackageUploads');
+  const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on ${filesBucket}/*`);
   const needed: Record<string, string[]> = {
     releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
     'inspect-package': [
@@ -140,6 +146,8 @@ describe('the grants besides the table', () => {
       `s3:PutObject on ${packages}/packages/*`,
       ...takes(uploads),
     ],
+    imports: [...files, sends(importsQueue)],
+    'run-import': [...files, sends(importsQueue), ...takes(importsQueue), ...vault],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
@@ -179,7 +187,7 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
       .flatMap(({ statements }) => grantsIn(statements))
       .filter(
         (grant) =>
-          grant.includes('*') && !/^s3:\w+Object(?:Version)? on .*\.Arn\}\/(?:drafts|packages)\/\*$/.test(grant),
+          grant.includes('*') && !/^s3:\w+Object(?:Version)? on .*\.Arn\}\/(?:(?:drafts|packages)\/)?\*$/.test(grant),
       );
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect([...new Set(wild)].sort()).toEqual([

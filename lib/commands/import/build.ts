@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { setDueOfImported } from '../../domain/due.ts';
+import { setImportedDue } from '../../domain/due.ts';
 import { PRODUCT_REFERENCE, type License } from '../../domain/license.ts';
 import { parseLicenseKey } from '../../domain/license-key.ts';
 import { readLastFour } from '../../domain/license-key-ending.ts';
@@ -89,7 +89,7 @@ export function buildLicense(ctx: ImportContext, read: ReadLicense, carrier: Car
     anchor,
   };
   const seated = bringSeats(ctx, bare, read.seats);
-  return { license: setDueOfImported(seated.license, ctx.nowMs), tag, seats: seated.writes };
+  return { license: setImportedDue(seated.license, ctx.nowMs), tag, seats: seated.writes };
 }
 
 /** Adds seats to a license, beyond its limit too, and returns it with their writes. */

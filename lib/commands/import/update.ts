@@ -1,4 +1,4 @@
-import { setDueOfImported } from '../../domain/due.ts';
+import { setImportedDue } from '../../domain/due.ts';
 import type { License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { newId } from '../../process/ids.ts';
@@ -19,7 +19,7 @@ import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { readItems } from '../../dynamo/table.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { bringSeats, buildLicense, markImported } from './build.ts';
-import { claimOrders, importAuthor, newLicenseWrites } from './create.ts';
+import { claimOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
 import { failed, type ImportContext, type RowOutcome } from './row.ts';
 import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
 
@@ -123,11 +123,11 @@ function applyRow(
     ...(given.duration === undefined ? {} : { duration: given.duration }),
     ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
     ...(given.policy === undefined ? {} : { policy: { ...before.policy, ...given.policy } }),
-    ...(given.external_id == null ? {} : { external_id: given.external_id }),
+    external_id: given.external_id ?? before.external_id,
   };
   return license.expires_at === before.expires_at && license.status === before.status
     ? license
-    : setDueOfImported(license, ctx.nowMs);
+    : setImportedDue(license, ctx.nowMs);
 }
 
 /** A site that was deactivated here stays so: the old system does not know of it. */

@@ -29,6 +29,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   delivery_not_found: refuse('delivery_not_found'),
   release_not_found: refuse('release_not_found'),
   import_not_found: refuse('import_not_found'),
+  export_not_found: refuse('export_not_found'),
   import_not_in_state: refuse('import_not_in_state', { state: 'running', action: 'undo' }),
   route_not_found: refuse('route_not_found'),
   method_not_allowed: refuse('method_not_allowed', { allowed: ['GET', 'POST'] }),

@@ -58,6 +58,11 @@ const TAGS = [
     description: 'An import brings the licenses of another system, from a file, and can be taken back.',
   },
   {
+    name: 'Exports',
+    paths: /\/exports(?:\/|$)/,
+    description: 'An export is a file of a brand’s licenses or events, which an import reads.',
+  },
+  {
     name: 'Events',
     paths: /\/events$/,
     description: 'An event is the record of one change.',

@@ -42,8 +42,8 @@ export type Refinement = {
 };
 
 /**
- * A search finds licenses by one of these. `brand` is the one that has them according to a key's prefix; another one has
- * the text only as an imported key, by `importedHash`.
+ * A search finds licenses by one of these. `brand` is the one that has them according to a key's prefix. Another one
+ * has the text only as an imported key, by `importedHash`.
  */
 export type Sought = { brand?: string; refine?: Refinement } & (
   | { by: 'email'; hash: string }

@@ -5,7 +5,9 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { filesEnvironment, startFiles } from '../../../local/files.ts';
 import type { Invocation } from '../../../lib/job.ts';
 import { onItsRole } from '../run/policy.ts';
+import { wholeTable, type StoredItem } from '../table/whole-table.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
+import { sampleRow } from './import-rows.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A bucket for this file's functions, in a folder of its own. Returns the keys of the files that became whole. */
@@ -70,3 +72,26 @@ export async function startImports(service: Service): Promise<Imports> {
     workOnce,
   };
 }
+
+export const jsonLine = (row: unknown): string => `${JSON.stringify(row)}\n`;
+
+let made = 0;
+/** A row with a key and a customer of its own. */
+export function freshRow(sites = 1, license: Record<string, unknown> = {}) {
+  made += 1;
+  const key = `imported-key-${String(made).padStart(6, '0')}`;
+  return { ...sampleRow(key, sites, license), customer_email: `person-${String(made)}@example.com` };
+}
+
+/** Starts an import and returns its id. */
+export async function startImport({ create }: Imports, brand: TestBrand, body: object): Promise<string> {
+  const reply = await create(brand, body);
+  if (reply.status !== 201) throw new Error(reply.text);
+  return String(reply.body['id']);
+}
+
+/** A brand's items without those of imports themselves, and without counters. */
+export const importedItems = async (service: Service, brand: TestBrand): Promise<StoredItem[]> =>
+  (await wholeTable(service)).filter(
+    ({ pk }) => pk.startsWith(`${brand.key_prefix}#`) && !/#imports$|#import#|#rate#|#once#|#api-key#/.test(pk),
+  );

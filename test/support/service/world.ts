@@ -88,6 +88,7 @@ export async function furnish(
     event_id: delivery_id,
     ...(await newImport({ ...service, shop })),
     release_id,
+    ...(await newExport({ ...service, shop })),
   };
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
@@ -113,6 +114,11 @@ async function furnishReleases(service: Service, shop: TestBrand) {
       return String(made['id']);
     },
   };
+}
+
+async function newExport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<World['ids']> {
+  const made = await call(byOperation('create_export'), { apiKey: shop.apiKey, body: {} });
+  return { export_id: String(made.body['id']) };
 }
 
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
@@ -206,11 +212,17 @@ export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 });
 
+/** The routes whose target has to be in a state of its own. */
+const OWN_TARGETS: Readonly<Record<string, string[]>> = {
+  erase_customer: ['erasable'],
+  undo_import: ['undoable_import'],
+};
+
 /** A call that always succeeds: a route that changes something gets its own target. */
 export async function freshCall(route: Route, world: World): Promise<ReturnType<typeof validCall>> {
   if (route.access !== 'write') return validCall(route, world);
   let { ids } = world;
-  const needed = route.operation === 'erase_customer' ? ['erasable'] : pathParameters(route.path);
+  const needed = OWN_TARGETS[route.operation] ?? pathParameters(route.path);
   if (route.operation === 'upload_package') ids = { ...ids, wanted_release: 'draft' };
   for (const name of needed)
     ids = { ...ids, ...(await MAKERS[ofPlatform(route) ? 'platform_key_id' : name]?.({ ...world, ids })) };
@@ -284,6 +296,12 @@ const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   }),
   endpoint_id: async (world) => ({ endpoint_id: await nextEndpoint(world) }),
   import_id: newImport,
+  undoable_import: async (world) => {
+    const made = await newImport(world);
+    await world.call(byOperation('cancel_import'), { apiKey: world.shop.apiKey, params: made, body: {} });
+    return made;
+  },
+  export_id: newExport,
   delivery_id: async (world) => {
     const endpoint_id = await nextEndpoint(world);
     return { endpoint_id, delivery_id: await putSampleDelivery(world, world.shop, endpoint_id) };

@@ -1,20 +1,16 @@
-import { foldExternalId } from '../../domain/external-id.ts';
-import type { License } from '../../domain/license.ts';
-import { isoSeconds } from '../../domain/time.ts';
-import { listCancelled } from '../../table/cancelled-licenses.ts';
-import { listForCustomer, type Customer } from '../../table/customers.ts';
-import { claimExternal } from '../../table/externals.ts';
-import { journalWrite, type Author } from '../../table/journal.ts';
-import { keys } from '../../table/keys.ts';
-import { entryOnKey, putNewLicenseKey, type LicenseKey } from '../../table/license-keys.ts';
-import { pickLicenseFields, putNewLicense } from '../../table/licenses.ts';
-import { isNew } from '../../dynamo/condition.ts';
-import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
-import { transact, type Write } from '../../dynamo/transact.ts';
-import { customerWrites, newCustomer, type Person } from '../purchase/carrier.ts';
-import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './build.ts';
-import type { ImportContext, NumberedRow } from './row.ts';
-import { isLive, type ReadLicense } from './terms.ts';
+import { isoSeconds } from '../domain/time.ts';
+import { listCancelled } from '../table/cancelled-licenses.ts';
+import type { Customer } from '../table/customers.ts';
+import { keys } from '../table/keys.ts';
+import { entryOnKey, putNewLicenseKey, type LicenseKey } from '../table/license-keys.ts';
+import { isNew } from '../dynamo/condition.ts';
+import { done, retry, type Outcome, type Retry } from '../dynamo/outcome.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { customerWrites, newCustomer, type Person } from './purchase/carrier.ts';
+import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './import/build.ts';
+import { claimOrders, newLicenseWrites } from './import/license-writes.ts';
+import type { ImportContext, NumberedRow } from './import/row.ts';
+import { isLive, type ReadLicense } from './import/terms.ts';
 
 /** DynamoDB's limit. */
 const MOST_WRITES = 100;
@@ -114,46 +110,3 @@ const withLine = (writes: readonly Write<never>[], line: number): Write<Retry>[]
     if (i !== 0 || !('put' in write)) return write;
     return { ...write, put: { ...write.put, import_line: line }, refused: retry };
   });
-
-export const importAuthor = ({ brand, actor, requestId, nowMs, silent }: ImportContext): Author => ({
-  brand: brand.key_prefix,
-  actor,
-  requestId,
-  nowMs,
-  silent,
-});
-
-/** A new license, its place in the customer's list, and its one journal entry. */
-export function newLicenseWrites(ctx: ImportContext, license: License): Write<Retry>[] {
-  const brand = ctx.brand.key_prefix;
-  return [
-    ...putNewLicense(brand, license, retry),
-    listForCustomer(brand, license.customer_partition, license),
-    journalWrite(importAuthor(ctx), {
-      type: 'license.imported',
-      entity: { type: 'license', id: license.id },
-      seq: 1,
-      before: null,
-      after: pickLicenseFields(license),
-      license: pickLicenseFields(license),
-    }),
-  ];
-}
-
-/** The order numbers of a row: one of several licenses is one order. */
-export function claimOrders(brand: string, licenses: readonly License[]): Write<Retry>[] {
-  const numbered = licenses.filter(({ external_id }) => external_id !== null);
-  const orders = Map.groupBy(numbered, ({ external_id }) => foldExternalId(external_id ?? ''));
-  return [...orders.values()].flatMap((made) => {
-    const [first] = made;
-    if (first?.external_id == null) return [];
-    const { external_id, license_key_id } = first;
-    return [
-      claimExternal(
-        brand,
-        { external_id, license_key_id, licenses: made.map(({ id, anchor }) => ({ id, anchor })) },
-        retry,
-      ),
-    ];
-  });
-}

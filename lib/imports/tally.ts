@@ -1,0 +1,55 @@
+import type { RowOutcome } from '../commands/import/row.ts';
+import type { Table } from '../dynamo/table.ts';
+import { putReportedRows, type ImportCounts, type ImportJob, type ReportedRow } from '../table/imports.ts';
+import type { FileRow } from './rows.ts';
+
+/** More rows are counted and not listed. */
+const MOST_REPORTED = 1_000;
+
+/** What became of a row, in a run or in an undo. */
+export type Written = { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number };
+
+type Counted = { ctx: { now: () => number }; table: Table; brand: string; job: ImportJob };
+
+/** Adds the rows of a batch to the job and reports those that need a person. */
+export async function countRows(
+  { ctx, table, brand, job }: Counted,
+  batch: readonly FileRow[],
+  outcomes: ReadonlyMap<FileRow, Written>,
+): Promise<ImportJob> {
+  const counts: ImportCounts = { ...job.counts };
+  const undo_counts = { ...job.undo_counts };
+  let { items } = job;
+  const reported: ReportedRow[] = [];
+  for (const found of batch) {
+    const written = outcomes.get(found);
+    if (written === undefined) throw new Error('a row of a batch has no outcome');
+    if (written.kind === 'undone') {
+      undo_counts.removed += written.removed;
+      undo_counts.left += written.left;
+      if (written.left > 0) reported.push({ line: found.line, ...LEFT });
+      continue;
+    }
+    const { outcome } = written;
+    counts.rows += 1;
+    counts[outcome.kind] += 1;
+    if (outcome.kind === 'failed') reported.push({ line: found.line, outcome: 'failed', ...outcome.fault });
+    else {
+      items += outcome.writes;
+      const [message] = outcome.notes;
+      if (message !== undefined)
+        reported.push({ line: found.line, outcome: 'noted', code: 'site_twice', field: 'licenses', message });
+    }
+  }
+  const kept = reported.slice(0, Math.max(0, MOST_REPORTED - job.reported));
+  await putReportedRows(table, brand, job.id, kept, ctx.now());
+  const end = batch.at(-1)?.end ?? { line: job.line, offset: job.offset };
+  return { ...job, counts, undo_counts, items, reported: job.reported + kept.length, ...end };
+}
+
+const LEFT = {
+  outcome: 'left',
+  code: 'touched',
+  field: 'licenses',
+  message: 'A license of this key has been used or changed since the import.',
+} as const;

@@ -1,0 +1,85 @@
+import { equals, isNew } from '../dynamo/condition.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { transact, type Write } from '../dynamo/transact.ts';
+import { importKeys } from './keys.ts';
+
+/** The place that an export has reached: a product and the last license of it, or the last event. */
+export type ExportPosition = { product: number; after: string | null };
+
+/** One export of a brand. */
+export type ExportJob = {
+  id: string;
+  what: 'licenses' | 'events';
+  format: 'ndjson' | 'csv';
+  filter: { product?: string | undefined; from?: string | undefined; to?: string | undefined };
+  /** The caller may see key texts and e-mails in full. */
+  reveals: boolean;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  rows: number;
+  position: ExportPosition;
+  /** The file in the bucket, while it is written in parts. */
+  upload: string | null;
+  marks: string[];
+  created_at: string;
+  finished_at: string | null;
+  worker: string | null;
+  worker_until: string | null;
+  version: number;
+};
+
+const parseExportItem = ({ pk: _pk, sk: _sk, ...job }: Item): ExportJob => job as ExportJob;
+
+export const putNewExport = (brand: string, job: ExportJob): Write<never> => ({
+  put: { ...importKeys.export(brand, job.id), ...job },
+  guard: isNew,
+});
+
+export async function readExport(table: Table<'GetItem'>, brand: string, id: string): Promise<ExportJob | undefined> {
+  const item = await getOne(table, importKeys.export(brand, id));
+  return item && parseExportItem(item);
+}
+
+export async function readExports(
+  table: Table<'Query'>,
+  brand: string,
+  page: { limit: number; after?: Key | undefined },
+): Promise<{ exports: ExportJob[]; last: Key | undefined }> {
+  const { pk } = importKeys.export(brand, '');
+  const { items, last } = await query(table, { pk, begins: 'export#', newestFirst: true, ...page });
+  return { exports: items.map(parseExportItem), last };
+}
+
+/** Saves an export that nobody has changed since it was read; undefined if somebody has. */
+export async function saveExport(
+  table: Table,
+  brand: string,
+  previous: ExportJob,
+  changes: Partial<ExportJob>,
+): Promise<ExportJob | undefined> {
+  const next = { ...previous, ...changes, version: previous.version + 1 };
+  const write: Write<ReturnType<typeof retry>> = {
+    put: { ...importKeys.export(brand, next.id), ...next },
+    guard: equals('version', previous.version),
+    refused: retry,
+  };
+  return (await transact(table, [write])).kind === 'done' ? next : undefined;
+}
+
+/** Changes an export by what it is now; undefined if there is none or `decide` leaves it. */
+export function changeExport(
+  table: Table,
+  brand: string,
+  id: string,
+  decide: (job: ExportJob) => Partial<ExportJob> | undefined,
+): Promise<ExportJob | undefined> {
+  return retrying(table, async (): Promise<Outcome<ExportJob | undefined>> => {
+    const job = await readExport(table, brand, id);
+    const changes = job && decide(job);
+    if (job === undefined || changes === undefined) return done(undefined);
+    const saved = await saveExport(table, brand, job, changes);
+    return saved === undefined ? retry() : done(saved);
+  });
+}

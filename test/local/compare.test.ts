@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { compareAnswers, readEddAnswer, readNativeAnswer, summarize } from '../../bin/admin/comparison.ts';
+
+const edd = (changes: Record<string, unknown> = {}) =>
+  readEddAnswer({ license: 'valid', expires: '2099-01-31 23:59:59', license_limit: 3, ...changes }, true);
+const here = (license: Record<string, unknown> | null = {}, more: Record<string, unknown> = {}) =>
+  readNativeAnswer(
+    {
+      is_activated: true,
+      license: license && { status: 'valid', expires_at: '2099-01-31T23:59:59Z', seat_limit: 3, ...license },
+      ...more,
+    },
+    true,
+  );
+
+describe('a comparison', () => {
+  test('finds no difference between two servers that say the same in their own words', () => {
+    expect(compareAnswers(edd(), here())).toEqual([]);
+    expect(compareAnswers(edd({ license_limit: 0 }), here({ seat_limit: null }))).toEqual([]);
+    expect(compareAnswers(edd({ expires: 'lifetime' }), here({ expires_at: null }))).toEqual([]);
+    expect(compareAnswers(edd({ license: 'invalid' }), here(null))).toEqual([]);
+    expect(compareAnswers(edd({ license: 'site_inactive' }), here({}, { is_activated: false }))).toEqual([]);
+  });
+
+  test.each([
+    ['status', edd({ license: 'disabled' }), here(), ['status: suspended there, valid here']],
+    ['expiry', edd({ expires: '2099-01-30 23:59:59' }), here(), ['expiry by a day or less']],
+    ['expiry for life', edd({ expires: 'lifetime' }), here(), ['expiry: for life there, 2099-01-31T23:59:59Z here']],
+    ['seats', edd({ license_limit: 5 }), here(), ['seats: 5 there, 3 here']],
+    ['a site', edd({ license: 'site_inactive' }), here(), ['the site is active here only']],
+    ['a key that is missing', edd(), here(null), ['is not here']],
+    ['a key that is new', edd({ license: 'invalid' }), here(), ['is not there']],
+  ])('names a difference in %s', (_, old, present, differences) => {
+    expect(compareAnswers(old, present)).toEqual(differences);
+  });
+
+  test('sums up whether to switch', () => {
+    const agreeing = Array.from({ length: 997 }, () => ({ differences: [] }));
+    const byADay = 'expiry by a day or less';
+    const differing = [[byADay], [byADay], ['is not here']].map((differences) => ({ differences }));
+    expect(summarize([...agreeing, ...differing])).toBe(
+      '997 of 1,000 agree; 2 differ in expiry by a day or less; 1 is not here',
+    );
+  });
+});

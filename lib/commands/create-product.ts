@@ -36,7 +36,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
       { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
-        showProduct(brand, product),
+        showProduct(ctx.brand, product),
         journalWrite(buildBrandAuthor(ctx), {
           type: 'product.created',
           entity: { type: 'product', id: product.id },

@@ -32,7 +32,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
-      showProduct(brand, product),
+      showProduct(ctx.brand, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },

@@ -77,14 +77,14 @@ describe('the grants on the table', () => {
       (name) =>
         served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
     );
-    expect(noting).toEqual(['check-license', 'issue-token']);
+    expect(noting).toEqual(['check-license', 'composer', 'issue-token', 'latest-release', 'updates']);
     const actions = noting.flatMap((name) => writesOf(name).map(({ action }) => action));
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
   test('keep functions for plugins from customers, API keys and almost all platform items', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
-    expect(plugins).toHaveLength(3);
+    expect(plugins).toHaveLength(4);
     const patterns = plugins
       .flatMap(tableGrantsOf)
       .flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
@@ -92,7 +92,9 @@ describe('the grants on the table', () => {
       '*#id#*',
       '*#key#*',
       '*#once#*',
+      '*#releases#*',
       '*#seats#*',
+      '@platform#brands',
       '@platform#data-key',
       '@platform#failed#*',
       'not @*',
@@ -135,6 +137,7 @@ describe('the grants besides the table', () => {
   const uploads = queueNamed('PackageUploads');
   const needed: Record<string, string[]> = {
     releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
+    downloads: [`s3:GetObject on ${packages}/packages/*`],
     'inspect-package': [
       ...drafts('DeleteObject', 'DeleteObjectVersion', 'GetObject', 'GetObjectVersion'),
       `s3:PutObject on ${packages}/packages/*`,

@@ -32,7 +32,7 @@ export const instance = { instance_identifier: identifier, instance_type: z._def
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
 
 type NamedInstance = {
-  license_key: string;
+  license_key?: string | undefined;
   instance_type?: InstanceType | undefined;
   instance_identifier?: string | undefined;
 };
@@ -48,7 +48,7 @@ export const realInstance = z.refine<NamedInstance>(
 export const keylessInstance = z.refine<NamedInstance>(
   (call) => {
     const { identifier = '', normalised = '' } = parse(call) ?? {};
-    return !repeatsCredential([identifier, normalised], call.license_key);
+    return !repeatsCredential([identifier, normalised], call.license_key ?? '');
   },
   { path: ['instance_identifier'], message: NO_CREDENTIALS },
 );

@@ -12,7 +12,8 @@ import { openVault } from '../lib/process/vault.ts';
 import { randomBytes } from '../lib/process/random.ts';
 import { createTable, localClient } from '../local/create-table.ts';
 import { startEngine } from '../local/engine.ts';
-import { putNewProduct } from '../lib/table/products.ts';
+import { NO_LINKS } from '../lib/domain/product-links.ts';
+import { NO_PRESENTATION, putNewProduct } from '../lib/table/products.ts';
 import { transact } from '../lib/dynamo/transact.ts';
 
 /**
@@ -43,9 +44,13 @@ const table = { wire, name, owners: [BRAND], signal: AbortSignal.timeout(HOUR_MS
 const now = '2026-11-01T00:00:00Z';
 const product = { id: '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4', slug: 'rocket', name: 'Rocket' };
 await transact<never>(table, [
-  putNewProduct(BRAND, { ...product, policy: {}, created_at: now, updated_at: now, seq: 1 }, () => {
-    throw new Error('the product is there');
-  }),
+  putNewProduct(
+    BRAND,
+    { ...NO_PRESENTATION, ...product, links: NO_LINKS, policy: {}, created_at: now, updated_at: now, seq: 1 },
+    () => {
+      throw new Error('the product is there');
+    },
+  ),
 ]);
 const context: ImportContext = {
   importId: 'bench',

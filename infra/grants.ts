@@ -71,6 +71,11 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['seats', '@failed'],
   },
 
+  'latest-release': { read: ['key', 'seats', 'releases', '@brands'], update: ['@failed'] },
+  updates: { read: ['key', 'seats', 'releases', '@brands'], update: ['@failed'] },
+  composer: { read: ['key', 'seats', 'releases', '@brands'], update: ['@failed'] },
+  downloads: { read: ['seats', 'releases'] },
+
   'provision-license': {
     read: ['customer', 'key', 'seats', 'external', 'once'],
     put: ['customer', 'key', 'seats', 'id', 'external', 'once'],

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -73,9 +73,18 @@ export function letUseBucket(to: { name: string; function: LambdaFunction }, buc
     to.function.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
   const { role } = to.function;
   if (role === undefined) return;
-  // The finding is named after how the bucket is imported, which differs between stages and stacks.
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5',
-    reason: 'Each upload and package is an object of its own, below one of two beginnings of keys.',
-  });
+  const { defaultChild } = bucket.node;
+  if (!(defaultChild instanceof CfnBucket)) throw new Error('the bucket is no CloudFormation resource');
+  const stack = Stack.of(bucket);
+  const id = stack.getLogicalId(defaultChild);
+  const reason = 'Each upload and package is an object of its own, below one of two beginnings of keys.';
+  for (const { on } of access) {
+    // A finding is named after the resource in its own stack, or after how another stack imports it.
+    const names = [`<${id}.Arn>`, `${stack.stackName}:${EXPORT_BEGINS}${id}Arn${EXPORT_ENDS}`];
+    for (const name of names)
+      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${name}/${on}*]`, reason });
+  }
 }
+
+const EXPORT_BEGINS = 'ExportsOutputFnGetAtt';
+const EXPORT_ENDS = 'F6878B3E';

@@ -4,13 +4,16 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { brandRoutes } from './brands.ts';
 import { bundleRoutes } from './bundles.ts';
 import { checkRoutes } from './check.ts';
+import { composerRoutes } from './composer.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
+import { downloadRoutes } from './downloads.ts';
 import { eventRoutes } from './events.ts';
 import { explainLicense } from './explain.ts';
 import { exportRoutes } from './exports.ts';
 import { getKeySet } from './key-set.ts';
 import { importRoutes } from './imports.ts';
+import { latestReleaseRoutes } from './latest-release.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
@@ -20,6 +23,7 @@ import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
 import { settingsRoutes } from './settings.ts';
 import { tokenRoutes } from './tokens.ts';
+import { updateRoutes } from './updates.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
@@ -36,6 +40,10 @@ export const routes: readonly Route[] = [
   ...customerRoutes,
   ...productRoutes,
   ...releaseRoutes,
+  ...latestReleaseRoutes,
+  ...downloadRoutes,
+  ...updateRoutes,
+  ...composerRoutes,
   ...bundleRoutes,
   ...apiKeyRoutes,
   ...eventRoutes,

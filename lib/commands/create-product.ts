@@ -40,7 +40,7 @@ export function createProduct(ctx: BrandContext, input: CreateProductInput): Pro
       { created: true, body: productView(product) },
       [
         putNewProduct(brand, product, () => refuse('slug_taken', { slug })),
-        showProduct(brand, product),
+        showProduct(ctx.brand, product),
         ...changeEddItem(brand, null, product),
         putPublicProduct(brand, product),
         journalWrite(buildBrandAuthor(ctx), {

@@ -35,7 +35,7 @@ export async function createRelease(
         refuse('version_taken', { version, release_id: String(present?.['release_id']) }),
       ),
       // A product that was made before products had releases is shown to sites from now on.
-      showProduct(brand, product),
+      showProduct(ctx.brand, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'release.created',
         entity: { type: 'release', id },

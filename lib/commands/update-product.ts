@@ -36,7 +36,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
-      showProduct(brand, product),
+      showProduct(ctx.brand, product),
       ...changeEddItem(brand, previous.edd_item_id, product),
       putPublicProduct(brand, product),
       journalWrite(buildBrandAuthor(ctx), {

@@ -2,6 +2,7 @@
 export type RefusalFacts = {
   // credentials
   api_key_missing: None;
+  license_key_required: None;
   api_key_invalid: None;
   api_key_expired: None;
   address_not_allowed: None;

@@ -87,6 +87,7 @@ export type WordPressProduct = { type: 'plugin' | 'theme'; folder: string; file?
 export type PublicProduct = {
   id: string;
   slug: string;
+  brand_slug: string;
   name: string;
   wordpress: WordPressProduct | null;
   homepage: string | null;

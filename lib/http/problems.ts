@@ -85,11 +85,6 @@ const otherProblems = {
     title: 'Brand not found',
     detail: () => 'There is no brand with this id. Check the id.',
   },
-  product_not_found: {
-    status: 404,
-    title: 'Product not found',
-    detail: (facts) => `This brand has no product “${facts.product}”. Check its slug or id.`,
-  },
   bundle_not_found: {
     status: 404,
     title: 'Bundle not found',

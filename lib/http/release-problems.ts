@@ -3,6 +3,16 @@ import { seatProblems } from './seat-problems.ts';
 
 /** The refusals of downloads, beside the common ones. People see them in a browser, and WordPress their status. */
 export const releaseProblems = {
+  license_key_required: {
+    status: 401,
+    title: 'License key required',
+    detail: () => 'Send a license key of this product as the password. Any user name will do.',
+  },
+  product_not_found: {
+    status: 404,
+    title: 'Product not found',
+    detail: (facts) => `This brand has no product “${facts.product}”. Check its slug or id.`,
+  },
   download_not_allowed: {
     status: 403,
     title: 'Download not allowed',

@@ -27,7 +27,9 @@ const SECURITY_HEADERS = {
 } as const;
 const NOTHING_ALLOWED = "default-src 'none'; frame-ancestors 'none'";
 /** A 401 says how to come in (RFC 9110 §15.5.2). */
-const CHALLENGE = { 'www-authenticate': 'Bearer' } as const;
+const challenge = ({ code }: Refusal): Record<string, string> => ({
+  'www-authenticate': code === 'license_key_required' ? 'Basic realm="license key"' : 'Bearer',
+});
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -50,7 +52,7 @@ export function toResult(
   const headers = { ...SECURITY_HEADERS, 'x-request-id': requestId, ...rates };
   if (isRefusal(outcome)) {
     const body = buildProblem(known, outcome, requestId);
-    const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? CHALLENGE : {}) };
+    const more = { ...retryAfter(outcome), ...allow(outcome), ...(body.status === 401 ? challenge(outcome) : {}) };
     return {
       statusCode: body.status,
       headers: {

@@ -7,6 +7,7 @@ import { attributeMissing, equals, isNew } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
+import type { Brand } from './brands.ts';
 import { releaseKeys } from './keys.ts';
 import { PRESENTATION_FIELDS, type Product } from './products.ts';
 
@@ -69,12 +70,14 @@ export function updateShelf<R>(
 }
 
 /** Shows the present public part of a product to sites. It changes no list of releases. */
-export function showProduct(brand: string, product: Product): Write<never> {
-  return { update: shelfKey(brand, product.id), set: { product: publicProduct(product) } };
+export function showProduct(brand: Pick<Brand, 'key_prefix' | 'slug'>, product: Product): Write<never> {
+  return { update: shelfKey(brand.key_prefix, product.id), set: { product: publicProduct(brand.slug, product) } };
 }
 
-const publicProduct = (product: Product): PublicProduct =>
-  pick(['id', 'slug', 'name', ...PRESENTATION_FIELDS] as const, product);
+const publicProduct = (brand_slug: string, product: Product): PublicProduct => ({
+  ...pick(['id', 'slug', 'name', ...PRESENTATION_FIELDS] as const, product),
+  brand_slug,
+});
 
 const LISTED = ['id', 'version', 'channel', 'rollout_percent'] as const;
 

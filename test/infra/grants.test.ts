@@ -24,6 +24,7 @@ const tableId = tableIdIn(dev);
 const names = functionsIn(dev).sort();
 const jobNames = Object.keys(jobs);
 const served = (name: string): Route[] => routes.filter((route) => route.function === name);
+const seals = (name: string): boolean => served(name).some(({ vault }) => vault !== false);
 const hasCallers = (name: string): boolean => served(name).some(({ auth }) => auth === 'brand' || auth === 'platform');
 const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOfFunction(dev, name), tableId);
 
@@ -67,7 +68,9 @@ describe('the grants on the table', () => {
       expect([...new Set(kinds)].sort()).toEqual(
         hasCallers(name)
           ? ['api-key#*', 'data-key', 'failed#*', 'rate#*'].map((kind) => `dynamodb:UpdateItem *#${kind}`)
-          : [],
+          : seals(name)
+            ? ['dynamodb:UpdateItem *#data-key']
+            : [],
       );
     },
   );
@@ -77,14 +80,14 @@ describe('the grants on the table', () => {
       (name) =>
         served(name).some(({ access }) => access === 'note') && served(name).every(({ access }) => access !== 'write'),
     );
-    expect(noting).toEqual(['check-license', 'issue-token']);
+    expect(noting).toEqual(['check-license', 'composer', 'issue-token', 'latest-release', 'updates']);
     const actions = noting.flatMap((name) => writesOf(name).map(({ action }) => action));
     expect(new Set(actions)).toEqual(new Set(['dynamodb:UpdateItem']));
   });
 
   test('keep functions for plugins from customers, API keys and almost all platform items', () => {
     const plugins = names.filter((name) => served(name).some(({ auth }) => auth === 'license_key'));
-    expect(plugins).toHaveLength(3);
+    expect(plugins).toHaveLength(4);
     const patterns = plugins
       .flatMap(tableGrantsOf)
       .flatMap(({ like, unlike }) => [...like, ...unlike.map((pattern) => `not ${pattern}`)]);
@@ -92,6 +95,7 @@ describe('the grants on the table', () => {
       '*#id#*',
       '*#key#*',
       '*#once#*',
+      '*#releases#*',
       '*#seats#*',
       '@platform#brands',
       '@platform#data-key',
@@ -141,6 +145,7 @@ describe('the grants besides the table', () => {
   const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on ${filesBucket}/*`);
   const needed: Record<string, string[]> = {
     releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
+    downloads: [`s3:GetObject on ${packages}/packages/*`],
     'inspect-package': [
       ...drafts('DeleteObject', 'DeleteObjectVersion', 'GetObject', 'GetObjectVersion'),
       `s3:PutObject on ${packages}/packages/*`,
@@ -166,14 +171,13 @@ describe('the grants besides the table', () => {
       .object({ LogGroup: z.object({ Ref: z.string() }) })
       .parse(functionNamed(dev, name).Properties['LoggingConfig']);
     const log = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on \${${LogGroup.Ref}.Arn}`);
-    const seals = served(name).some((route) => route.vault);
     const grants = grantsIn(statementsOfFunction(dev, name)).filter((grant) => !grant.includes(`\${${tableId}.Arn}`));
     const traces =
       name === 'check-license'
         ? []
         : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
     expect([...new Set(grants)].sort()).toEqual(
-      [...log, ...traces, ...(seals ? vault : []), ...(needed[name] ?? [])].sort(),
+      [...log, ...traces, ...(seals(name) ? vault : []), ...(needed[name] ?? [])].sort(),
     );
   });
 });

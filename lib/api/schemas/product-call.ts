@@ -45,7 +45,7 @@ export const provable = {
 };
 
 type NamedInstance = {
-  license_key: string;
+  license_key?: string | undefined;
   instance_type?: InstanceType | undefined;
   instance_identifier?: string | undefined;
 };
@@ -61,7 +61,7 @@ export const realInstance = z.refine<NamedInstance>(
 export const keylessInstance = z.refine<NamedInstance>(
   (call) => {
     const { identifier = '', normalised = '' } = parse(call) ?? {};
-    return !repeatsCredential([identifier, normalised], call.license_key);
+    return !repeatsCredential([identifier, normalised], call.license_key ?? '');
   },
   { path: ['instance_identifier'], message: NO_CREDENTIALS },
 );

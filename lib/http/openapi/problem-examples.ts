@@ -5,6 +5,7 @@ import { MAX_BODY_BYTES } from '../../api/route.ts';
 /** One refusal of each kind, as the document shows it. A code without one does not compile. */
 export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   api_key_missing: refuse('api_key_missing'),
+  license_key_required: refuse('license_key_required'),
   api_key_invalid: refuse('api_key_invalid'),
   api_key_expired: refuse('api_key_expired'),
   token_expired: refuse('token_expired'),

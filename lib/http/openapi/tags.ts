@@ -8,6 +8,16 @@ const TAGS = [
     description: 'The calls of a plugin on a customer’s site: activate, check and deactivate a license.',
   },
   {
+    name: 'Updates',
+    paths: /^\/(?:downloads|updates|changelog|composer)\//,
+    description: 'The calls of clients that WordPress sites already have, and what people open.',
+  },
+  {
+    name: 'Releases',
+    paths: /\/releases(?:\/|$)/,
+    description: 'A release is one version of a product that sites can update to.',
+  },
+  {
     name: 'Licenses',
     paths: /\/licenses(?:\/provision|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer|explain))?)?$/,
     description: 'A license is the right to use one product.',

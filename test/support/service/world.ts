@@ -71,6 +71,9 @@ export async function furnish(
   const delivery_id = await putSampleDelivery(service, shop, endpoint_id);
   const { releaseOf } = await furnishReleases(service, shop);
   const release_id = await releaseOf('published');
+  await releaseOf('draft');
+  const offered = await service.call(byOperation('latest_release_by_post'), { body: site });
+  const link = offered.body['package'] as { url: string } | null;
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);
@@ -89,6 +92,7 @@ export async function furnish(
     ...(await newImport({ ...service, shop })),
     release_id,
     ...(await newExport({ ...service, shop })),
+    token: link?.url.split('/').at(-1) ?? '',
   };
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
@@ -184,6 +188,8 @@ export function validCall(
     key_prefix: unique().slice(0, 8).toUpperCase(),
     external_id: `order-${unique()}`,
     version: `1.${unique()}`,
+    vendor: world.shop.slug,
+    ...(route.path.includes('{brand}') ? { brand: world.shop.slug } : {}),
     asset: openAssets()['api-page.css'].path.split('/').at(-1),
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
   };
@@ -196,6 +202,10 @@ export function validCall(
   const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)));
   const apiKey = keyFor(route, world);
   if (route.oauth === true) return { ...formOf(rest), body: rest };
+  if (route.operation === 'composer_package') {
+    const password = Buffer.from(`any:${world.licenseKey}`).toString('base64');
+    return { params, headers: { authorization: `Basic ${password}` } };
+  }
   if (hasBody(route)) return { apiKey, params, body: rest };
   return {
     apiKey,

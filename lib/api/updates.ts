@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { describe } from '../domain/describe.ts';
+import type { Route } from './route.ts';
+import { PluginUpdate } from './schemas/plugin-update.ts';
+
+const brand = describe(z.string(), 'The slug of the brand');
+const served = { method: 'GET', function: 'updates', auth: 'none', access: 'note', vault: 'on_demand' } as const;
+const faults = ['busy', 'unavailable', 'internal_error'] as const;
+
+const PluginUpdateInput = z.object({
+  brand,
+  file: describe(z.string(), 'The slug of the product, and `.json`'),
+  license_key: describe(z.optional(z.string()), 'The license key of the site'),
+  site: describe(z.optional(z.string()), 'The URL of the site; without it there is no link'),
+  installed_version: describe(z.optional(z.string()), 'The version that the site has'),
+  php: describe(z.optional(z.string()), 'The version of PHP on the site'),
+});
+export type PluginUpdateInput = z.infer<typeof PluginUpdateInput>;
+
+export const pluginUpdate = {
+  ...served,
+  operation: 'plugin_update',
+  path: '/updates/{brand}/{file}',
+  summary: 'Read the metadata of plugin-update-checker',
+  description:
+    'Answers what plugin-update-checker 5 reads, for a product that exists, whatever the license key and the site ' +
+    'are. `download_url` is there when the license of the site may update.',
+  input: PluginUpdateInput,
+  example: { brand: 'wp-rocket', file: 'wp-rocket.json', installed_version: '3.16.0' },
+  success: [
+    {
+      status: 200,
+      description: 'The metadata',
+      body: PluginUpdate,
+      example: {
+        name: 'WP Rocket',
+        slug: 'wp-rocket',
+        version: '3.17.1',
+        homepage: 'https://wp-rocket.example.com',
+        requires: '6.0',
+        tested: '6.8',
+        requires_php: '7.4',
+        last_updated: '2026-11-23 10:15:00',
+        upgrade_notice: '',
+        author: 'WP Rocket',
+        author_homepage: 'https://wp-rocket.example.com',
+        sections: { changelog: '<h4>3.17.1</h4>' },
+        icons: {},
+        banners: {},
+      },
+    },
+  ],
+  refusals: ['product_not_found', 'route_not_found', ...faults],
+} as const satisfies Route;
+
+const ChangelogInput = z.object({ brand, product: describe(z.string(), 'The slug of the product') });
+export type ChangelogInput = z.infer<typeof ChangelogInput>;
+
+export const changelog = {
+  ...served,
+  operation: 'changelog',
+  path: '/changelog/{brand}/{product}',
+  summary: 'Open the changelog of a product',
+  description: 'Shows the changelog of the newest stable version as a page, to everybody.',
+  input: ChangelogInput,
+  example: { brand: 'wp-rocket', product: 'wp-rocket' },
+  success: [
+    {
+      status: 200,
+      description: 'The page',
+      body: z.string(),
+      example: '<!doctype html>…',
+      contentType: 'text/html',
+    },
+  ],
+  refusals: ['product_not_found', ...faults],
+} as const satisfies Route;
+
+export const updateRoutes: readonly Route[] = [pluginUpdate, changelog];

@@ -1,0 +1,26 @@
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import type { Endpoint } from '../api/route.ts';
+import { markup } from './api-page/markup.ts';
+import type { Binding } from './binding.ts';
+
+/** Binds a route that leads to another address. */
+export function bindRedirect<I>(
+  route: Endpoint & { auth: 'none' },
+  find: (ctx: Context, input: I) => Promise<{ url: string } | Refusal>,
+): Binding {
+  return {
+    route,
+    run: async (ctx, input) => {
+      const found = await find(ctx, input as I);
+      if (isRefusal(found)) return found;
+      return {
+        kind: 'page',
+        status: 302,
+        page: `${markup`<!doctype html><title>Download</title><a href="${found.url}">Download</a>`.html}\n`,
+        contentType: 'text/html; charset=utf-8',
+        headers: { location: found.url },
+      };
+    },
+  };
+}

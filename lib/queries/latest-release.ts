@@ -1,0 +1,73 @@
+import { namedInstance } from '../domain/instance.ts';
+import { pick } from '../domain/pick.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { describeUpdate, type UpdateCode } from '../domain/update-detail.ts';
+import type { LatestReleaseInput } from '../api/latest-release-endpoint.ts';
+import type { LatestReleaseAnswer } from '../api/schemas/latest-release.ts';
+import type { Answer } from '../table/once.ts';
+import { readOffers, type Offer } from './offered-release.ts';
+import { linkPackage } from './package-link.ts';
+import { signNothing, signPackage } from './package-signature.ts';
+import { findPublicProduct, findUpdateRight, type AskedProduct, type UpdateContext } from './update-right.ts';
+
+/** The newest release that a site may be offered, with a link to its package if its license allows the download. */
+export async function latestRelease(
+  ctx: UpdateContext,
+  input: LatestReleaseInput,
+): Promise<Answer<LatestReleaseAnswer> | Refusal> {
+  const { license_key, product = '', brand = '' } = input;
+  const instance = namedInstance(input);
+  if (isRefusal(instance)) return instance;
+  const asked =
+    license_key === undefined
+      ? await findPublicProduct(ctx, { brand, product })
+      : await findUpdateRight(ctx, { license_key, brand: input.brand, product: input.product, instance });
+  if (isRefusal(asked)) return asked;
+  const { channel, installed_version: installed, php_version: php, wp_version: wp } = input;
+  const site = { channel, installed, php, wp, instance };
+  const [offer] = await readOffers(ctx, [{ ...site, ...pick(['brand', 'product', 'right'] as const, asked) }]);
+  if (offer === undefined) return refuse('product_not_found', { product: asked.product });
+  const code = codeOf(asked, offer, license_key);
+  return {
+    body: {
+      release: offer.release ? await showRelease(offer.product, offer.release) : null,
+      package: await linkFor(ctx, asked, offer, instance),
+      code,
+      detail: describeUpdate(code),
+    },
+  };
+}
+
+function codeOf({ license }: AskedProduct, { release }: Offer, licenseKey: string | undefined): UpdateCode {
+  if (release === undefined) return 'no_release';
+  return license?.verdict.code ?? (licenseKey === undefined ? 'no_license' : 'product_not_on_key');
+}
+
+const RELEASE_FIELDS = ['version', 'channel'] as const;
+const NEED_FIELDS = ['requires', 'tested', 'requires_php', 'sections', 'upgrade_notice'] as const;
+
+async function showRelease(
+  product: Offer['product'],
+  release: NonNullable<Offer['release']>,
+): Promise<NonNullable<LatestReleaseAnswer['release']>> {
+  return {
+    ...pick(RELEASE_FIELDS, release),
+    name: release.name ?? product.name,
+    ...pick(NEED_FIELDS, release),
+    ...pick(['icons', 'banners'] as const, product),
+    ...pick(['published_at', 'sha256', 'size'] as const, release),
+    ...(await signPackage(signNothing, product, release)),
+  };
+}
+
+/** Null where the license does not allow the download, or there is none. */
+export async function linkFor(
+  ctx: UpdateContext,
+  { brand, right, license }: AskedProduct,
+  { product, release }: Offer,
+  instance: Parameters<typeof linkPackage>[1]['instance'],
+): Promise<{ url: string; expires_at: string } | null> {
+  if (license === undefined || release === undefined || !right.mayDownload) return null;
+  const named = { brand, productId: product.id, releaseId: release.id, license: license.seat.license, instance };
+  return linkPackage(ctx, named);
+}

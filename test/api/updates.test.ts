@@ -1,0 +1,291 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { moveClock } from '../support/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { packageText, signPackage } from '../../lib/queries/package-signature.ts';
+import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
+import { activate } from '../support/service/purchases.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { startedBefore } from '../support/run/started-before.ts';
+
+const service = useService();
+const packages = usePackages();
+const shop = useBrand(service);
+const backOffice = useBackOffice(service, shop);
+const office = startedBefore(() => openReleaseOffice(service, packages, shop));
+
+const HOST = { host: 'licenses.example.com', 'x-forwarded-proto': 'https' };
+const latest = (body: object): Promise<Reply> =>
+  service.call(byOperation('latest_release_by_post'), { body, headers: HOST });
+const linkIn = (reply: Reply): string => (reply.body['package'] as { url: string }).url;
+const versionIn = (reply: Reply): string | undefined => (reply.body['release'] as { version: string } | null)?.version;
+const follow = (url: string): Promise<Reply> =>
+  service.call(byOperation('download_package'), { params: { token: url.split('/').at(-1) ?? '' } });
+/** Sites see a change within a minute. */
+const forget = (): void => moveClock(2 * MINUTE_MS);
+
+/** A site with an active license. */
+async function site(name = 'shop', body: object = {}) {
+  const bought = await backOffice.buy(body);
+  await activate(service, bought.site(name));
+  return { ...bought, asks: { ...bought.site(name) } };
+}
+
+describe('a site that asks for an update', () => {
+  test('gets the release, and its package by a link of this service', async () => {
+    await office.published('1.0.0');
+    const { asks } = await site();
+    const reply = await latest({ ...asks, installed_version: '0.9', php_version: '8.2', wp_version: '6.8' });
+    const zip = pluginZip('wp-rocket', '1.0.0');
+    const sha256 = createHash('sha256').update(zip).digest('hex');
+    expect(reply).toMatchObject({
+      status: 200,
+      body: {
+        release: { version: '1.0.0', name: 'wp-rocket', requires_php: '7.4', sha256, size: zip.length, kid: null },
+        code: 'valid',
+        detail: null,
+      },
+    });
+    expect(linkIn(reply)).toMatch(/^https:\/\/licenses\.example\.com\/downloads\/v1\.[\w-]+$/);
+    expect(linkIn(reply)).not.toContain(asks.license_key);
+    const redirect = await follow(linkIn(reply));
+    expect(redirect.status).toBe(302);
+    const stored = await fetch(String(redirect.headers['location']));
+    expect(stored.headers.get('content-disposition')).toBe('attachment; filename="wp-rocket.1.0.0.zip"');
+    expect(Buffer.from(await stored.arrayBuffer()).equals(zip)).toBe(true);
+    expect((await follow(linkIn(reply))).status).toBe(302);
+  });
+
+  test('without a key sees the release and gets no link', async () => {
+    const reply = await latest({ brand: shop.slug, product: 'wp-rocket' });
+    expect(reply.body).toMatchObject({ release: { version: '1.0.0' }, package: null, code: 'no_license' });
+    expect(await latest({ product: 'wp-rocket' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/brand' }] },
+    });
+    expect(await latest({ brand: 'nobody', product: 'wp-rocket' })).toMatchObject({ status: 404 });
+    expect(await latest({ brand: shop.slug, product: 'nothing' })).toMatchObject({ status: 404 });
+  });
+
+  test('with a license that does not allow it sees the release, the reason and no link', async () => {
+    const { id, asks } = await site('other');
+    expect((await latest({ ...asks, instance_identifier: 'https://new.example.com' })).body).toMatchObject({
+      release: { version: '1.0.0' },
+      package: null,
+      code: 'not_activated',
+    });
+    await backOffice.suspend(id);
+    expect((await latest(asks)).body).toMatchObject({
+      package: null,
+      code: 'suspended',
+      detail: expect.stringContaining('suspended'),
+    });
+    await backOffice.cancel(id);
+    expect((await latest(asks)).body).toMatchObject({ package: null, code: 'cancelled' });
+  });
+
+  test('with an unknown key is refused as by a check', async () => {
+    const { asks } = await site('third');
+    expect(await latest({ ...asks, license_key: 'nonsense' })).toMatchObject({
+      status: 404,
+      body: { code: 'license_key_not_found' },
+    });
+  });
+
+  test('gets nothing when no release fits it', async () => {
+    const { asks } = await site('old');
+    expect((await latest({ ...asks, php_version: '7.0' })).body).toMatchObject({
+      release: null,
+      package: null,
+      code: 'no_release',
+    });
+  });
+
+  test('on the beta channel gets betas, and within its policy no version above the highest one', async () => {
+    await office.published('2.0.0-beta1', { channel: 'beta' });
+    forget();
+    const { id, asks } = await site('beta');
+    expect(versionIn(await latest(asks))).toBe('1.0.0');
+    expect(versionIn(await latest({ ...asks, channel: 'beta' }))).toBe('2.0.0-beta1');
+    await backOffice.change(id, { policy: { max_version: '1.0.0' } });
+    expect(versionIn(await latest({ ...asks, channel: 'beta' }))).toBe('1.0.0');
+  });
+
+  test('is within a rollout or not, and a halted release is offered to none', async () => {
+    const { id } = await office.published('3.0.0', { rollout_percent: 0 });
+    forget();
+    const { asks } = await site('rollout');
+    expect(versionIn(await latest(asks))).toBe('1.0.0');
+    expect(versionIn(await latest({ ...asks, installed_version: '3.0.0' }))).toBe('3.0.0');
+    await office.change(String(id), { rollout_percent: 100 });
+    forget();
+    expect(versionIn(await latest(asks))).toBe('3.0.0');
+    await office.yank(String(id));
+    forget();
+    expect(versionIn(await latest(asks))).toBe('1.0.0');
+  });
+});
+
+describe('a license that only keeps running', () => {
+  test('is offered, with a link, what was published before its expiry, and never a later one', async () => {
+    await office.published('4.0.0');
+    const { asks } = await site('kept', { duration: 'P1D', policy: { expiration_strategy: 'maintain' } });
+    moveClock(2 * DAY_MS);
+    await office.published('4.1.0');
+    forget();
+    const reply = await latest(asks);
+    expect(reply.body).toMatchObject({ release: { version: '4.0.0' }, code: 'valid_maintained' });
+    expect((await follow(linkIn(reply))).status).toBe(302);
+  });
+});
+
+describe('a download link', () => {
+  test('that was changed is refused', async () => {
+    const { asks } = await site('changed');
+    const url = linkIn(await latest(asks));
+    for (const other of [`${url}A`, url.slice(0, -1), url.replace('/v1.', '/v2.'), 'x', url.replace(/.$/, '~')])
+      expect(await follow(other)).toMatchObject({ status: 403, body: { code: 'download_not_allowed' } });
+  });
+
+  test('works for a day at least and two at most', async () => {
+    const { asks } = await site('days');
+    const url = linkIn(await latest(asks));
+    moveClock(24 * HOUR_MS);
+    expect((await follow(url)).status).toBe(302);
+    moveClock(24 * HOUR_MS);
+    expect(await follow(url)).toMatchObject({ status: 410, body: { code: 'download_ended' } });
+  });
+
+  test.each([
+    ['its license was suspended', (id: string) => backOffice.suspend(id)],
+    ['its license was cancelled', (id: string) => backOffice.cancel(id)],
+    ['its license has got another product', (id: string) => backOffice.change(id, { product: 'imagify' })],
+    [
+      'a lower version became the highest one',
+      (id: string) => backOffice.change(id, { policy: { max_version: '0.1' } }),
+    ],
+  ])('is refused once %s', async (_, change) => {
+    const { id, asks } = await site('since');
+    const url = linkIn(await latest(asks));
+    expect((await follow(url)).status).toBe(302);
+    expect((await change(id)).status).toBe(200);
+    expect(await follow(url)).toMatchObject({ status: 403, body: { code: 'download_not_allowed' } });
+  });
+
+  test('is refused once its site has given up its seat', async () => {
+    const { asks } = await site('gone');
+    const url = linkIn(await latest(asks));
+    await service.call(byOperation('deactivate_license'), { body: asks });
+    expect(await follow(url)).toMatchObject({ status: 403 });
+  });
+
+  test('ends at once when its release is yanked', async () => {
+    const { id } = await office.published('5.0.0');
+    forget();
+    const { asks } = await site('yanked');
+    const url = linkIn(await latest(asks));
+    await office.yank(String(id));
+    expect(await follow(url)).toMatchObject({ status: 410, body: { code: 'download_ended' } });
+  });
+});
+
+describe('plugin-update-checker', () => {
+  const read = (query: Record<string, string>, file = 'wp-rocket.json') =>
+    service.call(byOperation('plugin_update'), { params: { brand: shop.slug, file }, query, headers: HOST });
+
+  test('gets its metadata, and a link where the license of the site may update', async () => {
+    const { asks } = await site('puc');
+    const reply = await read({ license_key: asks.license_key, site: asks.instance_identifier, php: '8.2' });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: {
+        slug: 'wp-rocket',
+        version: '4.1.0',
+        requires: '6.0',
+        download_url: expect.stringContaining('/downloads/'),
+      },
+    });
+    expect((await follow(String(reply.body['download_url']))).status).toBe(302);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no site', { license_key: 'KEY' }],
+    ['no key', { site: 'https://puc.example.com' }],
+    ['an unknown key', { license_key: 'nonsense', site: 'https://puc.example.com' }],
+    ['a site that is none', { license_key: 'KEY', site: '::' }],
+    ['a site without a seat', { license_key: 'KEY', site: 'https://unknown.example.com' }],
+  ])('with %s gets the version and no link', async (_, query) => {
+    const { key } = await backOffice.buy();
+    const reply = await read({ ...query, ...(query['license_key'] === 'KEY' ? { license_key: key } : {}) });
+    expect(reply).toMatchObject({ status: 200, body: { version: '4.1.0' } });
+    expect(reply.body).not.toHaveProperty('download_url');
+  });
+
+  test('gets 404 for a product that does not exist, and the installed version for one without a release', async () => {
+    expect((await read({}, 'nothing.json')).status).toBe(404);
+    expect((await read({}, 'wp-rocket')).status).toBe(404);
+    const reply = await read({ installed_version: '1.2' }, 'imagify.json');
+    expect(reply).toMatchObject({ status: 200, body: { version: '1.2', sections: { changelog: expect.any(String) } } });
+  });
+});
+
+test('the changelog is a page with the texts of the newest stable version and nothing that runs', async () => {
+  const open = (product: string) => service.call(byOperation('changelog'), { params: { brand: shop.slug, product } });
+  const page = await open('wp-rocket');
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('<h4>4.1.0</h4>');
+  expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  expect((await open('imagify')).text).toContain('There is no changelog yet.');
+  expect((await open('nothing')).status).toBe(404);
+});
+
+describe('Composer', () => {
+  const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}`, ...HOST });
+  const read = (headers: Record<string, string>, file = 'wp-rocket.json') =>
+    service.call(byOperation('composer_package'), { params: { brand: shop.slug, vendor: shop.slug, file }, headers });
+
+  test('finds the repository, and the versions that a license may have with their SHA-1', async () => {
+    const root = await service.call(byOperation('composer_repository'), {
+      params: { brand: shop.slug },
+      headers: HOST,
+    });
+    expect(root.body).toMatchObject({
+      'metadata-url': `https://licenses.example.com/composer/${shop.slug}/p2/%package%.json`,
+    });
+    const { key } = await backOffice.buy({ policy: { max_version: '2' } });
+    const { status, body } = await read(basic(key));
+    expect(status).toBe(200);
+    const versions = (body['packages'] as Record<string, { version: string; dist: { url: string; shasum: string } }[]>)[
+      `${shop.slug}/wp-rocket`
+    ];
+    expect(versions?.map(({ version }) => version)).toEqual(['1.0.0']);
+    const [first] = versions ?? [];
+    expect(first?.dist.shasum).toBe(createHash('sha1').update(pluginZip('wp-rocket', '1.0.0')).digest('hex'));
+    expect((await follow(first?.dist.url ?? '')).status).toBe(302);
+  });
+
+  test('is asked for a key when it has none, or one of nobody', async () => {
+    for (const headers of [HOST, basic('nonsense'), { authorization: 'Basic %%' }]) {
+      const reply = await read(headers);
+      expect(reply).toMatchObject({ status: 401, body: { code: 'license_key_required' } });
+      expect(reply.headers['www-authenticate']).toBe('Basic realm="license key"');
+    }
+  });
+
+  test('gets no version for a license that may not update', async () => {
+    const { id, key } = await backOffice.buy();
+    await backOffice.suspend(id);
+    expect((await read(basic(key))).body).toEqual({ packages: { [`${shop.slug}/wp-rocket`]: [] } });
+    expect((await read(basic(key), 'wp-rocket~dev.json')).status).toBe(200);
+    expect((await read(basic(key), 'wp-rocket.txt')).status).toBe(404);
+  });
+});
+
+test('a package is signed over its brand, product, version, hash and size', async () => {
+  const product = { brand_slug: 'acme', slug: 'rocket' };
+  const release = { version: '1.0', sha256: 'ab', size: 7 };
+  expect(packageText(product, release)).toBe('license-package-v1\nacme/rocket/1.0/ab/7');
+  const signed = await signPackage((text) => Promise.resolve({ signature: `of ${text}`, kid: 'k' }), product, release);
+  expect(signed).toEqual({ signature: 'of license-package-v1\nacme/rocket/1.0/ab/7', kid: 'k' });
+});

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs a package with the Composer of Debian from a service that `npm start` runs, as a customer does:
+#   bash test/tiers/composer.sh
+# It needs the packages composer and php-cli, and says loudly when it cannot run.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+for program in composer php; do
+  command -v "$program" >/dev/null || {
+    echo "NOT TESTED: $program is missing. Install composer and php-cli." >&2
+    exit 3
+  }
+done
+[ -f .local/credentials.json ] || { echo "NOT TESTED: no service runs here. Run npm start first." >&2; exit 3; }
+
+field() { node -p "JSON.parse(require('fs').readFileSync(0, 'utf8'))$1"; }
+BASE_URL=$(field .base_url <.local/credentials.json)
+API_KEY=$(field '.brands[0].api_key' <.local/credentials.json)
+HOST=${BASE_URL#http://}
+KEY=$(curl -fsS "$BASE_URL/api/v1/brand/licenses/provision" -H "X-API-Key: $API_KEY" \
+  -H 'Content-Type: application/json' \
+  -d '{"customer_email": "composer@example.com", "products": ["wp-rocket"], "license_key": "new"}' |
+  field .license_key.key)
+
+project=$(mktemp -d)
+trap 'rm -rf "$project"' EXIT
+export COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME="$project/home" COMPOSER_CACHE_DIR="$project/cache"
+cat >"$project/composer.json" <<JSON
+{
+  "repositories": [{"type": "composer", "url": "$BASE_URL/composer/wp-rocket"}, {"packagist.org": false}],
+  "config": {"secure-http": false, "http-basic": {"$HOST": {"username": "any", "password": "$KEY"}}}
+}
+JSON
+
+composer --working-dir="$project" --no-interaction require wp-rocket/wp-rocket
+grep -q 'Plugin Name:' "$project/vendor/wp-rocket/wp-rocket/wp-rocket.php"
+grep -q '"shasum": "[0-9a-f]\{40\}"' "$project/composer.lock"
+if grep -qF "$KEY" "$project/composer.lock"; then
+  echo "FAILED: the lock file contains the license key." >&2
+  exit 1
+fi
+
+sed -i "s/$KEY/nonsense/" "$project/composer.json"
+rm -rf "$project/vendor" "$project/composer.lock" "$project/cache"
+if composer --working-dir="$project" --no-interaction update >/dev/null 2>&1; then
+  echo "FAILED: Composer installed the package with a key of nobody." >&2
+  exit 1
+fi
+echo "Composer $(composer --version --no-ansi | sed 's/^Composer version //') installed wp-rocket/wp-rocket, and not without a license."

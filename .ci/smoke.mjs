@@ -10,7 +10,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 // The tour moves the clock at its end, so it comes last.
 const PAGES = [
-  ...['README.md', 'docs/a-new-brand.md', 'docs/a-license-life.md', 'docs/webhooks.md', 'docs/verdicts.md'],
+  'README.md',
+  'docs/a-new-brand.md',
+  'docs/a-license-life.md',
+  'docs/webhooks.md',
+  'docs/verdicts.md',
   'docs/tour.md',
 ];
 const READY_WITHIN_MS = 30_000;

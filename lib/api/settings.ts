@@ -31,7 +31,7 @@ export const getSettings = {
   scope: 'platform:read',
   access: 'read',
   vault: true,
-  summary: 'Retrieve the settings',
+  summary: 'Retrieve the settings of the platform',
   description: 'Settings apply to all brands of the stage.',
   input: z.strictObject({}),
   example: {},
@@ -51,7 +51,7 @@ export const updateSettings = {
   scope: 'platform:write',
   access: 'write',
   vault: 'on_demand',
-  summary: 'Update the settings',
+  summary: 'Update the settings of the platform',
   description:
     'Every answer to a site follows the new factor within a minute, without a deploy. A site learns it at its next ' +
     'check.',

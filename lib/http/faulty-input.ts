@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { Endpoint } from '../api/route.ts';
-import type { Fields } from './body.ts';
-import type { Sources } from './input.ts';
+import type { Fields, Sources } from './body.ts';
 import { describeIssue } from './messages.ts';
 import { MAX_FAULTS, pointerTo } from './unfit-fields.ts';
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
-import { readBody, type Fields } from './body.ts';
+import { readBody, type Fields, type Sources } from './body.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
 import { MAX_FAULTS, pointerTo, unfitFieldsIn } from './unfit-fields.ts';
 
@@ -44,8 +44,6 @@ export async function readInput(
   const { hashRequest } = await import('./request-hash.ts');
   return { input, once: { idempotencyKey, requestHash: hashRequest(route, input) } };
 }
-
-export type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
 
 /** A field of the path counts nowhere else, and a field that is given twice must have the same value both times. */
 function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery }: Sources): FieldError[] {

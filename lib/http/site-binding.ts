@@ -10,26 +10,23 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
+import { asksForProof } from '../api/schemas/product-call.ts';
 import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
 import type { Seat } from '../table/product-call.ts';
 import type { Binding } from './binding.ts';
 
 /** The fields of a call by which its freshness is computed. */
-type SiteInput = {
+type SiteInput = Parameters<typeof asksForProof>[0] & {
   license_key: string;
   product?: string | undefined;
   brand?: string | undefined;
   instance_identifier?: string | undefined;
   instance_type?: InstanceType | undefined;
-  proof?: boolean | undefined;
-  nonce?: string | undefined;
 };
 
 /** What an answer to a site carries beside its own fields. */
 type Complement = Freshness & { detail: string | null; proof?: string | null };
-
-const asksForProof = ({ proof, nonce }: SiteInput): boolean => proof === true || nonce !== undefined;
 
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
 

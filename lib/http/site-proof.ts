@@ -6,9 +6,9 @@ import { redact } from '../domain/redact.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { readConfig, readProofConfig } from '../process/config.ts';
-import { newId } from '../process/ids.ts';
 import { openLeanLogger } from '../process/lean-logger.ts';
 import { makeOnce } from '../process/make-once.ts';
+import { randomUuid } from '../process/random.ts';
 import { openSecret } from '../process/secrets.ts';
 import { openSigner } from '../process/signer.ts';
 import { openBrandSlugs } from '../table/brand-slugs.ts';
@@ -62,7 +62,7 @@ export async function signProofs(
   const { key, iss, brand } = signing;
   return answers.map(({ seat, ...answer }) => {
     const proven = { ...answer, ...describeSeat(seat, ctx.nowMs) };
-    const claims = buildClaims(call, proven, { iss, brand, jti: newId(ctx.nowMs), nowMs: ctx.nowMs });
+    const claims = buildClaims(call, proven, { iss, brand, jti: randomUuid(), nowMs: ctx.nowMs });
     return signInput(buildSigningInput(JWS_TYPES.proof, key.kid, claims), key.key);
   });
 }

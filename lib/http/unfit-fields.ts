@@ -30,3 +30,10 @@ export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
   }
   return found.slice(0, most);
 }
+
+/** The most faults in one answer: a body can contain so many that listing them all would make a very long answer. */
+export const MAX_FAULTS = 50;
+
+/** RFC 6901. */
+export const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

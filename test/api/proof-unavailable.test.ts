@@ -1,5 +1,5 @@
 import { unlinkSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
@@ -21,7 +21,6 @@ beforeEach(async () => {
   moveClock(10 * MINUTE_MS);
   await renewKeys(service);
 });
-afterEach(() => jest.restoreAllMocks());
 
 async function askForProof() {
   const { license_key } = await purchase(service, brand);

@@ -31,18 +31,23 @@ export const instance = { instance_identifier: identifier, instance_type: z._def
 /** For a route whose instance is optional. */
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
 
-/** `true` is a text in a query and in a form. */
-const asked = z.pipe(
-  z.literal([1, '1', 'true', 0, '0', 'false']),
-  z.transform((value) => value === 1 || value === '1' || value === 'true'),
-);
+/** A query and a form have texts only. */
+const PROOF_ASKED = [1, '1', true, 'true'] as const;
+const PROOF_DECLINED = [0, '0', false, 'false'] as const;
 /** For a route that proves its answer. Neither is part of the request that an idempotency key names. */
 export const provable = {
-  proof: z.optional(z.union([z.boolean(), asked])),
+  proof: z.optional(z.literal([...PROOF_ASKED, ...PROOF_DECLINED])),
   nonce: z.optional(
     z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 characters of A–Z, a–z, 0–9, _ and -')),
   ),
 };
+
+type Provable = {
+  proof?: (typeof PROOF_ASKED | typeof PROOF_DECLINED)[number] | undefined;
+  nonce?: string | undefined;
+};
+export const asksForProof = ({ proof, nonce }: Provable): boolean =>
+  nonce !== undefined || PROOF_ASKED.some((asked) => asked === proof);
 
 type NamedInstance = {
   license_key: string;

@@ -11,7 +11,6 @@ import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } fr
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
 import { asksForProof } from '../api/schemas/product-call.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
 import type { Seat } from '../table/product-call.ts';
 import type { Binding } from './binding.ts';
@@ -55,13 +54,8 @@ const NO_ANSWER: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'unavail
 async function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Promise<Refusal> {
   if (input === undefined || !asksForProof(input) || NO_ANSWER.has(refusal.code))
     return completeFreshness(ctx, input, refusal);
-  const { isUncounted, signRefusal } = await import('./site-proof.ts');
-  const counted = isUncounted(input, refusal.code) ? await afterFailedLookup(ctx, refusal) : refusal;
-  const completed = completeFreshness(ctx, input, counted);
-  if (counted !== refusal) return completed;
-  const { next_check_at } = completed.facts as unknown as Pick<Freshness, 'next_check_at'>;
-  const proof = await signRefusal(ctx, input, refusal.code, { seat: ctx.found?.seats[0], next_check_at });
-  return proof === undefined ? completed : addMembers(completed, { proof });
+  const { completeProvenRefusal } = await import('./site-proof.ts');
+  return completeProvenRefusal(ctx, input, refusal, (counted) => completeFreshness(ctx, input, counted));
 }
 
 function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
@@ -70,11 +64,8 @@ function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: 
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
     : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until };
-  return addMembers(refusal, members);
+  return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
 }
-
-const addMembers = (refusal: Refusal, members: object): Refusal =>
-  ({ ...refusal, facts: { ...refusal.facts, ...members } }) as Refusal;
 
 /** Each verdict on several licenses gets its own complement, and the answer the one of all. */
 async function completeBody<T extends object>(
@@ -98,13 +89,8 @@ async function completeBody<T extends object>(
 /** The complements with the proofs of their answers, if the call asks for proofs. */
 async function proven(ctx: Context, input: SiteInput, complements: readonly Complement[]): Promise<Complement[]> {
   if (!asksForProof(input)) return [...complements];
-  const { signProofs } = await import('./site-proof.ts');
-  const answers = complements.map(({ next_check_at, stale_ok_until }, i) => {
-    const seat = ctx.found?.seats[i];
-    return { seat, verdict: verdictOn(input, seat, ctx.nowMs), next_check_at, stale_ok_until };
-  });
-  const proofs = await signProofs(ctx, input, answers);
-  return complements.map((complement, i) => ({ ...complement, proof: proofs[i] ?? null }));
+  const { proveComplements } = await import('./site-proof.ts');
+  return proveComplements(ctx, input, complements, (seat) => verdictOn(input, seat, ctx.nowMs));
 }
 
 async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {

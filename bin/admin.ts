@@ -14,6 +14,7 @@ import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
 import { signingKeyCommands } from './admin/signing-keys.ts';
+import { settingsCommands } from './admin/settings.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   ...apiKeyCommands,
   ...licenseCommands,
   ...signingKeyCommands,
+  ...settingsCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

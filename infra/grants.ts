@@ -54,13 +54,13 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
-  // The brand, for the slug that a proof names.
   'activate-license': {
-    read: ['key', 'seats', 'once', 'brand'],
+    // One batch brings the stage's settings and the items of the brand. A proof names the brand by its slug.
+    readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
-  'check-license': { read: ['key', 'seats', 'brand'], update: ['seats', '@failed'] },
+  'check-license': { readAcross: ['key', 'seats', 'product', 'brand', '@settings'], update: ['seats', '@failed'] },
   'deactivate-license': {
     read: ['key', 'seats', 'once'],
     query: ['seats'],
@@ -128,7 +128,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['@brands'],
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
-  products: catalog,
+  products: { ...catalog, update: ['product'] },
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
   'api-keys': {
@@ -145,6 +145,7 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['webhooks', 'webhook'],
     check: ['api-key'],
   },
+  settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },

@@ -14,6 +14,7 @@ import { licenseRoutes } from './licenses.ts';
 import { productRoutes } from './products.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
+import { settingsRoutes } from './settings.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
   ...brandRoutes,
+  ...settingsRoutes,
   ...tokenRoutes,
   getKeySet,
   ...serviceRoutes,

@@ -14,7 +14,15 @@ import { difference, journalWrite } from '../table/journal.ts';
 import { locateActivation } from '../table/locate-activation.ts';
 import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
 import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Once, type Try } from '../table/once.ts';
-import { locate, onlySeat, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
+import {
+  listOwners,
+  locate,
+  onlySeat,
+  productsOn,
+  readTextAddress,
+  type ProductCall,
+  type Seat,
+} from '../table/product-call.ts';
 import { noteRefusedCall } from '../table/refused-calls.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -54,7 +62,7 @@ export async function changeSeat<T>(
   if (isRefusal(instance)) return instance;
   const { brand, hash } = address;
   const sought = { brand, hash, product: input.product, instance, nowMs: ctx.nowMs };
-  const table = ctx.table(brand);
+  const table = ctx.table(...listOwners(brand, ctx.found));
   const once = ctx.once && buildOnce(brand, { id: hash, scopes: [] }, ctx.once);
 
   let about: { call: SeatCall; license: License } | undefined;
@@ -65,7 +73,8 @@ export async function changeSeat<T>(
         : await locate(table, sought, once?.key);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
     const seat = onlySeat(located, input.product);
-    ctx.found = { seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
+    if (ctx.found)
+      ctx.found = { brand, seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
     const replay = once && readFirstAnswer<T>(ctx.vault, once, located.record, ctx.nowMs);
     if (replay) return replay;
     if (isRefusal(seat)) return seat;

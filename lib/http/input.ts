@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
 import { readBody, type Fields } from './body.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
-import type { Sources } from './input-faults.ts';
 import { MAX_FAULTS, pointerTo, unfitFieldsIn } from './unfit-fields.ts';
 
 /** Visible ASCII, as far as a header can carry it. */
@@ -33,13 +31,21 @@ export async function readInput(
     message,
   }));
   if (unfit.length > 0) return refuse('bad_request', { errors: unfit });
-  const input = await checkFields(route, sent, { body, fromPath, fromQuery });
-  if (isRefusal(input)) return input;
-  return {
-    input,
-    once: idempotencyKey === undefined ? undefined : { idempotencyKey, requestHash: requestHash(route, input) },
-  };
+  const checked = z.safeParse(route.input, sent);
+  let input = checked.data;
+  if (!checked.success) {
+    // Most input is right: what words the faults is loaded when it is needed.
+    const { readFaultyInput } = await import('./faulty-input.ts');
+    const read = readFaultyInput(route, sent, { body, fromPath, fromQuery });
+    if (isRefusal(read)) return read;
+    ({ input } = read);
+  }
+  if (idempotencyKey === undefined) return { input, once: undefined };
+  const { hashRequest } = await import('./request-hash.ts');
+  return { input, once: { idempotencyKey, requestHash: hashRequest(route, input) } };
 }
+
+export type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
 
 /** A field of the path counts nowhere else, and a field that is given twice must have the same value both times. */
 function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery }: Sources): FieldError[] {
@@ -60,14 +66,6 @@ function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery
 function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   const { shape } = route.input._zod.def as { shape?: Fields };
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
-}
-
-/** Most calls are sound, so the texts for the others are loaded when they are needed. */
-async function checkFields(route: Endpoint, sent: Fields, sources: Sources): Promise<unknown> {
-  const checked = z.safeParse(route.input, sent);
-  if (checked.success) return checked.data;
-  const { recheckFields } = await import('./input-faults.ts');
-  return recheckFields(route, sent, sources);
 }
 
 /** On product routes the license key may stand in a header or, even on a POST, in the query; the body counts first. */
@@ -94,24 +92,4 @@ function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: 
       'must be 1 to 255 visible ASCII characters',
     );
   return key;
-}
-
-/**
- * Two requests are the same when their checked inputs are, whatever the order of their fields. The idempotency key
- * itself is left out, and so is what asks for a proof: a replay has a proof of its own.
- */
-function requestHash(route: Endpoint, input: unknown): string {
-  const { idempotency_key: _key, ...named } = input as Fields;
-  const { proof: _proof, nonce: _nonce, ...unproven } = named;
-  const rest = route.fresh === true ? unproven : named;
-  return createHash('sha256')
-    .update(`${route.operation}\n${canonical(rest)}`)
-    .digest('base64url');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 }

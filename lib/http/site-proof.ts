@@ -13,7 +13,7 @@ import { randomUuid } from '../process/random.ts';
 import { openSecret } from '../process/secrets.ts';
 import { openSigner } from '../process/signer.ts';
 import { openBrandSlugs } from '../table/brand-slugs.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { afterFailure } from '../table/failures.ts';
 import type { Seat } from '../table/product-call.ts';
 
 /** The refusals that say something about the license, so that a forged one must not pass for one of ours. */
@@ -111,12 +111,13 @@ export async function completeProvenRefusal(
   refusal: Refusal,
   complete: (refusal: Refusal) => Refusal,
 ): Promise<Refusal> {
-  const counted = isUncounted(call, refusal.code) ? await afterFailedLookup(ctx, refusal) : refusal;
+  const counted = isUncounted(call, refusal.code) ? await afterFailure(ctx, 'license_key', refusal) : refusal;
   const completed = complete(counted);
   const isAboutSeveral = counted.code === 'product_required';
   if (!isAboutSeveral && !PROVEN.has(counted.code)) return completed;
   const proof = isAboutSeveral ? null : await signRefusal(ctx, call, completed);
-  return { ...completed, facts: { ...completed.facts, proof } } as Refusal;
+  const more: object = { proof };
+  return { ...completed, facts: { ...completed.facts, ...more } } as Refusal;
 }
 
 async function signRefusal(ctx: Context, call: ProvenCall, { code, facts }: Refusal): Promise<string | null> {

@@ -11,6 +11,7 @@ export const itemClasses = {
   id: '*#id#*',
   once: '*#once#*',
   external: '*#external#*',
+  product: '*#product#*',
   rate: '*#rate#*',
   webhooks: '*#webhooks',
   webhook: '*#webhook#*',
@@ -28,6 +29,7 @@ export const itemClasses = {
   '@key-set': '@platform#key-set',
   '@sweep': '@platform#sweep',
   '@consumed': '@platform#consumed#*',
+  '@settings': '@settings#stage',
 } as const;
 export type ItemClass = keyof typeof itemClasses;
 

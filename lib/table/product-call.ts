@@ -6,7 +6,8 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { parseActivationItem, isTorn, seatKey } from './activations.ts';
-import { guessAnchor, keys } from './keys.ts';
+import { keepCopies, keepCopy, listStale } from './copies.ts';
+import { guessAnchor, keys, SETTINGS } from './keys.ts';
 import {
   parseLicenseKeyItem,
   readTextPartition,
@@ -15,9 +16,10 @@ import {
   type LicenseKey,
 } from './license-keys.ts';
 import { parseLicenseItem } from './licenses.ts';
+import { publicProductKey } from './public-products.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { readItems, type Item, type Table } from '../dynamo/table.ts';
+import { readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 
 /** A plugin's call: a license key by its hash, and perhaps a product by slug or id, and an instance. */
 export type ProductCall = {
@@ -38,7 +40,15 @@ export type Seat = { license: License; activation: Activation | undefined; at?: 
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
 
 /** The licenses that a call concerns, and the slugs of all products that its key is for. */
-export type Found = { seats: readonly Seat[]; products: readonly string[] };
+export type Found = {
+  /** The key prefix of the brand, once the license key is known. */
+  brand?: string;
+  seats: readonly Seat[];
+  products: readonly string[];
+};
+
+/** What a product route sees of the table: the settings too, where its answers say when to ask again. */
+export const listOwners = (brand: string, found: Found | undefined): string[] => (found ? [brand, SETTINGS] : [brand]);
 
 export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);
 
@@ -62,7 +72,7 @@ async function locateOnce(
   call: ProductCall,
   extra: Key | undefined,
 ): Promise<Outcome<Located, Refusal>> {
-  const { brand, hash, product, instance } = call;
+  const { hash, product } = call;
   let around = await readAround(table, call, hash, extra);
   const { record } = around;
   if (around.key === undefined) return refuse('license_key_not_found');
@@ -71,10 +81,12 @@ async function locateOnce(
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = parseLicenseKeyItem(around.key);
-  const wanted = entriesFor(licenseKey, product).map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
+  const entries = entriesFor(licenseKey, product);
+  const wanted = entries.map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
+  const named = entries.map(([, { slug }]) => slug);
   const [only] = wanted;
   const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
-  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, brand, wanted, instance);
+  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, call, wanted, named);
   return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, record }) : retry();
 }
 
@@ -92,15 +104,38 @@ function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_se
 /** The key under a hash and, if a product was named, the seat under the key of a license that has never moved. */
 async function readAround(
   table: Table<'BatchGetItem'>,
-  { brand, product, instance }: ProductCall,
+  { brand, product, instance, nowMs }: ProductCall,
   hash: string,
   extra?: Key,
 ): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
   const guess = product === undefined ? undefined : guessAnchor(hash, computeTag(product));
   const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seat_set: 0 }, instance);
   const key = keys.licenseKey(brand, hash);
-  const itemAt = await readItems(table, [key, ...guessed, ...(extra ? [extra] : [])]);
+  const wanted = [key, ...guessed, ...(extra ? [extra] : [])];
+  const itemAt = await readWithCopies(table, wanted, publicKeys(table, brand, product), nowMs);
   return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), record: extra && itemAt(extra) };
+}
+
+/** The public halves of what a call concerns, and the settings, where the call's answer needs them. */
+function publicKeys(table: Pick<Table, 'owners'>, brand: string, ...products: (string | undefined)[]): Key[] {
+  if (!table.owners.includes(SETTINGS)) return [];
+  return [keys.settings(), ...products.flatMap((one) => (one === undefined ? [] : [publicProductKey(brand, one)]))];
+}
+
+/** Reads what is wanted, and in the same batch what the container has no fresh copy of. */
+async function readWithCopies(
+  table: Table<'BatchGetItem'>,
+  wanted: readonly Key[],
+  copied: readonly Key[],
+  nowMs: number,
+): Promise<ItemAt> {
+  const stale = listStale(table, copied, nowMs);
+  const itemAt = await readItems(table, [...wanted, ...stale]);
+  keepCopies(table, stale, itemAt, nowMs);
+  const settings = keys.settings();
+  // A stage whose settings nobody has changed has no such item.
+  if (stale.some(({ pk }) => pk === settings.pk)) keepCopy(table, settings, itemAt(settings) ?? {}, nowMs);
+  return itemAt;
 }
 
 /** Each product's license that is not cancelled, else the one that was cancelled last. */
@@ -128,13 +163,13 @@ function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
 
 async function seatsAt(
   table: Table<'BatchGetItem'>,
-  brand: string,
+  { brand, instance, nowMs }: ProductCall,
   wanted: readonly Seats[],
-  instance: ParsedInstance | undefined,
+  products: readonly string[],
 ): Promise<Seat[]> {
   return retrying(table, async (): Promise<Outcome<Seat[]>> => {
     const pairs = wanted.map((seats) => seatKeys(brand, seats, instance));
-    const itemAt = await readItems(table, pairs.flat());
+    const itemAt = await readWithCopies(table, pairs.flat(), publicKeys(table, brand, ...products), nowMs);
     const found = pairs.map((pair) => pair.map(itemAt));
     if (found.some(([license]) => license === undefined))
       throw new Error('a key’s directory names a license that is not there');

@@ -2,7 +2,7 @@ import { pick } from '../domain/pick.ts';
 import { POLICY_FIELDS } from '../domain/policy.ts';
 import type { Bundle, Product } from '../table/products.ts';
 
-const PRODUCT = ['id', 'name', 'slug', 'policy', 'created_at', 'updated_at'] as const;
+const PRODUCT = ['id', 'name', 'slug', 'policy', 'links', 'created_at', 'updated_at'] as const;
 const BUNDLE = ['id', 'name', 'slug', 'products', 'created_at', 'updated_at'] as const;
 
 /** A product as the API shows it. */

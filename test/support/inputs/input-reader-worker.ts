@@ -10,7 +10,7 @@ import type { ReadTask, Read } from './input-reader.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
 
-function readEvent(operation: string, event: APIGatewayProxyEventV2): object | Promise<object> {
+async function readEvent(operation: string, event: APIGatewayProxyEventV2): Promise<object> {
   const route = routes.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
   return route.oauth === true ? (oauth.read?.(event) ?? {}) : readInput(route, event);
@@ -21,8 +21,8 @@ async function read(asked: ReadTask): Promise<Read> {
     const route = routes.find(({ operation }) => operation === asked.operation);
     return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
   }
-  const answers = await Promise.all(Array.from({ length: asked.times }, () => readEvent(asked.operation, asked.event)));
-  const [refusal] = answers;
+  let refusal: object = {};
+  for (let i = 0; i < asked.times; i += 1) refusal = await readEvent(asked.operation, asked.event);
   if (!isRefusal(refusal)) return { isTaken: true, faults: [] };
   const faults = refusal.code === 'bad_request' ? refusal.facts.errors : [];
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };

@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
-import type { Endpoint } from '../api/route.ts';
 import { refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
+import type { Endpoint } from '../api/route.ts';
 import type { Fields } from './body.ts';
+import type { Sources } from './input.ts';
 import { describeIssue } from './messages.ts';
 import { MAX_FAULTS, pointerTo } from './unfit-fields.ts';
 
-/** The places from which the fields of a request came. */
-export type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
-
-/** Fields that their schema does not take: the input that was meant, or a refusal that names each fault. */
-export function recheckFields(route: Endpoint, sent: Fields, sources: Sources): unknown {
+/** Input that the route's schema does not take as it is: the refusal that names its faults, or what it means. */
+export function readFaultyInput(
+  route: Endpoint,
+  sent: Fields,
+  sources: Sources,
+): { kind?: never; input: unknown } | Refusal<'bad_request'> {
   const checked = check(route, sent);
-  if (checked.success) return checked.data;
-  return refuse('bad_request', { errors: errorsOf(checked.error, { route, ...sources }) }) satisfies Refusal;
+  if (checked.success) return { input: checked.data };
+  return refuse('bad_request', { errors: errorsOf(checked.error, { ...sources, route }) });
 }
 
 /**

@@ -45,7 +45,7 @@ export function bundleFunctions(names: readonly string[], outdir: string, entryN
   return read;
 }
 
-/** True for a file in which esbuild left a `require`. The banner is in each file of a bundle, so most bundles have none. */
+/** True for a file in which esbuild left a `require`. Each file would have the banner, so most bundles have none. */
 const needsRequire = (file: string): boolean => readFileSync(file, 'utf8').includes('Dynamic require of');
 
 /** One function as it is deployed: `index.mjs`, the files that it loads later, and the files that it reads. */

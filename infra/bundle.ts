@@ -22,7 +22,6 @@ const OPTIONS = [
   '--format=esm',
   '--target=node24',
   '--main-fields=module,main',
-  `--banner:js=${BANNER}`,
   '--out-extension:.js=.mjs',
   '--log-level=warning',
 ];
@@ -36,11 +35,18 @@ export function bundleFunctions(names: readonly string[], outdir: string, entryN
   mkdirSync(outdir, { recursive: true });
   const metafile = join(outdir, 'meta.json');
   const written = [`--outdir=${outdir}`, `--entry-names=${entryNames}`, `--metafile=${metafile}`];
-  execFileSync('node_modules/.bin/esbuild', [...entries, ...OPTIONS, ...written], { stdio: 'inherit' });
-  const read = JSON.parse(readFileSync(metafile, 'utf8')) as Metafile;
+  const write = (...more: string[]): Metafile => {
+    execFileSync('node_modules/.bin/esbuild', [...entries, ...OPTIONS, ...written, ...more], { stdio: 'inherit' });
+    return JSON.parse(readFileSync(metafile, 'utf8')) as Metafile;
+  };
+  const plain = write();
+  const read = Object.keys(plain.outputs).some(needsRequire) ? write(`--banner:js=${BANNER}`) : plain;
   rmSync(metafile);
   return read;
 }
+
+/** True for a file in which esbuild left a `require`. Each file would have the banner, so most bundles have none. */
+const needsRequire = (file: string): boolean => readFileSync(file, 'utf8').includes('Dynamic require of');
 
 /** One function as it is deployed: `index.mjs`, the files that it loads later, and the files that it reads. */
 export function packFunction(name: string, outdir: string, files: Files = {}): void {

@@ -1,6 +1,5 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { redact } from '../domain/redact.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Answer } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
@@ -106,7 +105,8 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
       if (isHead(event)) request.response.body = '';
-      if (refusal.code === 'internal_error')
+      if (refusal.code === 'internal_error') {
+        const { plainError } = await import('./plain-error.ts');
         runtime?.logger.error({
           event: 'call.failed',
           message: 'unexpected error',
@@ -114,6 +114,7 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
           route: routeNamed(event),
           error: plainError(request.error),
         });
+      }
       runtime?.metrics.measure('refusals', 1, refusal.code);
       logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.code);
     },
@@ -224,13 +225,6 @@ function refusalOf(error: Error | null | undefined): Refusal {
   if (error instanceof Unavailable) return refuse('unavailable', { retry_after_seconds: 5 });
   return refuse('internal_error');
 }
-
-/** Name, message and stack: never the request that an SDK error may carry, nor what a message quotes of it. */
-const plainError = (error: Error | null | undefined): Record<string, unknown> => ({
-  name: error?.name,
-  message: redact(error?.message ?? ''),
-  stack: redact(error?.stack ?? ''),
-});
 
 /**
  * The brand by its slug where an API key named it, by its key prefix where a license key that is known did: a product

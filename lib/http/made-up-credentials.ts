@@ -3,7 +3,8 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { afterFailure } from '../table/failures.ts';
 import { computeMinute } from '../table/minute-counters.ts';
-import { deadline, within } from '../process/timers.ts';
+import { deadline } from '../process/timers.ts';
+import { within } from '../process/within.ts';
 import type { Vault } from '../process/vault.ts';
 
 /** The treatment of a credential that was never issued (docs/decisions/0086-nonexistent-api-keys.md). */

@@ -11,7 +11,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
-import { afterFailedLookup } from '../table/failed-lookups.ts';
+import { asksForProof } from '../api/schemas/product-call.ts';
 import type { Answer } from '../table/once.ts';
 import { SETTINGS } from '../table/keys.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -20,27 +20,23 @@ import { findFactor } from '../table/settings.ts';
 import type { Binding } from './binding.ts';
 
 /** The fields of a call by which its freshness is computed. */
-type SiteInput = {
+type SiteInput = Parameters<typeof asksForProof>[0] & {
   license_key: string;
   product?: string | undefined;
   brand?: string | undefined;
   instance_identifier?: string | undefined;
   instance_type?: InstanceType | undefined;
-  proof?: boolean | undefined;
-  nonce?: string | undefined;
 };
 
 /** What an answer to a site carries beside its own fields. */
 type Complement = Freshness & { detail: string | null; links: ProductLinks; proof?: string | null };
 
-const asksForProof = ({ proof, nonce }: SiteInput): boolean => proof === true || nonce !== undefined;
-
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
 
 /**
  * Binds a route by which a site learns its verdict. All of its answers are completed here, refusals and faults
- * included: with when to ask again, how long to rely on the answer, a text and links for the owner of the site, and a
- * proof if the call asks for one.
+ * included: with when to ask again, how long to rely on the answer, a text and links for the owner of the site, and
+ * its proof if the call asks for one.
  */
 export function bindSite<I extends SiteInput>(
   route: Endpoint & { auth: 'license_key'; fresh: true },
@@ -64,13 +60,8 @@ const NO_ANSWER: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'unavail
 async function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Promise<Refusal> {
   if (input === undefined || !asksForProof(input) || NO_ANSWER.has(refusal.code))
     return completeFreshness(ctx, input, refusal);
-  const { isUncounted, signRefusal } = await import('./site-proof.ts');
-  const counted = isUncounted(input, refusal.code) ? await afterFailedLookup(ctx, refusal) : refusal;
-  const completed = completeFreshness(ctx, input, counted);
-  if (counted !== refusal) return completed;
-  const { next_check_at } = completed.facts as unknown as Pick<Freshness, 'next_check_at'>;
-  const proof = await signRefusal(ctx, input, refusal.code, { seat: ctx.found?.seats[0], next_check_at });
-  return proof === undefined ? completed : addMembers(completed, { proof });
+  const { completeProvenRefusal } = await import('./site-proof.ts');
+  return completeProvenRefusal(ctx, input, refusal, (counted) => completeFreshness(ctx, input, counted));
 }
 
 function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
@@ -79,11 +70,8 @@ function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: 
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
     : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until, links: linksFor(ctx, input, seat) };
-  return addMembers(refusal, members);
+  return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
 }
-
-const addMembers = (refusal: Refusal, members: object): Refusal =>
-  ({ ...refusal, facts: { ...refusal.facts, ...members } }) as Refusal;
 
 /** Each verdict on several licenses gets its own complement, and the answer the one of all. */
 async function completeBody<T extends object>(
@@ -100,20 +88,16 @@ async function completeBody<T extends object>(
   const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
   const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
   const best = seats.findIndex((seat) => verdictOn(input, seat, ctx.nowMs).code === code);
+  const detail = all[best]?.detail ?? null;
   const proof = asksForProof(input) ? { proof: null } : {};
-  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null, links: NO_LINKS, ...proof };
+  return { ...body, licenses, ...combineFreshness(all), detail, links: NO_LINKS, ...proof };
 }
 
 /** The complements with the proofs of their answers, if the call asks for proofs. */
 async function proven(ctx: Context, input: SiteInput, complements: readonly Complement[]): Promise<Complement[]> {
   if (!asksForProof(input)) return [...complements];
-  const { signProofs } = await import('./site-proof.ts');
-  const answers = complements.map(({ next_check_at, stale_ok_until }, i) => {
-    const seat = ctx.found?.seats[i];
-    return { seat, verdict: verdictOn(input, seat, ctx.nowMs), next_check_at, stale_ok_until };
-  });
-  const proofs = await signProofs(ctx, input, answers);
-  return complements.map((complement, i) => ({ ...complement, proof: proofs[i] ?? null }));
+  const { proveComplements } = await import('./site-proof.ts');
+  return proveComplements(ctx, input, complements, (seat) => verdictOn(input, seat, ctx.nowMs));
 }
 
 async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {

@@ -1,17 +1,19 @@
 import { buildSigningInput, JWS_TYPES, signInput } from '../domain/compact-jws.ts';
+import type { Freshness } from '../domain/freshness.ts';
 import { computeStatus } from '../domain/license.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { buildClaims, type ProvenAnswer, type ProvenCall } from '../domain/proof.ts';
 import { redact } from '../domain/redact.ts';
-import type { RefusalCode } from '../domain/refusal.ts';
+import type { Refusal, RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { readConfig, readProofConfig } from '../process/config.ts';
-import { newId } from '../process/ids.ts';
 import { openLeanLogger } from '../process/lean-logger.ts';
 import { makeOnce } from '../process/make-once.ts';
+import { randomUuid } from '../process/random.ts';
 import { openSecret } from '../process/secrets.ts';
 import { openSigner } from '../process/signer.ts';
 import { openBrandSlugs } from '../table/brand-slugs.ts';
+import { afterFailure } from '../table/failures.ts';
 import type { Seat } from '../table/product-call.ts';
 
 /** The refusals that say something about the license, so that a forged one must not pass for one of ours. */
@@ -27,7 +29,7 @@ const PROVEN: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 /** One answer about one license, or about none. */
-export type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
+type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
 
 // Of a container that signs proofs.
 const tools = makeOnce(() => {
@@ -49,11 +51,7 @@ const tools = makeOnce(() => {
  * Proofs of answers, in their order; all are null, and a header says so, when no key can be had. The answers go out in
  * any case.
  */
-export async function signProofs(
-  ctx: Context,
-  call: ProvenCall,
-  answers: readonly Provable[],
-): Promise<(string | null)[]> {
+async function signProofs(ctx: Context, call: ProvenCall, answers: readonly Provable[]): Promise<(string | null)[]> {
   const signing = await openSigning(ctx, call).catch(() => undefined);
   if (signing === undefined) {
     ctx.headers['license-proof'] = 'unavailable';
@@ -62,7 +60,7 @@ export async function signProofs(
   const { key, iss, brand } = signing;
   return answers.map(({ seat, ...answer }) => {
     const proven = { ...answer, ...describeSeat(seat, ctx.nowMs) };
-    const claims = buildClaims(call, proven, { iss, brand, jti: newId(ctx.nowMs), nowMs: ctx.nowMs });
+    const claims = buildClaims(call, proven, { iss, brand, jti: randomUuid(), nowMs: ctx.nowMs });
     return signInput(buildSigningInput(JWS_TYPES.proof, key.kid, claims), key.key);
   });
 }
@@ -91,23 +89,47 @@ function describeSeat(seat: Seat | undefined, nowMs: number): Pick<ProvenAnswer,
   };
 }
 
-/** The proof of a refusal; undefined for one that says nothing about the license. */
-export async function signRefusal(
+/** The complements of answers about the licenses that were found, each with its proof. */
+export async function proveComplements<C extends Freshness>(
   ctx: Context,
   call: ProvenCall,
-  code: RefusalCode,
-  { seat, next_check_at }: { seat: Seat | undefined; next_check_at: string },
-): Promise<string | null | undefined> {
-  // It is about several licenses, of which none was named.
-  if (code === 'product_required') return null;
-  if (!PROVEN.has(code)) return undefined;
+  complements: readonly C[],
+  verdictOn: (seat: Seat | undefined) => ProvenAnswer['verdict'],
+): Promise<(C & { proof: string | null })[]> {
+  const answers = complements.map(({ next_check_at, stale_ok_until }, i) => {
+    const seat = ctx.found?.seats[i];
+    return { seat, verdict: verdictOn(seat), next_check_at, stale_ok_until };
+  });
+  const proofs = await signProofs(ctx, call, answers);
+  return complements.map((complement, i) => ({ ...complement, proof: proofs[i] ?? null }));
+}
+
+/** A refusal with its freshness, and with its proof if it says something about the license. */
+export async function completeProvenRefusal(
+  ctx: Context,
+  call: ProvenCall,
+  refusal: Refusal,
+  complete: (refusal: Refusal) => Refusal,
+): Promise<Refusal> {
+  const counted = isUncounted(call, refusal.code) ? await afterFailure(ctx, 'license_key', refusal) : refusal;
+  const completed = complete(counted);
+  const isAboutSeveral = counted.code === 'product_required';
+  if (!isAboutSeveral && !PROVEN.has(counted.code)) return completed;
+  const proof = isAboutSeveral ? null : await signRefusal(ctx, call, completed);
+  const more: object = { proof };
+  return { ...completed, facts: { ...completed.facts, ...more } } as Refusal;
+}
+
+async function signRefusal(ctx: Context, call: ProvenCall, { code, facts }: Refusal): Promise<string | null> {
+  const { next_check_at } = facts as unknown as Freshness;
   const verdict = { may_run: false, may_update: false, code };
-  const [proof] = await signProofs(ctx, call, [{ seat, verdict, next_check_at, stale_ok_until: null }]);
+  const seat = ctx.found?.seats[0];
+  const [proof = null] = await signProofs(ctx, call, [{ seat, verdict, next_check_at, stale_ok_until: null }]);
   return proof;
 }
 
 /**
  * True for a text that no key can have. Its look-up reads nothing and is not counted, but its signature has to be.
  */
-export const isUncounted = ({ license_key }: ProvenCall, code: RefusalCode): boolean =>
+const isUncounted = ({ license_key }: ProvenCall, code: RefusalCode): boolean =>
   code === 'license_key_not_found' && parseLicenseKey(license_key) === undefined;

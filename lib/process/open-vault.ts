@@ -1,5 +1,6 @@
 import { DataKeyUnavailable, FAULTS, isPassingFault, type ReadDataKey } from './data-key.ts';
-import { deadline, within } from './timers.ts';
+import { deadline } from './timers.ts';
+import { within } from './within.ts';
 import { redact } from '../domain/redact.ts';
 import type { Measure } from './figures.ts';
 import type { Log } from './logger.ts';

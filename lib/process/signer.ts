@@ -4,7 +4,8 @@ import { MINUTE_MS } from '../domain/time.ts';
 import { openPrivateKey } from './ed25519.ts';
 import type { SecretStore } from './secrets.ts';
 import { readSigningSecret, type HeldKey, type SigningSecret } from './signing-secret.ts';
-import { deadline, within } from './timers.ts';
+import { deadline } from './timers.ts';
+import { within } from './within.ts';
 
 export type SigningKey = { kid: string; key: KeyObject };
 

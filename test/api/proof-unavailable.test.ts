@@ -1,5 +1,5 @@
 import { unlinkSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
@@ -20,9 +20,6 @@ const file = (): string => String(process.env['SIGNING_KEYS_FILE']);
 beforeEach(async () => {
   moveClock(10 * MINUTE_MS);
   await renewKeys(service);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 async function askForProof() {

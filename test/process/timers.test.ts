@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { countDown } from '../../lib/process/clock.ts';
-import { callEvery, callLater, deadline, sleep, within } from '../../lib/process/timers.ts';
+import { callEvery, callLater, deadline, sleep } from '../../lib/process/timers.ts';
+import { within } from '../../lib/process/within.ts';
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

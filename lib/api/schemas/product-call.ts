@@ -31,18 +31,21 @@ export const instance = { instance_identifier: identifier, instance_type: z._def
 /** For a route whose instance is optional. */
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
 
-/** `true` is a text in a query and in a form. */
-const asked = z.pipe(
-  z.literal([1, '1', 'true', 0, '0', 'false']),
-  z.transform((value) => value === 1 || value === '1' || value === 'true'),
-);
+/** A query and a form have texts only. */
+const asked = /^(?:1|true)$/;
 /** For a route that proves its answer. Neither is part of the request that an idempotency key names. */
 export const provable = {
-  proof: z.optional(z.union([z.boolean(), asked])),
-  nonce: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 characters of A–Z, a–z, 0–9, _ and -')),
+  proof: z.optional(
+    z.any().check(z.refine((proof) => /^(?:[01]|true|false)$/.test(String(proof)), 'must be 1 or true')),
   ),
+  nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A–Z, a–z, 0–9, _ and -'))),
 };
+
+type Provable = {
+  proof?: unknown;
+  nonce?: string | undefined;
+};
+export const asksForProof = ({ proof, nonce }: Provable): boolean => nonce !== undefined || asked.test(String(proof));
 
 type NamedInstance = {
   license_key?: string | undefined;

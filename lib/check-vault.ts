@@ -1,7 +1,8 @@
 import { openDataKey } from './process/data-key.ts';
 import type { Config } from './process/config.ts';
 import { Unavailable } from './process/outage.ts';
-import { deadline, within } from './process/timers.ts';
+import { deadline } from './process/timers.ts';
+import { within } from './process/within.ts';
 import { CLOSED_VAULT, computeMark, deriveKeyedHash, type Vault } from './process/vault.ts';
 import type { Runtime } from './context.ts';
 import { dataKeyMark } from './table/data-key-mark.ts';

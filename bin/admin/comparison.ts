@@ -33,7 +33,8 @@ export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
     status,
     expires_at: typeof expires === 'string' ? (readForeignTime(expires) ?? null) : null,
     seat_limit: limit === 0 ? null : limit,
-    is_active: isSiteNamed ? word === 'valid' || word === 'active' : undefined,
+    // Of an expired or disabled license, the answer does not tell about the site.
+    is_active: isSiteNamed && status === 'valid' ? word === 'valid' || word === 'active' : undefined,
   };
 }
 

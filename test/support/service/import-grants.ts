@@ -29,7 +29,9 @@ export async function exerciseImports(world: World, { create, act, work }: Impor
     await act(brand, 'undo', id);
     await work();
   }
-  const third = await run({ file: `${JSON.stringify({ ...sampleRow('grants-key-3'), per_customer: true })}\n` });
+  const third = await run({
+    file: `${JSON.stringify({ ...sampleRow('grants-key-3', 1, { external_id: 'import-3' }), per_customer: true })}\n`,
+  });
   await act(brand, 'undo', third);
   for (const what of ['licenses', 'events'])
     await world.call(byOperation('create_export'), { apiKey: brand.apiKey, body: { what } });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { openApi, type Api } from './api.ts';
+import { assertWholeTable } from './audit.ts';
 import type { Outputs } from './cdk.ts';
 import { withImpossible } from './impossible.ts';
 import { listen, type Listener } from './listener.ts';
@@ -60,6 +61,11 @@ export async function prove(proof: Proof): Promise<void> {
     (lines) => `${lines} lines of log, ${listener.texts.length} events`,
   );
   await listener.remove();
+  await report.step(
+    'the auditor finds every promise kept in the table',
+    () => assertWholeTable(proof.client, outputs.TableName),
+    (items) => `${items} items`,
+  );
   await protectStage(proof);
   await takeDown(proof, outputs);
 }

@@ -11,6 +11,8 @@ export type Options = {
   localDir: string;
   /** The one engine to start; undefined starts the first that can run here. */
   engine: EngineName | undefined;
+  /** The address of an engine that runs already; it is used, and stays when the service stops. */
+  engineEndpoint?: string;
   verbose: boolean;
   /** Prints each event as it comes on the bus. */
   events: boolean;
@@ -38,6 +40,7 @@ Environment
   PORT        the port to listen on (default 3000; 0 means any free port)
   HOST        the address to listen on (default 127.0.0.1)
   LOCAL_DIR   the folder of data-key, of the keys of proofs and of credentials.json (default .local)
+  ENGINE_ENDPOINT  the address of a DynamoDB Local that runs already, to be used and not to be stopped
 `;
 
 const PORTS = 65_536;
@@ -61,6 +64,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     dataDir: data === undefined ? undefined : resolve(data),
     localDir: resolve(env['LOCAL_DIR'] ?? join(import.meta.dirname, '../.local')),
     engine: engineNamed(engine),
+    ...(env['ENGINE_ENDPOINT'] ? { engineEndpoint: env['ENGINE_ENDPOINT'] } : {}),
     verbose: verbose === true,
     events: events === true,
   };

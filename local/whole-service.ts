@@ -57,7 +57,7 @@ export async function startService(options: Options, running: Running): Promise<
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
   const [engine, functions, bus] = await Promise.all([
-    startEngine({ only: options.engine, ...(dataDir === undefined ? {} : { dataDir }) }).then((started) => {
+    openEngine(options).then((started) => {
       running.engine = started;
       return started;
     }),
@@ -93,6 +93,12 @@ export async function startService(options: Options, running: Running): Promise<
 
 /** Files are kept as long as the data. */
 const filesFolder = ({ dataDir, localDir }: Options): string => join(dataDir ?? localDir, 'files');
+
+/** Starts an engine, or uses one that runs already and outlives the service. */
+async function openEngine({ engine: only, dataDir, engineEndpoint: endpoint }: Options): Promise<Engine> {
+  if (endpoint !== undefined) return { endpoint, name: 'dynamodb-local', pid: 0, stop: () => Promise.resolve() };
+  return startEngine({ only, ...(dataDir === undefined ? {} : { dataDir }) });
+}
 
 /** Sets the variables that the stacks set when deployed, and none of this machine's own AWS set-up. */
 function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {

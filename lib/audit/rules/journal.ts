@@ -41,6 +41,10 @@ function findThing({ owner, name, item }: Stored, look: Look): Item | undefined 
       const listed = look(listKeys.apiKeyInList(owner, name));
       return listed && look(keys.apiKey(owner, String(listed['text_hash'])));
     }
+    // Their histories have no counter beside them.
+    case 'release':
+    case 'key_set':
+    case 'settings':
     case undefined:
       return undefined;
   }

@@ -1,4 +1,4 @@
-import { classifyInstance } from '../domain/instance-kind.ts';
+import type { InstanceDescription } from '../domain/instance-description.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
@@ -30,8 +30,9 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
-      const kind = classifyInstance(instance);
-      const decided = decideActivation(license, current, { kind }, ctx.nowMs);
+      const { describeInstance } = await import('../domain/instance-description.ts');
+      const described = describeInstance(instance);
+      const decided = decideActivation(license, current, described, ctx.nowMs);
       switch (decided.kind) {
         case 'refused':
           if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
@@ -42,7 +43,10 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
         case 'taken': {
           const id = current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs);
           const at = computeActivationTime(license, current, ctx.nowMs);
-          const activation = buildActivation({ id, at, license, instance, kind, metadata: input.metadata }, decided);
+          const activation = buildActivation(
+            { id, at, license, instance, described, metadata: input.metadata },
+            decided,
+          );
           return {
             kind: 'changed',
             license: decided.license,
@@ -58,14 +62,15 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
   return outcome;
 }
 
-type Activated = Pick<Activation, 'id' | 'kind' | 'metadata'> & {
+type Activated = Pick<Activation, 'id' | 'metadata'> & {
+  described: InstanceDescription;
   at: string;
   license: License;
   instance: ParsedInstance;
 };
 
 function buildActivation(
-  { id, at, license, instance, kind, metadata }: Activated,
+  { id, at, license, instance, described, metadata }: Activated,
   use: Pick<Activation, 'takes_seat' | 'free_staging'>,
 ): Activation {
   return {
@@ -73,7 +78,7 @@ function buildActivation(
     license_id: license.id,
     instance_identifier: instance.identifier,
     instance_type: instance.type,
-    kind,
+    ...described,
     status: 'active',
     takes_seat: use.takes_seat,
     free_staging: use.free_staging,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from './describe.ts';
 import { DURATION } from './duration.ts';
+import { isStagingHostPattern, MAX_STAGING_HOSTS, readFixedPart } from './staging-hosts.ts';
 
 /** Code that must start fast imports only the types: `terms.ts` and `duration.ts` contain the rules, without zod. */
 export const Duration = describe(
@@ -13,6 +14,26 @@ export const Duration = describe(
 export const SeatLimit = describe(
   z.nullable(z.int().check(z.gte(1), z.lte(1_000_000))),
   'The seat limit; null means unlimited',
+);
+
+/** Patterns of hosts that are staging sites too. The last rule loads the public suffixes, so its check is awaited. */
+const StagingHosts = describe(
+  z
+    .array(
+      z.string().check(
+        z.maxLength(253, { abort: true }),
+        z.refine(isStagingHostPattern, {
+          message: 'must be a host in lower case, with at most one *, such as *.wpsc.site or preview-*.host.com',
+          abort: true,
+        }),
+        z.refine(async (pattern) => {
+          const { isPublicSuffix } = await import('./public-suffix.ts');
+          return !isPublicSuffix(readFixedPart(pattern));
+        }, 'must not cover a whole public suffix such as com or co.uk'),
+      ),
+    )
+    .check(z.maxLength(MAX_STAGING_HOSTS)),
+  'Hosts that are staging sites too: exact ones, or patterns in which * is one or more characters without a dot',
 );
 
 /** The terms of a license. The policy of a product is copied onto each license that is provisioned from it. */
@@ -44,6 +65,11 @@ export const Policy = describe(
       z.optional(z.nullable(z.int().check(z.gte(0), z.lte(100)))),
       'How often within 30 days a new instance can replace a deactivated one; the default, null, means unlimited',
     ),
+    swap_after_days: describe(
+      z.optional(z.nullable(z.int().check(z.gte(0), z.lte(365)))),
+      'The days without a check after which `replace: idle` may free a seat; the default is 30, null means never',
+    ),
+    staging_hosts: z.optional(StagingHosts),
   }),
   { id: 'Policy', description: 'The terms of a license' },
 );
@@ -51,7 +77,12 @@ export type Policy = z.infer<typeof Policy>;
 export const POLICY_FIELDS = z.keyof(Policy).options;
 
 /** A policy in an answer or an event, which may gain fields: a request with unknown ones is refused. */
-export const PolicyView = describe(z.object(Policy.shape), { id: 'PolicyView', description: 'The terms of a license' });
+export const PolicyView = describe(
+  z.extend(z.object(Policy.shape), {
+    staging_hosts: describe(z.optional(z.array(z.string())), 'Hosts that are staging sites too'),
+  }),
+  { id: 'PolicyView', description: 'The terms of a license' },
+);
 
 /** A change of a license's policy: fields replace the old ones, and null removes a field. */
 export const PolicyChanges = describe(
@@ -65,10 +96,13 @@ export const PolicyChanges = describe(
     expiration_strategy: z.nullable(Policy.shape.expiration_strategy),
     overage: z.nullable(Policy.shape.overage),
     development_sites_free: z.nullable(Policy.shape.development_sites_free),
+    staging_hosts: z.nullable(Policy.shape.staging_hosts),
   }),
   {
     id: 'PolicyChanges',
-    description: 'Fields replace the old ones. Null removes a field, except in `seat_limit`, where it means unlimited',
+    description:
+      'Fields replace the old ones. Null removes a field, except in `seat_limit`, where it means unlimited, and in ' +
+      '`swap_after_days`, where it means never',
   },
 );
 export type PolicyChanges = z.infer<typeof PolicyChanges>;

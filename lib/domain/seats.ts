@@ -12,7 +12,10 @@ export type Activation = {
   license_id: string;
   instance_identifier: string;
   instance_type: InstanceType;
-  kind: InstanceKind;
+  /** by its name alone; null if an older version stored none */
+  kind: InstanceKind | null;
+  /** `sh••.example`; null if an older version stored none */
+  masked_identifier: string | null;
   status: 'active' | 'deactivated';
   takes_seat: boolean;
   /** a staging site within the number that takes no seat */

@@ -45,6 +45,7 @@ export const activationFields: Readonly<Record<keyof Activation, Fate>> = {
   instance_identifier: 'overwrites',
   instance_type: 'keeps',
   kind: 'keeps',
+  masked_identifier: 'overwrites',
   status: 'keeps',
   takes_seat: 'keeps',
   free_staging: 'keeps',

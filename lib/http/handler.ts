@@ -154,7 +154,7 @@ function checkedInput(): Step {
     before: async ({ event }) => {
       const { binding, ctx } = event.call;
       const { input, once } = orThrow(
-        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : readInput(binding.route, event),
+        binding.read ? { once: undefined, ...orThrow(binding.read(event)) } : await readInput(binding.route, event),
       );
       event.call.input = input;
       ctx.once = once;

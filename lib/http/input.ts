@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { $ZodAsyncError } from 'zod/v4/core';
 import * as z from 'zod/mini';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import type { IdempotentRequest } from '../context.ts';
@@ -17,10 +18,10 @@ const MAX_FAULTS = 50;
 /**
  * Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any.
  */
-export function readInput(
+export async function readInput(
   route: Endpoint,
   event: APIGatewayProxyEventV2,
-): { input: unknown; once: IdempotentRequest | undefined } | Refusal {
+): Promise<{ input: unknown; once: IdempotentRequest | undefined } | Refusal> {
   const read = readBody(route, event);
   if (isRefusal(read)) return read;
   const { body } = read;
@@ -36,7 +37,7 @@ export function readInput(
     message,
   }));
   if (unfit.length > 0) return refuse('bad_request', { errors: unfit });
-  const checked = check(route, sent);
+  const checked = await check(route, sent);
   if (!checked.success)
     return refuse('bad_request', { errors: errorsOf(checked.error, { route, body, fromPath, fromQuery }) });
   const input = checked.data;
@@ -72,14 +73,24 @@ function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
 /**
  * Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one.
  */
-function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> {
-  const checked = z.safeParse(route.input, sent, { error: describeIssue });
+async function check(route: Endpoint, sent: Fields): Promise<z.core.util.SafeParseResult<unknown>> {
+  const checked = await parse(route, sent);
   if (checked.success) return checked;
   const emptyLists = checked.error.issues.flatMap(deepest).filter((fault) => isEmptyListForObject(fault, sent));
   // Each costs a copy of what it stands in: a body that is full of them is no mistake of PHP's.
   if (emptyLists.length === 0 || emptyLists.length > MAX_FAULTS) return checked;
   const meant = emptyLists.reduce<unknown>((value, { path }) => withEmptyObjectAt(value, path), sent);
-  return z.safeParse(route.input, meant, { error: describeIssue });
+  return parse(route, meant);
+}
+
+/** A rule that has to load something makes its schema wait, and only for a value that it looks at. */
+async function parse({ input }: Endpoint, value: unknown): Promise<z.core.util.SafeParseResult<unknown>> {
+  try {
+    return z.safeParse(input, value, { error: describeIssue });
+  } catch (error) {
+    if (!(error instanceof $ZodAsyncError)) throw error;
+    return z.safeParseAsync(input, value, { error: describeIssue });
+  }
 }
 
 function isEmptyListForObject(fault: z.core.$ZodIssue, sent: Fields): boolean {

@@ -34,7 +34,13 @@ export function instanceIndex(
 }
 
 /** The values of fields that an activation of an older version may lack. */
-const NEWER_FIELDS = { deactivated_at: null, last_checked_at: null, metadata: {} } as const;
+const NEWER_FIELDS = {
+  kind: null,
+  masked_identifier: null,
+  deactivated_at: null,
+  last_checked_at: null,
+  metadata: {},
+} as const;
 
 export function parseActivationItem(item: Item): Activation {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
@@ -115,7 +121,7 @@ export async function readSeats(
 /** Erases an activation's texts. The hashes that find it stay, so its site keeps working. */
 export function putErasedActivation(
   key: Key,
-  text: Pick<Activation, 'instance_identifier' | 'metadata'>,
+  text: Pick<Activation, 'instance_identifier' | 'masked_identifier' | 'metadata'>,
 ): Write<never> {
   return { update: key, set: text, guard: isPresent };
 }

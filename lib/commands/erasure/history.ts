@@ -51,7 +51,11 @@ export async function overwriteSeats(
   const writes = page.seats
     .filter(({ activation: { instance_identifier } }) => instance_identifier !== ERASED)
     .map(({ key, activation }) =>
-      putErasedActivation(key, { instance_identifier: ERASED, metadata: erasedMetadata(activation.metadata) }),
+      putErasedActivation(key, {
+        instance_identifier: ERASED,
+        masked_identifier: ERASED,
+        metadata: erasedMetadata(activation.metadata),
+      }),
     );
   await writeCounted(ctx.table, tally, 'activations', writes);
   return page.last?.sk;

@@ -10,22 +10,24 @@ import type { ReadTask, Read } from './input-reader.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
 
-function readEvent(operation: string, event: APIGatewayProxyEventV2): object {
+async function readEvent(operation: string, event: APIGatewayProxyEventV2): Promise<object> {
   const route = routes.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
-  return route.oauth === true ? (oauth.read?.(event) ?? {}) : readInput(route, event);
+  return route.oauth === true ? (oauth.read?.(event) ?? {}) : await readInput(route, event);
 }
 
-function read(asked: ReadTask): Read {
+async function read(asked: ReadTask): Promise<Read> {
   if ('fields' in asked) {
     const route = routes.find(({ operation }) => operation === asked.operation);
     return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
   }
-  const answers = Array.from({ length: asked.times }, () => readEvent(asked.operation, asked.event));
-  const [refusal] = answers;
+  let refusal: object | undefined;
+  for (let time = 0; time < asked.times; time += 1) refusal = await readEvent(asked.operation, asked.event);
   if (!isRefusal(refusal)) return { isTaken: true, faults: [] };
   const faults = refusal.code === 'bad_request' ? refusal.facts.errors : [];
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };
 }
 
-parentPort?.on('message', ({ asked, port }: { asked: ReadTask; port: MessagePort }) => port.postMessage(read(asked)));
+parentPort?.on('message', ({ asked, port }: { asked: ReadTask; port: MessagePort }) => {
+  void read(asked).then((answer) => port.postMessage(answer));
+});

@@ -41,6 +41,7 @@ export function sampleActivation(changes: Partial<Activation> = {}): Activation 
     instance_identifier: 'https://example.com',
     instance_type: 'url',
     kind: 'production',
+    masked_identifier: 'ex••.com',
     status: 'active',
     takes_seat: true,
     free_staging: false,

@@ -54,7 +54,19 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
-  'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
+  'activate-license': {
+    read: ['key', 'seats', 'once', 'brand'],
+    query: ['seats'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
+  'move-license': {
+    read: ['key', 'seats', 'once', 'brand'],
+    query: ['seats'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
+  'list-seats': { read: ['key', 'seats', 'brand'], query: ['seats'], update: ['@failed'] },
   'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
   'deactivate-license': {
     read: ['key', 'seats', 'once'],

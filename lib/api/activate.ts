@@ -25,7 +25,9 @@ export const activateLicense = {
   summary: 'Activate a license',
   description:
     'Takes a seat of the license for this instance. An instance that is already active keeps its activation and ' +
-    'takes no second seat. An instance that returns after a deactivation gets its earlier activation id.',
+    'takes no second seat. An instance that returns after a deactivation gets its earlier activation id. When no ' +
+    'seat is free, the refusal lists up to ten seats, and `replace` gives one of them to this instance in one ' +
+    'transaction.',
   example: productCall,
   fieldTexts: { ...credentialTexts, ...instanceTexts },
   success: [
@@ -53,6 +55,7 @@ export const activateLicense = {
     'license_expired',
     'seat_limit_reached',
     'seat_moves_exhausted',
+    'activation_not_found',
     'idempotency_key_reused',
   ],
 } as const satisfies Route;

@@ -10,6 +10,8 @@ import { eventRoutes } from './events.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
+import { listSeats } from './list-seats.ts';
+import { moveLicense } from './move.ts';
 import { productRoutes } from './products.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
@@ -22,6 +24,8 @@ export const routes: readonly Route[] = [
   activateLicense,
   ...checkRoutes,
   deactivateLicense,
+  moveLicense,
+  listSeats,
   ...licenseRoutes,
   ...lifecycleRoutes,
   ...licenseKeyRoutes,

@@ -18,6 +18,10 @@ export const BrandSettings = describe(
       'The days before its expiry on which a license is announced as expiring; the default is 30, 7 and 1, an ' +
         'empty list means never',
     ),
+    seats_shown_to_key: describe(
+      z.optional(z.enum(['full', 'masked', 'none'])),
+      'How much of the instances of a license its key shows to whoever holds it; the default is masked',
+    ),
   }),
   { id: 'BrandSettings', description: 'The settings of a brand' },
 );

@@ -19,6 +19,8 @@ export const licenseFields: Readonly<Record<keyof License, Fate>> = {
   seat_limit: 'keeps',
   seats_used: 'keeps',
   staging_used: 'keeps',
+  costly_staging: 'keeps',
+  recount_at: 'keeps',
   seat_set: 'keeps',
   vacated: 'keeps',
   moves: 'keeps',

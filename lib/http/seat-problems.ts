@@ -61,7 +61,7 @@ export const seatProblems = {
   activation_not_found: {
     status: 404,
     title: 'Activation not found',
-    detail: () => 'This license is not active there, so there is nothing to deactivate. Check which site you mean.',
+    detail: () => 'This license was not found active there. Check which site you mean.',
   },
   idempotency_key_reused: {
     status: 422,

@@ -8,7 +8,7 @@ import { parseLicenseItem } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { equals } from '../dynamo/condition.ts';
+import { allOf, equals } from '../dynamo/condition.ts';
 
 export type StoredActivation = { key: Key; activation: Activation };
 
@@ -48,7 +48,8 @@ export async function activationById(
   return seat && { ...readActivation(seat), seq: Number(seat['seq']) };
 }
 
-const readActivation = (item: Item): StoredActivation => ({
+/** A stored activation with its key. */
+export const readActivation = (item: Item): StoredActivation => ({
   key: { pk: String(item['pk']), sk: String(item['sk']) },
   activation: parseActivationItem(item),
 });
@@ -75,4 +76,19 @@ export function putFreedAsRead<R>(
   refused: () => R,
 ): Write<R> {
   return { ...putFreed(freed, license, refused), guard: isUnchanged(previous) };
+}
+
+/** Writes what an active site costs from now on, if the activation is still as it was read. */
+export function putUse<R>(
+  { key, activation: { takes_seat, free_staging } }: StoredActivation,
+  previous: Activation,
+  license: License,
+  refused: () => R,
+): Write<R> {
+  return {
+    update: key,
+    set: { takes_seat, free_staging, seq: license.seq },
+    guard: allOf(isUnchanged(previous), equals('activated_at', previous.activated_at)),
+    refused,
+  };
 }

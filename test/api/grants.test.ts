@@ -177,7 +177,15 @@ async function sites(): Promise<void> {
   await call('check_license', { query: site('one') });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
-  for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });
+  for (const change of ['activate_license', 'deactivate_license', 'move_license'])
+    await call(change, { body: { ...nobodys, from_instance: 'https://two.example.com' } });
+  await call('list_seats', { query: nobodys });
+  await call('list_seats', { query: site('one') });
+  for (const name of ['three', 'four']) await activate(world, site(name));
+  const { activation_id } = body;
+  await call('move_license', { body: { ...site('five'), activation_id }, headers: once() });
+  await activate(world, site('six'), { body: { replace: 'idle' } });
+  await call('move_license', { body: { ...site('seven'), activation_id } });
 }
 
 async function jobs(): Promise<void> {

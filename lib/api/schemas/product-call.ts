@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { INSTANCE_TYPES, MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { isUuid } from '../../domain/ids.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { repeatsCredential } from '../../domain/secret-text.ts';
 import { NO_CONTROL_CHARACTERS, NO_CREDENTIALS, VISIBLE_TEXT } from './text-rules.ts';
@@ -30,6 +31,8 @@ const type = z.enum(INSTANCE_TYPES);
 export const instance = { instance_identifier: identifier, instance_type: z._default(type, 'url') };
 /** For a route whose instance is optional. */
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
+
+export const activationId = z.string().check(z.toLowerCase(), z.refine(isUuid, 'must be a UUID'));
 
 type NamedInstance = {
   license_key: string;

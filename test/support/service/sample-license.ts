@@ -13,6 +13,8 @@ export function sampleLicense(changes: Partial<License> = {}): License {
     seat_limit: 3,
     seats_used: 0,
     staging_used: 0,
+    costly_staging: false,
+    recount_at: null,
     seat_set: 0,
     vacated: 0,
     moves: [],

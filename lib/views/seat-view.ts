@@ -1,0 +1,46 @@
+import { findStoredKind } from '../domain/seat-costs.ts';
+import type { InstanceKind } from '../domain/instance-kind.ts';
+import type { CopyOf, ShownSeat } from '../domain/refusal.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Activation } from '../domain/seats.ts';
+import type { ShownToKey } from '../table/brand-copies.ts';
+
+const MOST = 10;
+
+/** The first seats of a list. What an older version did not store is computed now. */
+export async function showSeats(
+  policy: Policy,
+  activations: readonly Activation[],
+  shown: ShownToKey,
+): Promise<ShownSeat[]> {
+  const described = await Promise.all(activations.slice(0, MOST).map(withDescription));
+  return described.map((activation) => ({
+    activation_id: activation.id,
+    instance: shownInstance(activation, shown),
+    kind: findStoredKind(policy, activation),
+    activated_at: activation.activated_at,
+    last_checked_at: activation.last_checked_at,
+  }));
+}
+
+function shownInstance(
+  { instance_identifier, masked_identifier }: Pick<Activation, 'instance_identifier' | 'masked_identifier'>,
+  shown: ShownToKey,
+): string | null {
+  if (shown === 'none') return null;
+  return shown === 'full' ? instance_identifier : masked_identifier;
+}
+
+/** Loads the list of public suffixes only for a seat of an older version. */
+async function withDescription(activation: Activation): Promise<Activation & { kind: InstanceKind }> {
+  const { kind, masked_identifier } = activation;
+  if (kind !== null && masked_identifier !== null) return { ...activation, kind };
+  const { describeActivation } = await import('../domain/instance-description.ts');
+  return { ...activation, ...describeActivation(activation) };
+}
+
+/** The seat that a copy of its site would hold. Its instance is masked whatever the brand shows. */
+export async function showCopy(activation: Activation): Promise<CopyOf> {
+  const { id, masked_identifier } = await withDescription(activation);
+  return { activation_id: id, instance: masked_identifier };
+}

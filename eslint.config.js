@@ -30,11 +30,9 @@ const expressionsInDynamo = {
   selector: `Property:matches([key.name=${EXPRESSION}], [key.value=${EXPRESSION}])`,
   message: 'Only lib/dynamo writes expressions: build a condition or a change, which are data.',
 };
-/** Pure rules that are large and rarely needed: bundles load them apart. They import nothing that a wall forbids. */
-const loadedLate = '/(?:public-suffix|instance-description)[.]ts$/';
 const importsAtTheTop = {
-  selector: `ImportExpression[source.value=/^\\.|dynamodb/]:not([source.value=${loadedLate}])`,
-  message: 'Import at the top of the file, where the walls can see it.',
+  selector: 'ImportExpression[source.value=/^\\.\\.|dynamodb/]',
+  message: 'Import at the top of the file, where the walls can see it; load later only a file of the same folder.',
 };
 const wholeSuites = [
   {

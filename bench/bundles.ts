@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { bundling } from '../infra/service-function.ts';
+import type { Metafile } from 'esbuild';
+import { bundleFunctions, startBytes } from '../infra/bundle.ts';
 import { MAIN_JOB } from './main-job.ts';
 import { figure, oneGoal, type Row } from './rows.ts';
 
@@ -12,26 +12,13 @@ const BIGGEST = 4;
 export type Bundles = { rows: Row[]; fileOf: (name: string) => string };
 
 /** Bundles all functions into a folder as the stacks do. */
-export async function buildBundles(outdir: string): Promise<Bundles> {
-  const { format, target, mainFields, banner } = bundling;
-  const { metafile } = await build({
-    entryPoints: readdirSync(functions).map((file) => join(functions, file)),
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    minify: bundling.minify,
-    format,
-    target,
-    mainFields: [...mainFields],
-    banner: { js: banner },
-    metafile: true,
-    logLevel: 'error',
+export function buildBundles(outdir: string): Bundles {
+  const names = readdirSync(functions).map((file) => basename(file, '.ts'));
+  const metafile = bundleFunctions(names, outdir);
+  const outputs = Object.entries(metafile.outputs).flatMap(([file, { entryPoint, inputs }]) => {
+    if (entryPoint?.startsWith('functions/') !== true) return [];
+    return [{ name: basename(file, '.mjs'), inputs, bytes: startBytes(metafile, entryPoint) }];
   });
-  const outputs = Object.entries(metafile.outputs).map(([file, output]) => ({
-    name: basename(file, '.mjs'),
-    ...output,
-  }));
   const isMain = (name: string): boolean => MAIN_JOB.some(({ route }) => route.function === name);
   const others = outputs.filter(({ name }) => !isMain(name)).sort((a, b) => b.bytes - a.bytes);
   const rows = [
@@ -46,7 +33,11 @@ export async function buildBundles(outdir: string): Promise<Bundles> {
 }
 
 /** The size of a bundle beside its goal, and its biggest parts. */
-function rowsOf(name: string, most: number, { bytes, inputs }: Metafile['outputs'][string]): Row[] {
+function rowsOf(
+  name: string,
+  most: number,
+  { bytes, inputs }: Pick<Metafile['outputs'][string], 'bytes' | 'inputs'>,
+): Row[] {
   return [
     oneGoal(GROUP, name, { most, unit: ' KB', gates: true }, bytes / 1024, kilobytes(bytes)),
     ...biggestPackages(inputs).map(([part, size]) => figure(GROUP, `  of which ${part}`, kilobytes(size))),

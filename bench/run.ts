@@ -131,7 +131,7 @@ async function main(): Promise<number> {
   const parts = choose(values.only, values.quick);
   const folder = mkdtempSync(join(tmpdir(), 'license-service-bench-'));
   try {
-    const bundles = await buildBundles(folder);
+    const bundles = buildBundles(folder);
     const measured: Map<Part, Row[]>[] = [];
     for (const name of engines) measured.push(await onEngine(name, parts, folder, bundles));
     const rows = parts.flatMap((part) => measured.flatMap((byPart) => byPart.get(part) ?? []));

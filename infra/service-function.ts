@@ -1,46 +1,22 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import {
-  LogLevel,
-  NodejsFunction,
-  OutputFormat,
-  type BundlingOptions,
-  type ICommandHooks,
-} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Route } from '../lib/api/route.ts';
+import { packCode, type Files } from './bundle.ts';
 import { findGrant, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
 import { tableStatements } from './table-statements.ts';
-
-/**
- * esbuild runs on the machine that synthesises: no Docker. The SDK is bundled, because Lambda's own copy starts slower
- * and changes unasked.
- */
-export const bundling = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  // Without `module` first, packages that ship both come as CommonJS, which esbuild cannot shake.
-  mainFields: ['module', 'main'],
-  minify: true,
-  // For the CommonJS packages among what is bundled: they require Node's own modules, which an ES module cannot.
-  banner:
-    "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);",
-  bundleAwsSDK: true,
-  forceDockerBundling: false,
-  logLevel: LogLevel.WARNING,
-} as const satisfies BundlingOptions;
 
 export type ServiceFunctionProps = {
   /** The file in functions/. */
@@ -52,7 +28,7 @@ export type ServiceFunctionProps = {
   memoryMb: number;
   timeoutMs: number;
   /** Files that it reads, by the name that they have beside its code, with their paths in the repository. */
-  files?: Readonly<Record<string, { from: string }>>;
+  files?: Files;
   /** True if X-Ray may trace its calls when the stage enables that. */
   isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
@@ -67,7 +43,7 @@ export type ServiceFunctionProps = {
  */
 export class ServiceFunction extends Construct {
   readonly name: string;
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -92,10 +68,10 @@ export class ServiceFunction extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
 
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       description: `License service, ${stage.name}: ${name}`,
-      // From where `cdk` runs: the folder of cdk.json.
-      entry: join('functions', `${name}.ts`),
+      code: packCode(name, files),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
@@ -110,9 +86,6 @@ export class ServiceFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
       environment: { TABLE_NAME: table.tableName, STAGE: stage.name, LOG_LEVEL: stage.logLevel, ...environment },
-      // It sets a variable that only version 2 of the SDK reads.
-      awsSdkConnectionReuse: false,
-      bundling: { ...bundling, commandHooks: copying(files) },
     });
     if (stage.tracing && isTraced) {
       Validations.of(role).acknowledge({
@@ -136,14 +109,6 @@ export class ServiceFunction extends Construct {
     }
   }
 }
-
-/** Copies files beside a bundle, once esbuild has written it. */
-export const copying = (files: NonNullable<ServiceFunctionProps['files']>): ICommandHooks => ({
-  beforeBundling: () => [],
-  beforeInstall: () => [],
-  afterBundling: (inputDir, outputDir) =>
-    Object.entries(files).map(([name, { from }]) => `cp "${join(inputDir, from)}" "${join(outputDir, name)}"`),
-});
 
 /** `check-license` → `CheckLicense`. */
 export function constructId(name: string): string {

@@ -4,6 +4,7 @@ import type { Log } from './process/logger.ts';
 import type { Brand } from './table/brands.ts';
 import type { Actor, Author } from './table/journal.ts';
 import type { LiveKey } from './table/live-key.ts';
+import type { Found } from './table/product-call.ts';
 import type { Table } from './dynamo/table.ts';
 import type { Operations, Wire } from './dynamo/wire.ts';
 import type { Vault } from './process/vault.ts';
@@ -42,6 +43,8 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   once: IdempotentRequest | undefined;
   /** The header `If-Match`, as it came (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
+  /** What a product route has found so far, from which its answer is completed (`http/site-binding.ts`). */
+  found: Found | undefined;
 };
 
 /**

@@ -54,4 +54,5 @@ export const activateEndpoint = {
   vault: 'on_demand',
   input: ActivateInput,
   once: true,
+  fresh: true,
 } as const satisfies Endpoint;

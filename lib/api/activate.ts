@@ -3,20 +3,25 @@ import { describe } from '../domain/describe.ts';
 import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
 import { ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
+import { complement } from './schemas/complement.ts';
 import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
 import { activateEndpoint } from './activate-endpoint.ts';
 
-export const ActivateAnswer = describe(
-  z.object({
-    activation_id: answeredUuid,
-    license_id: answeredUuid,
-    product: ProductReference,
-    status: describe(z.literal('active'), 'The state of the activation'),
-    ...seats,
-    activated_at: answeredTime,
-  }),
-  { id: 'ActivatedLicense', description: 'A license that is active on the instance' },
-);
+const activatedLicense = z.object({
+  activation_id: answeredUuid,
+  license_id: answeredUuid,
+  product: ProductReference,
+  status: describe(z.literal('active'), 'The state of the activation'),
+  ...seats,
+  activated_at: answeredTime,
+});
+/** The answer as it is stored for an idempotency key. Each time it is sent, it is completed anew. */
+export type ActivatedLicense = z.infer<typeof activatedLicense>;
+
+export const ActivateAnswer = describe(z.extend(activatedLicense, complement), {
+  id: 'ActivatedLicense',
+  description: 'A license that is active on the instance',
+});
 export type ActivateAnswer = z.infer<typeof ActivateAnswer>;
 
 export const activateLicense = {

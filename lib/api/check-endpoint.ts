@@ -8,7 +8,7 @@ export const CheckInput = z
   .check(realInstance, keylessInstance, instanceType);
 export type CheckInput = z.infer<typeof CheckInput>;
 
-const check = { auth: 'license_key', access: 'note', vault: false, input: CheckInput } as const;
+const check = { auth: 'license_key', access: 'note', vault: false, fresh: true, input: CheckInput } as const;
 
 export const checkEndpoint = {
   ...check,

@@ -43,4 +43,5 @@ export const moveEndpoint = {
   vault: 'on_demand',
   input: MoveInput,
   once: true,
+  fresh: true,
 } as const satisfies Endpoint;

@@ -38,6 +38,11 @@ export type Endpoint = {
   input: z.core.$ZodType;
   /** Takes an `Idempotency-Key`. */
   once?: true;
+  /**
+   * Every answer, refusals included, says when to ask again and how long to rely on it: `next_check_at`,
+   * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first.
+   */
+  fresh?: true;
 };
 
 /** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */

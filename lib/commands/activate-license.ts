@@ -1,9 +1,10 @@
 import { isIdle } from '../domain/idle-seats.ts';
 import { namedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
+import { describeLater } from '../domain/describe-later.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import type { ActivateAnswer } from '../api/activate.ts';
+import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
 import { putFreedAsRead, type StoredActivation } from '../table/activation-by-id.ts';
 import { isUnchanged } from '../table/activations.ts';
@@ -15,23 +16,23 @@ import { retry } from '../dynamo/outcome.ts';
 import { changeSeat } from './seat-change.ts';
 import type { SeatCall, SeatDecision } from './seat-call.ts';
 import type { SeatStep } from './seat-steps.ts';
-import { answerChange, decideFor, describeTaker, freeSeat, isBarred, takeAfter, type Taker } from './taken-seat.ts';
+import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } from './taken-seat.ts';
 
-type Decision = SeatDecision<ActivateAnswer>;
+type Decision = SeatDecision<ActivatedLicense>;
 
 /**
  * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
  * gets the id it had. `replace` frees another seat for it in the same transaction.
  */
-export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
+export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivatedLicense> | Refusal> {
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
   if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
   const { replace, metadata } = input;
   const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
-  const described = await describeTaker(instance);
+  const described = await describeLater(instance);
   let seatLimit: number | null = null;
-  const outcome = await changeSeat<ActivateAnswer>(
+  const outcome = await changeSeat<ActivatedLicense>(
     ctx,
     { ...input, instance, other, showsSeats: true },
     (call, seat) => {
@@ -93,7 +94,7 @@ function putFreedUnseen(
 /** A repeated or returning instance is no new activation. An unlimited license is never full. */
 function measureActivation(
   { measure }: Context,
-  { created, replayed, body }: Answer<ActivateAnswer>,
+  { created, replayed, body }: Answer<ActivatedLicense>,
   seatLimit: number | null,
 ): void {
   if (created !== true || replayed === true) return;

@@ -54,6 +54,7 @@ function decide(
         },
       },
     ],
+    activation,
     answer: answerOf,
   };
 }

@@ -1,28 +1,29 @@
 import { namedInstance } from '../domain/instance.ts';
+import { describeLater } from '../domain/describe-later.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import type { ActivateAnswer } from '../api/activate.ts';
+import type { ActivatedLicense } from '../api/activate.ts';
 import type { MoveInput } from '../api/move-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import type { Seat } from '../table/product-call.ts';
 import { changeSeat } from './seat-change.ts';
 import type { SeatDecision, SeatRequest } from './seat-call.ts';
-import { answerChange, describeTaker, freeSeat, takeAfter, type Taker } from './taken-seat.ts';
+import { answerChange, freeSeat, takeAfter, type Taker } from './taken-seat.ts';
 
-type Decision = SeatDecision<ActivateAnswer>;
+type Decision = SeatDecision<ActivatedLicense>;
 
 /**
  * Gives the seat of one instance to another in one transaction, for a site that has changed its address. A repeat
  * changes nothing.
  */
-export async function moveLicense(ctx: Context, input: MoveInput): Promise<Answer<ActivateAnswer> | Refusal> {
+export async function moveLicense(ctx: Context, input: MoveInput): Promise<Answer<ActivatedLicense> | Refusal> {
   const instance = namedInstance(input);
   const origin = readOrigin(input);
   if (isRefusal(instance)) return instance;
   if (isRefusal(origin)) return origin;
   if (instance === undefined) throw new Error('a seat cannot be moved to no instance');
-  const described = await describeTaker(instance);
-  return changeSeat<ActivateAnswer>(ctx, { ...input, instance, other: origin, showsSeats: true }, (call, seat) => {
+  const described = await describeLater(instance);
+  return changeSeat<ActivatedLicense>(ctx, { ...input, instance, other: origin, showsSeats: true }, (call, seat) => {
     const { other, activation: current } = seat;
     if (other === undefined) return refuse('activation_not_found');
     const { metadata, id } = other.activation;

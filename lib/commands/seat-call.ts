@@ -1,5 +1,6 @@
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
+import type { Activation } from '../domain/seats.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Answer, Once } from '../table/once.ts';
 import type { ProductCall } from '../table/product-call.ts';
@@ -23,7 +24,8 @@ export type SeatCall = ProductCall & { table: Table; once: Once | undefined; lic
 
 /** A decision on seats: the license and activations change in steps, or nothing changes, or the call is refused. */
 export type SeatDecision<T> =
-  | { kind: 'changed'; steps: SeatStep[]; answer: (license: License) => Answer<T> }
+  /** `activation` is the instance's after the steps. */
+  | { kind: 'changed'; steps: SeatStep[]; activation: Activation; answer: (license: License) => Answer<T> }
   | { kind: 'unchanged'; answer: Answer<T> }
   | Refusal
   | Retry;

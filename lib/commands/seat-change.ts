@@ -3,11 +3,19 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { parseMs } from '../domain/time.ts';
 import { buildAuthor, type Context } from '../context.ts';
 import { findOutdatedCopies, rememberBrand } from '../table/brand-copies.ts';
-import { afterFailedLookup } from '../table/failures.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { keys } from '../table/keys.ts';
 import { locateActivation, locateSeatsAndActivation } from '../table/locate-activation.ts';
 import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Try } from '../table/once.ts';
-import { readTextAddress, locate, onlySeat, type Located, type ProductCall, type Seat } from '../table/product-call.ts';
+import {
+  locate,
+  onlySeat,
+  productsOn,
+  readTextAddress,
+  type Located,
+  type ProductCall,
+  type Seat,
+} from '../table/product-call.ts';
 import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -42,9 +50,10 @@ export async function changeSeat<T>(
     const located = await locateSeats(table, sought, request.other, [...copies, ...(once ? [once.key] : [])]);
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
     if (copies.length > 0) rememberBrand(table, brand, located.extras(keys.brand(brand)), ctx.nowMs);
+    const seat = onlySeat(located, request.product);
+    ctx.found = { seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
     const replay = once && readFirstAnswer<T>(ctx.vault, once, located.extras(once.key), ctx.nowMs);
     if (replay) return replay;
-    const seat = onlySeat(located, request.product);
     if (isRefusal(seat)) return seat;
     const call = { ...sought, table, once, licenseKeyId: located.licenseKey.id };
     about = { call, license: seat.license };
@@ -111,6 +120,7 @@ async function decideAndWrite<T>(
         present = stored;
         return retry();
       });
+      if (ctx.found) ctx.found = { ...ctx.found, seats: [{ license, activation: decision.activation }] };
       const outcome = await commitOnce(record, decision.answer(license), writes);
       return { outcome, present };
     }

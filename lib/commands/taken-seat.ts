@@ -12,7 +12,7 @@ import {
   type Activation,
   type ActivationDecision,
 } from '../domain/seats.ts';
-import type { ActivateAnswer } from '../api/activate.ts';
+import type { ActivatedLicense } from '../api/activate.ts';
 import { putFreedAsRead, type StoredActivation } from '../table/activation-by-id.ts';
 import { newActivationId, putActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
@@ -31,12 +31,6 @@ export type Taker = {
   described: InstanceDescription;
   nowMs: number;
 };
-
-/** Loads the list of public suffixes, which no other part of a call needs. */
-export async function describeTaker(instance: ParsedInstance): Promise<InstanceDescription> {
-  const { describeInstance } = await import('../domain/instance-description.ts');
-  return describeInstance(instance);
-}
 
 /** Whether a site gets a seat, with the kind that its license's policy gives it. */
 export function decideFor({ described, instance, current, nowMs }: Taker, license: License): ActivationDecision {
@@ -133,12 +127,14 @@ function findActive({ current }: Taker): Activation {
 }
 
 /** What a call does and answers: nothing happens if no seat was freed, taken or counted anew. */
-export function answerChange(license: License, change: SeatChange | Refusal): SeatDecision<ActivateAnswer> {
+export function answerChange(license: License, change: SeatChange | Refusal): SeatDecision<ActivatedLicense> {
   if (isRefusal(change)) return change;
   const { steps, activation, created } = change;
-  const answer = (changed: License): Answer<ActivateAnswer> => ({
+  const answer = (changed: License): Answer<ActivatedLicense> => ({
     ...(created ? { created } : {}),
     body: activatedView(changed, activation),
   });
-  return steps.length === 0 ? { kind: 'unchanged', answer: answer(license) } : { kind: 'changed', steps, answer };
+  return steps.length === 0
+    ? { kind: 'unchanged', answer: answer(license) }
+    : { kind: 'changed', steps, activation, answer };
 }

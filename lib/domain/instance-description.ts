@@ -6,6 +6,8 @@ import type { Activation } from './seats.ts';
 /** The facts about an instance that are stored with its seat, because they need the list of public suffixes. */
 export type InstanceDescription = { kind: InstanceKind; masked_identifier: string | null };
 
+export type StoredInstance = Pick<Activation, 'kind' | 'masked_identifier' | 'instance_type' | 'instance_identifier'>;
+
 export const describeInstance = (instance: ParsedInstance): InstanceDescription => ({
   kind: classifyInstance(instance),
   masked_identifier: maskInstance(instance),
@@ -17,10 +19,7 @@ export function describeActivation({
   masked_identifier,
   instance_type,
   instance_identifier,
-}: Pick<Activation, 'instance_type' | 'instance_identifier'> & {
-  kind: InstanceKind | null;
-  masked_identifier: string | null;
-}): InstanceDescription {
+}: StoredInstance): InstanceDescription {
   if (kind !== null && masked_identifier !== null) return { kind, masked_identifier };
   const instance = parseInstance(instance_type, instance_identifier);
   const described = instance ? describeInstance(instance) : { kind: 'production' as const, masked_identifier: null };

@@ -70,6 +70,14 @@ export const Policy = describe(
       'The days without a check after which `replace: idle` may free a seat; the default is 30, null means never',
     ),
     staging_hosts: z.optional(StagingHosts),
+    check_interval_hours: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(168))),
+      'The hours after which a site checks again; the default is 12',
+    ),
+    offline_days: describe(
+      z.optional(z.int().check(z.gte(1), z.lte(90))),
+      'The days for which a site may rely on its last good answer when it cannot reach the service; the default is 14',
+    ),
   }),
   { id: 'Policy', description: 'The terms of a license' },
 );
@@ -97,6 +105,8 @@ export const PolicyChanges = describe(
     overage: z.nullable(Policy.shape.overage),
     development_sites_free: z.nullable(Policy.shape.development_sites_free),
     staging_hosts: z.nullable(Policy.shape.staging_hosts),
+    check_interval_hours: z.nullable(Policy.shape.check_interval_hours),
+    offline_days: z.nullable(Policy.shape.offline_days),
   }),
   {
     id: 'PolicyChanges',

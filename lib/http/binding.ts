@@ -24,6 +24,8 @@ export type Binding = {
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
   inForm?: (result: Result, refusal?: Refusal) => Result;
   run: (ctx: Context, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
+  /** Adds to every refusal and fault of the route. `input` is undefined when the refusal came before it was checked. */
+  completeRefusal?: (ctx: Context, input: unknown, refusal: Refusal) => Refusal | Promise<Refusal>;
 };
 
 type Verb<C, I> = (ctx: C, input: I) => Promise<Answer | Refusal | Page>;

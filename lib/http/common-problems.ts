@@ -1,3 +1,5 @@
+import { counted } from '../domain/counted.ts';
+import { keyTexts } from '../domain/key-texts.ts';
 import type { Refusal, RefusalCode, RefusalFacts } from '../domain/refusal.ts';
 
 export type Problem<C extends RefusalCode> = {
@@ -8,20 +10,17 @@ export type Problem<C extends RefusalCode> = {
 /** The problems that a function can answer with. */
 export type Problems = { readonly [C in RefusalCode]?: Problem<C> };
 
-/** A number and its noun, right in the singular: `1 seat`, `5 seats`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 /** The refusals that all product routes share. The function of the check contains no others: `problems.ts` has all. */
 export const commonProblems = {
   license_key_not_found: {
     status: 404,
     title: 'License key not found',
-    detail: () => 'There is no such license key. Check it for typing errors.',
+    detail: keyTexts.license_key_not_found,
   },
   license_key_replaced: {
     status: 404,
     title: 'License key replaced',
-    detail: () => 'This license key has been replaced by a new one. Use the new license key.',
+    detail: keyTexts.license_key_replaced,
   },
   bad_request: {
     status: 400,

@@ -95,10 +95,10 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       if (response && isHead(event)) response.body = '';
       logAnswer(runtime, event, response?.statusCode ?? 200, event.call.code);
     },
-    onError: (request) => {
+    onError: async (request) => {
       const { event } = request;
       const { call } = event;
-      const refusal = refusalOf(request.error);
+      const refusal = await completed(call, refusalOf(request.error));
       const result = toResult(known, refusal, call.requestId, call.headers ?? {});
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
@@ -196,6 +196,7 @@ function openContext(
     },
     once: undefined,
     ifMatch: event.headers['if-match'],
+    found: undefined,
   };
   return ctx;
 }
@@ -213,6 +214,11 @@ const NO_VAULT: Vault = {
   sign: noDataKey,
   mark: noDataKey,
 };
+
+/** The refusal as the route's binding completes it. A call may fail before it has a binding and a context. */
+function completed({ binding, ctx, input }: Partial<Call>, refusal: Refusal): Refusal | Promise<Refusal> {
+  return ctx === undefined ? refusal : (binding?.completeRefusal?.(ctx, input, refusal) ?? refusal);
+}
 
 /** An error that is none of our refusals is a passing fault of the table, or a bug. */
 function refusalOf(error: Error | null | undefined): Refusal {

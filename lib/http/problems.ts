@@ -1,6 +1,8 @@
+import { counted } from '../domain/counted.ts';
+import { momentIn } from '../domain/moment-in.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
-import { commonProblems, counted, type Problem, type Problems } from './common-problems.ts';
-import { momentIn, notInThisStatus } from './problem-texts.ts';
+import { commonProblems, type Problem, type Problems } from './common-problems.ts';
+import { notInThisStatus } from './problem-texts.ts';
 import { seatProblems } from './seat-problems.ts';
 
 /** The owner of an API key in words. */

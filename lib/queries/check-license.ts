@@ -5,11 +5,11 @@ import { DAY_MS, isoSeconds, parseMs } from '../domain/time.ts';
 import { combineVerdicts, decideVerdict, decideLicenseVerdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { CheckInput } from '../api/check-endpoint.ts';
-import type { CheckAnswer } from '../api/schemas/verdict.ts';
+import type { CheckedLicenses } from '../api/schemas/verdict.ts';
 import { seatKey } from '../table/activations.ts';
-import { afterFailedLookup } from '../table/failures.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
-import { readTextAddress, locate, type ProductCall, type Seat } from '../table/product-call.ts';
+import { locate, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -22,7 +22,7 @@ type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
  * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
  * changes no state.
  */
-export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
+export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckedLicenses> | Refusal> {
   const address = readTextAddress(input.license_key);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
@@ -33,6 +33,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
+  ctx.found = { seats, products: productsOn(located.licenseKey) };
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? decideVerdict(license, activation, ctx.nowMs) : decideLicenseVerdict(license, ctx.nowMs);
   const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));

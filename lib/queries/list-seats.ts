@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { SeatList } from '../api/list-seats.ts';
 import type { ListSeatsInput } from '../api/list-seats-endpoint.ts';
 import { findShownToKey, findOutdatedCopies, rememberBrand } from '../table/brand-copies.ts';
-import { afterFailedLookup } from '../table/failures.ts';
+import { afterFailedLookup } from '../table/failed-lookups.ts';
 import { keys } from '../table/keys.ts';
 import type { Answer } from '../table/once.ts';
 import { locate, onlySeat, readTextAddress } from '../table/product-call.ts';

@@ -30,8 +30,3 @@ export async function afterFailure(ctx: FailureContext, kind: FailureKind, refus
   );
   return isCounted ? refusal : refuse(REFUSED_WITH[kind], { retry_after_seconds: minute.reset_seconds });
 }
-
-/** Counts a look-up by a license key, if its refusal says that the key is unknown. */
-export async function afterFailedLookup(ctx: FailureContext, refusal: Refusal): Promise<Refusal> {
-  return refusal.code === 'license_key_not_found' ? afterFailure(ctx, 'license_key', refusal) : refusal;
-}

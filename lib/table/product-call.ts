@@ -45,6 +45,11 @@ export type Seat = {
 /** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; extras: ItemAt };
 
+/** The licenses that a call concerns, and the slugs of all products that its key is for. */
+export type Found = { seats: readonly Seat[]; products: readonly string[] };
+
+export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);
+
 /** The brand and hash of a key's text. A text with a wrong checksum is refused like an unknown one, without a read. */
 export function readTextAddress(text: string): { brand: string; hash: string } | Refusal {
   const parsed = parseLicenseKey(text);
@@ -154,8 +159,7 @@ async function seatsAt(table: Table<'BatchGetItem'>, wanted: readonly Seats[], c
 export function onlySeat({ licenseKey, seats }: Located, product: string | undefined): Seat | Refusal {
   const [seat] = seats;
   if (product !== undefined || seat === undefined) {
-    const products = Object.values(licenseKey.licenses).map(({ slug }) => slug);
-    return seat ?? refuse('product_not_on_key', { products });
+    return seat ?? refuse('product_not_on_key', { products: productsOn(licenseKey) });
   }
   const live = seats.filter(({ license }) => license.status !== 'cancelled');
   const meant = live.length > 0 ? live : seats;

@@ -1,5 +1,5 @@
 import { findStoredKind } from '../domain/seat-costs.ts';
-import type { InstanceKind } from '../domain/instance-kind.ts';
+import { describeStored } from '../domain/describe-later.ts';
 import type { CopyOf, ShownSeat } from '../domain/refusal.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Activation } from '../domain/seats.ts';
@@ -13,7 +13,9 @@ export async function showSeats(
   activations: readonly Activation[],
   shown: ShownToKey,
 ): Promise<ShownSeat[]> {
-  const described = await Promise.all(activations.slice(0, MOST).map(withDescription));
+  const described = await Promise.all(
+    activations.slice(0, MOST).map(async (one) => ({ ...one, ...(await describeStored(one)) })),
+  );
   return described.map((activation) => ({
     activation_id: activation.id,
     instance: shownInstance(activation, shown),
@@ -31,16 +33,8 @@ function shownInstance(
   return shown === 'full' ? instance_identifier : masked_identifier;
 }
 
-/** Loads the list of public suffixes only for a seat of an older version. */
-async function withDescription(activation: Activation): Promise<Activation & { kind: InstanceKind }> {
-  const { kind, masked_identifier } = activation;
-  if (kind !== null && masked_identifier !== null) return { ...activation, kind };
-  const { describeActivation } = await import('../domain/instance-description.ts');
-  return { ...activation, ...describeActivation(activation) };
-}
-
 /** The seat that a copy of its site would hold. Its instance is masked whatever the brand shows. */
 export async function showCopy(activation: Activation): Promise<CopyOf> {
-  const { id, masked_identifier } = await withDescription(activation);
-  return { activation_id: id, instance: masked_identifier };
+  const { masked_identifier } = await describeStored(activation);
+  return { activation_id: activation.id, instance: masked_identifier };
 }

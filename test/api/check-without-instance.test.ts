@@ -76,12 +76,14 @@ describe('a check without an instance', () => {
     await change(bought, { status: 'suspended' });
     const answer = await alone(bought.license_key);
     expect(answer).toMatchObject({ code: 'valid', ...YES, may_run: null, is_activated: null, license: null });
-    expect(answer.licenses.map(({ license, activation: _, ...verdict }) => ({ ...verdict, id: license.id }))).toEqual(
+    expect(answer.licenses).toHaveLength(2);
+    expect(answer.licenses).toMatchObject(
       expect.arrayContaining([
-        { code: 'suspended', ...NO, may_run: null, is_activated: null, id: bought.ids[0] },
-        { code: 'valid', ...YES, may_run: null, is_activated: null, id: bought.ids[1] },
+        expect.objectContaining({ code: 'suspended', ...NO, may_run: null, is_activated: null }),
+        expect.objectContaining({ code: 'valid', ...YES, may_run: null, is_activated: null }),
       ]),
     );
+    expect(answer.licenses.map(({ license }) => license.id).sort()).toEqual(bought.ids.toSorted());
     for (const { activation } of answer.licenses) expect(activation).toBeNull();
   });
 

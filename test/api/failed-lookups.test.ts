@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { computeFreshness, computeOwnNumber } from '../../lib/domain/freshness.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
@@ -144,24 +145,42 @@ test('the limit uses the source address that the gateway saw, and ignores forwar
   expectLimited(replies);
 });
 
-test('unknown and mistyped keys of any prefix get the same answer, byte for byte', async () => {
-  const other = await service.brand();
-  const unknown = bytesOf(await ask('198.51.100.10'));
-  for (const text of [newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), `NOBODY-${key.slice(-19)}`, 'x']) {
-    for (const route of [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense]) {
+const ROUTES = [activateLicense, checkLicense, checkLicenseByPost, deactivateLicense];
+
+test.each(ROUTES)(
+  'unknown and mistyped keys of any prefix get the same answer, byte for byte but for the time that follows from them',
+  async (route) => {
+    const other = await service.brand();
+    const unknown = bytesOf(await ask('198.51.100.10', undefined, route));
+    for (const text of [newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), `NOBODY-${key.slice(-19)}`, 'x'])
       expect(bytesOf(await ask('198.51.100.10', text, route))).toBe(unknown);
-    }
+  },
+);
+
+test('next_check_at for unknown and mistyped keys of any prefix follows from the texts sent alone', async () => {
+  const other = await service.brand();
+  const mistyped = `${key.slice(0, -1)}${key.endsWith('X') ? 'Y' : 'X'}`;
+  const texts = [newLicenseKey(brand.key_prefix), newLicenseKey(other.key_prefix), newLicenseKey('NOBODY'), mistyped];
+  for (const text of [...texts, 'x']) {
+    const { next_check_at } = computeFreshness({
+      ...{ code: 'license_key_not_found', factor: 1, nowMs: Date.now(), license: undefined, verdictAt: undefined },
+      own: computeOwnNumber(text, 'url', site.instance_identifier),
+    });
+    for (const route of [activateLicense, checkLicense, checkLicenseByPost])
+      expect((await ask('198.51.100.12', text, route)).body).toMatchObject({ next_check_at, stale_ok_until: null });
   }
 });
 
 test.each(['ThrottlingException', 'InternalServerError', 'ValidationException'])(
   'a failed count (%s) does not change the answer',
   async (fault) => {
-    const expected = bytesOf(await ask('198.51.100.11'));
-    proxy.tamper = (asked, forward) =>
-      asked.operation === 'UpdateItem' ? Promise.resolve(errorAnswer(fault)) : forward();
-    for (const route of [activateLicense, checkLicense, deactivateLicense])
+    for (const route of [activateLicense, checkLicense, deactivateLicense]) {
+      proxy.tamper = undefined;
+      const expected = bytesOf(await ask('198.51.100.11', undefined, route));
+      proxy.tamper = (asked, forward) =>
+        asked.operation === 'UpdateItem' ? Promise.resolve(errorAnswer(fault)) : forward();
       expect(bytesOf(await ask('198.51.100.11', undefined, route))).toBe(expected);
+    }
   },
 );
 

@@ -35,6 +35,8 @@ describe('a policy', () => {
     { staging_hosts: [] },
     { staging_hosts: ['*.wpsc.site', 'preview-*.host.com', 'demo.host.co.uk', '*.host.co.uk', 'a*b.shop.example'] },
     { staging_hosts: Array.from({ length: 20 }, (_, i) => `*.host${i}.example`) },
+    { check_interval_hours: 1, offline_days: 1 },
+    { check_interval_hours: 168, offline_days: 90 },
   ])('may be %j', async (policy) => {
     expect(await Policy.parseAsync(policy)).toEqual(policy);
   });
@@ -74,6 +76,13 @@ describe('a policy', () => {
     ['swap_after_days', '30'],
     ['staging_hosts', '*.wpsc.site'],
     ['staging_hosts', Array.from({ length: 21 }, (_, i) => `*.host${i}.example`)],
+    ['check_interval_hours', 0],
+    ['check_interval_hours', 169],
+    ['check_interval_hours', 1.5],
+    ['check_interval_hours', null],
+    ['offline_days', 0],
+    ['offline_days', 91],
+    ['offline_days', null],
   ])('refuses %s: %j and names the field', (field, value) => {
     const parsed = Policy.safeParse({ [field]: value });
     expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([[field]]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../lib/api/routes.ts';
-import { bundling } from '../../infra/service-function.ts';
+import { bundleFunctions } from '../../infra/bundle.ts';
 
 const names = [...new Set(routes.map((route) => route.function)), 'not-found'];
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-bundles-'));
@@ -16,24 +16,7 @@ const environment = {
 };
 
 beforeAll(() => {
-  const { format, target, mainFields, banner } = bundling;
-  const options = [
-    '--bundle',
-    '--minify',
-    '--platform=node',
-    `--format=${format}`,
-    `--target=${target}`,
-    `--main-fields=${mainFields.join(',')}`,
-    `--banner:js=${banner}`,
-  ];
-  const entries = names.map((name) => `functions/${name}.ts`);
-  execFileSync('node_modules/.bin/esbuild', [
-    ...entries,
-    ...options,
-    `--outdir=${outdir}`,
-    '--out-extension:.js=.mjs',
-    '--log-level=error',
-  ]);
+  bundleFunctions(names, outdir);
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 

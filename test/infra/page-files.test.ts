@@ -1,9 +1,9 @@
-import { execFileSync, execSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundling, copying } from '../../infra/service-function.ts';
+import { packFunction } from '../../infra/bundle.ts';
 import { PAGE_FILES } from '../../lib/api/page-files.ts';
 import { openAssets } from '../../lib/http/api-page/assets.ts';
 
@@ -12,19 +12,7 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** The function of the API page as the stack bundles it, far from the repository. */
 beforeAll(() => {
-  const { format, target, mainFields, banner } = bundling;
-  const options = [
-    '--bundle',
-    '--minify',
-    '--platform=node',
-    `--format=${format}`,
-    `--target=${target}`,
-    `--main-fields=${mainFields.join()}`,
-  ];
-  const outfile = `--outfile=${join(outdir, 'index.mjs')}`;
-  const args = ['functions/docs.ts', ...options, `--banner:js=${banner}`, outfile, '--log-level=error'];
-  execFileSync('node_modules/.bin/esbuild', args);
-  for (const command of copying(PAGE_FILES).afterBundling(process.cwd(), outdir)) execSync(command);
+  packFunction('docs', outdir, PAGE_FILES);
 });
 
 test('the function of the API page serves the files packed beside its bundle', () => {

@@ -9,6 +9,13 @@ export const productCall = {
   instance_identifier: 'https://shop.example.com',
 };
 
+const complement = {
+  next_check_at: '2026-11-23T19:41:07Z',
+  stale_ok_until: '2026-12-07T10:20:00Z',
+  grace_until: null,
+  detail: null,
+};
+
 export const verdict = {
   may_run: true,
   may_update: true,
@@ -28,6 +35,7 @@ export const verdict = {
   licenses: [],
   activation: { id: ACTIVATION_ID, activated_at: '2026-11-23T10:15:00Z', last_checked_at: '2026-11-23T10:20:00Z' },
   checked_at: '2026-11-23T10:20:00Z',
+  ...complement,
 };
 
 export const activated = {
@@ -38,6 +46,7 @@ export const activated = {
   seats_used: 2,
   seats_remaining: 3,
   activated_at: '2026-11-23T10:15:00Z',
+  ...complement,
 };
 
 export const seat = {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
+import { complement } from './complement.ts';
 import { ProductReference, seats, answeredTime, answeredUuid } from './product-answer.ts';
 
 /** The meaning of each verdict code, in the order in which the check applies its rules. */
@@ -60,25 +61,29 @@ const activation = describe(
   z.nullable(CheckedActivation),
   'Null when the license is not active on this instance, or no instance was named',
 );
-const LicenseVerdict = describe(z.object({ ...verdict, license: CheckedLicense, activation }), {
+const LicenseVerdict = describe(z.object({ ...verdict, license: CheckedLicense, activation, ...complement }), {
   id: 'LicenseVerdict',
   description: 'The verdict on one of the licenses on the key',
 });
 
-export const CheckAnswer = describe(
-  z.object({
-    ...verdict,
-    license: describe(
-      z.nullable(CheckedLicense),
-      'Null when the key carries several licenses and the request named no product',
-    ),
-    licenses: describe(
-      z.array(LicenseVerdict),
-      'One verdict per license when the request named no product; else empty',
-    ),
-    activation,
-    checked_at: answeredTime,
-  }),
-  { id: 'Verdict', description: 'The answer to a check' },
-);
+const checked = {
+  ...verdict,
+  license: describe(
+    z.nullable(CheckedLicense),
+    'Null when the key carries several licenses and the request named no product',
+  ),
+  licenses: describe(z.array(LicenseVerdict), 'One verdict per license when the request named no product; else empty'),
+  activation,
+  checked_at: answeredTime,
+};
+export const CheckAnswer = describe(z.object({ ...checked, ...complement }), {
+  id: 'Verdict',
+  description: 'The answer to a check',
+});
 export type CheckAnswer = z.infer<typeof CheckAnswer>;
+
+type Complement = keyof typeof complement;
+/** The answer before it is completed. */
+export type CheckedLicenses = Omit<CheckAnswer, 'licenses' | Complement> & {
+  licenses: Omit<CheckAnswer['licenses'][number], Complement>[];
+};

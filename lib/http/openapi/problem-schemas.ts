@@ -13,6 +13,27 @@ export const problemExamples = (): Record<string, Example> =>
     }),
   );
 
+const timeOrNull = (description: string): JsonSchema => ({
+  type: ['string', 'null'],
+  format: 'date-time',
+  description,
+});
+const ON_FRESH_ROUTES = 'On the routes by which a site learns its verdict';
+
+/** What `http/site-binding.ts` adds. */
+const ofFreshRoutes = {
+  next_check_at: {
+    type: 'string',
+    format: 'date-time',
+    description: `${ON_FRESH_ROUTES}: the time at which a well-behaved client asks again`,
+  },
+  stale_ok_until: timeOrNull(
+    `${ON_FRESH_ROUTES}: null. It is missing with 429, 500 and 503, which are no answer about the license: the ` +
+      'client keeps the one that it has',
+  ),
+  grace_until: timeOrNull(`${ON_FRESH_ROUTES}: the end of the grace period, if the license is known and has one`),
+} satisfies Record<string, JsonSchema>;
+
 /** RFC 9457. The facts of a code stand beside these members. */
 export const problemSchemas = (): Record<string, JsonSchema> => ({
   Problem: {
@@ -33,6 +54,7 @@ export const problemSchemas = (): Record<string, JsonSchema> => ({
         description: 'With `bad_request`: each fault of the input',
         items: { $ref: '#/components/schemas/FieldError' },
       },
+      ...ofFreshRoutes,
     },
     additionalProperties: true,
   },

@@ -1,3 +1,4 @@
+import { withoutFreshness } from './freshness.ts';
 import { randomBytes } from 'node:crypto';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
@@ -299,9 +300,9 @@ export async function callUnknown(method: string, path: string, call: Call = {})
   };
 }
 
-/** The answer without the fields that differ in each request. */
+/** The answer without the fields that differ in each request: its id, and the times that follow from the texts sent. */
 export const bytesOf = ({ status, text, body }: Reply): string =>
-  `${String(status)} ${text.replaceAll(String(body['request_id']), '…')}`;
+  `${String(status)} ${withoutFreshness(text.replaceAll(String(body['request_id']), '…'))}`;
 
 /** The pointers of the faults of a refused input. */
 export const pointersOf = (reply: Reply): string[] =>

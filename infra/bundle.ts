@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Metafile } from 'esbuild';
+
+/** For CommonJS packages among what is bundled: they require Node's own modules, which an ES module cannot. */
+const BANNER =
+  "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);";
+
+/**
+ * The SDK is bundled, because Lambda's own copy starts slower and changes unasked. Without `module` first, packages
+ * that ship both come as CommonJS, which esbuild cannot shake. A file imported by `await import` stays apart, and a
+ * container loads it when it first needs it.
+ */
+const OPTIONS = [
+  '--bundle',
+  '--minify',
+  '--splitting',
+  '--platform=node',
+  '--format=esm',
+  '--target=node24',
+  '--main-fields=module,main',
+  `--banner:js=${BANNER}`,
+  '--out-extension:.js=.mjs',
+  '--log-level=warning',
+];
+
+/** Files that a function reads, by the name that they have beside its code, with their paths in the repository. */
+export type Files = Readonly<Record<string, { from: string }>>;
+
+/** Bundles functions into a folder. `entryNames` are the names of the files that are loaded first. */
+export function bundleFunctions(names: readonly string[], outdir: string, entryNames = '[name]'): Metafile {
+  const entries = names.map((name) => join('functions', `${name}.ts`));
+  mkdirSync(outdir, { recursive: true });
+  const metafile = join(outdir, 'meta.json');
+  const written = [`--outdir=${outdir}`, `--entry-names=${entryNames}`, `--metafile=${metafile}`];
+  execFileSync('node_modules/.bin/esbuild', [...entries, ...OPTIONS, ...written], { stdio: 'inherit' });
+  const read = JSON.parse(readFileSync(metafile, 'utf8')) as Metafile;
+  rmSync(metafile);
+  return read;
+}
+
+/** One function as it is deployed: `index.mjs`, the files that it loads later, and the files that it reads. */
+export function packFunction(name: string, outdir: string, files: Files = {}): void {
+  bundleFunctions([name], outdir, 'index');
+  for (const [beside, { from }] of Object.entries(files)) copyFileSync(from, join(outdir, beside));
+}
+
+/** Bundles on the machine that synthesizes, without Docker. */
+export function packCode(name: string, files: Files): Code {
+  return Code.fromAsset('functions', {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      // The CDK keeps what it bundled by these options, so they have to name the function.
+      command: [name],
+      local: {
+        tryBundle(outdir) {
+          packFunction(name, outdir, files);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+/** The bytes of a bundle that a container loads before its first call: its first file and all that it imports. */
+export function startBytes({ outputs }: Metafile, entryPoint: string): number {
+  const [first] = Object.entries(outputs).find(([, output]) => output.entryPoint === entryPoint) ?? [];
+  if (first === undefined) throw new Error(`esbuild wrote no bundle of ${entryPoint}`);
+  const loaded = new Set([first]);
+  for (const file of loaded)
+    for (const { path, kind, external } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && external !== true) loaded.add(path);
+  return [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+}

@@ -1,0 +1,123 @@
+import {
+  combineFreshness,
+  computeFreshness,
+  computeOwnNumber,
+  type AnswerCode,
+  type Freshness,
+} from '../domain/freshness.ts';
+import { namedInstance, type InstanceType } from '../domain/instance.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
+import type { Context } from '../context.ts';
+import type { Endpoint } from '../api/route.ts';
+import type { Answer } from '../table/once.ts';
+import type { Seat } from '../table/product-call.ts';
+import type { Binding } from './binding.ts';
+
+/** The fields of a call by which its freshness is computed. */
+type SiteInput = {
+  license_key: string;
+  instance_identifier?: string | undefined;
+  instance_type?: InstanceType | undefined;
+};
+
+/** What an answer to a site carries beside its own fields. */
+type Complement = Freshness & { detail: string | null };
+
+type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
+
+/**
+ * Binds a route by which a site learns its verdict. All of its answers are completed here, refusals and faults
+ * included: with when to ask again and how long to rely on the answer.
+ */
+export function bindSite<I extends SiteInput>(
+  route: Endpoint & { auth: 'license_key'; fresh: true },
+  verb: Verb<I>,
+): Binding {
+  return {
+    route,
+    async run(ctx, input) {
+      const outcome = await verb(ctx, input as I);
+      if (isRefusal(outcome)) return outcome;
+      return { ...outcome, body: await completeBody(ctx, input as I, outcome.body) };
+    },
+    completeRefusal: (ctx, input, refusal) => completeRefusal(ctx, input as I | undefined, refusal),
+  };
+}
+
+/** An overload or a fault of ours is no answer about the license: the client keeps the one that it has. */
+const NO_ANSWER: ReadonlySet<string> = new Set(['rate_limited', 'busy', 'unavailable', 'internal_error']);
+
+function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
+  const [seat, ...others] = ctx.found?.seats ?? [];
+  const { next_check_at, ...rest } = freshnessOf(ctx, input, others.length > 0 ? undefined : seat, refusal.code);
+  const members = NO_ANSWER.has(refusal.code)
+    ? { next_check_at }
+    : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until };
+  return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
+}
+
+/** Each verdict on several licenses gets its own complement, and the answer the one of all. */
+async function completeBody<T extends object>(
+  ctx: Context,
+  input: SiteInput,
+  body: T & { licenses?: readonly object[] },
+): Promise<T & Complement> {
+  const seats = ctx.found?.seats ?? [];
+  if (seats.length < 2) return { ...body, ...(await complementOf(ctx, input, seats[0])) };
+  const all = await Promise.all(seats.map((seat) => complementOf(ctx, input, seat)));
+  const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
+  const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
+  const best = seats.findIndex((seat) => verdictOn(input, seat, ctx.nowMs).code === code);
+  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null };
+}
+
+async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {
+  const { code } = verdictOn(input, seat, ctx.nowMs);
+  const freshness = freshnessOf(ctx, input, seat);
+  if (code === 'valid') return { ...freshness, detail: null };
+  // Most answers need no text.
+  const { writeDetail } = await import('./site-texts.ts');
+  const { expires_at = null } = seat?.license ?? {};
+  const { grace_until } = freshness;
+  return { ...freshness, detail: writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [] }) };
+}
+
+function verdictOn(input: SiteInput, seat: Partial<Seat> = {}, nowMs: number): Verdict {
+  const { license, activation } = seat;
+  return input.instance_identifier === undefined
+    ? decideLicenseVerdict(license, nowMs)
+    : decideVerdict(license, activation, nowMs);
+}
+
+/** Of the refusal with this code, or of the verdict. `input` is undefined when it was bad. */
+function freshnessOf(
+  ctx: Context,
+  input: SiteInput | undefined,
+  seat: Seat | undefined,
+  refused?: AnswerCode,
+): Freshness {
+  const verdictAt = input && seat && ((ms: number) => verdictOn(input, seat, ms));
+  const freshness = computeFreshness({
+    code: refused ?? (input ? verdictOn(input, seat, ctx.nowMs).code : 'internal_error'),
+    own: ownNumberOf(ctx, input, seat),
+    factor: 1,
+    nowMs: ctx.nowMs,
+    license: seat?.license,
+    verdictAt,
+  });
+  return refused === undefined ? freshness : { ...freshness, stale_ok_until: null };
+}
+
+/**
+ * Without a license, the texts as given decide: the answers for keys that do not exist follow one rule, whatever is
+ * wrong with them.
+ */
+function ownNumberOf(ctx: Context, input: SiteInput | undefined, seat: Seat | undefined): number {
+  if (input === undefined) return computeOwnNumber(ctx.requestId);
+  const { license_key, instance_type = 'url', instance_identifier = '' } = input;
+  if (seat === undefined) return computeOwnNumber(license_key, instance_type, instance_identifier);
+  const instance = namedInstance(input);
+  if (instance === undefined || isRefusal(instance)) return computeOwnNumber(seat.license.id);
+  return computeOwnNumber(seat.license.id, instance.type, instance.normalised);
+}

@@ -1,0 +1,6 @@
+import { verdictTexts, type VerdictFacts } from '../domain/verdict-texts.ts';
+import type { VerdictCode } from '../domain/verdict.ts';
+
+/** The text about a verdict. Loaded when it is needed: most verdicts have none. */
+export const writeDetail = (code: Exclude<VerdictCode, 'valid'>, facts: VerdictFacts): string =>
+  verdictTexts[code](facts);

@@ -67,7 +67,7 @@ const grants: Readonly<Record<string, Grant>> = {
     update: ['seats', '@failed'],
   },
   'list-seats': { read: ['key', 'seats', 'brand'], query: ['seats'], update: ['@failed'] },
-  'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
+  'check-license': { read: ['key', 'seats'], query: ['seats'], update: ['seats', '@failed'] },
   'deactivate-license': {
     read: ['key', 'seats', 'once'],
     query: ['seats'],
@@ -116,7 +116,12 @@ const grants: Readonly<Record<string, Grant>> = {
     put: [...changeOfLicense.put, 'key'],
     update: ['key', 'customer'],
   },
-  'update-license': { read: ['id', 'seats', 'key', 'customer'], put: ['seats', 'id'], update: ['key', 'customer'] },
+  'update-license': {
+    read: ['id', 'seats', 'key', 'customer'],
+    query: ['seats'],
+    put: ['seats', 'id'],
+    update: ['key', 'customer', 'seats'],
+  },
   'transfer-license': {
     ...changeOfLicense,
     put: [...changeOfLicense.put, 'key'],
@@ -180,7 +185,7 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],
-    query: ['@brands'],
+    query: ['@brands', 'seats'],
     find: ['@due'],
     put: ['@sweep', 'seats', 'id'],
     update: ['seats'],

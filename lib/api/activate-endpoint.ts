@@ -3,7 +3,7 @@ import { describe } from '../domain/describe.ts';
 import { isUuid } from '../domain/ids.ts';
 import { isWithinLimit } from '../domain/merge.ts';
 import { repeatsCredential } from '../domain/secret-text.ts';
-import { credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
+import { activationId, credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
 import { metadataName, metadataValue } from './schemas/metadata-pair.ts';
 import { NO_CREDENTIALS } from './schemas/text-rules.ts';
 import type { Endpoint } from './route.ts';
@@ -24,6 +24,7 @@ export const ActivateInput = z
     ...credentials,
     ...instance,
     replace,
+    activation_id: z.optional(activationId),
     metadata: describe(
       z._default(z.record(metadataName, metadataValue), {}).check(
         z.refine(isWithinLimit, {

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
-import { ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
+import { copyOf, ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
 import { complement } from './schemas/complement.ts';
-import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
+import { credentialTexts, instanceTexts, heldActivation } from './schemas/product-call-texts.ts';
 import { activateEndpoint } from './activate-endpoint.ts';
 
 const activatedLicense = z.object({
@@ -14,6 +14,7 @@ const activatedLicense = z.object({
   status: describe(z.literal('active'), 'The state of the activation'),
   ...seats,
   activated_at: answeredTime,
+  copy_of: copyOf,
 });
 /** The answer as it is stored for an idempotency key. Each time it is sent, it is completed anew. */
 export type ActivatedLicense = z.infer<typeof activatedLicense>;
@@ -34,7 +35,7 @@ export const activateLicense = {
     'seat is free, the refusal lists up to ten seats, and `replace` gives one of them to this instance in one ' +
     'transaction.',
   example: productCall,
-  fieldTexts: { ...credentialTexts, ...instanceTexts },
+  fieldTexts: { ...credentialTexts, ...instanceTexts, activation_id: heldActivation },
   success: [
     {
       status: 201,

@@ -1,10 +1,17 @@
 import * as z from 'zod/mini';
 import type { Endpoint } from './route.ts';
-import { anyInstance, credentials, keylessInstance, realInstance, instanceType } from './schemas/product-call.ts';
+import {
+  activationId,
+  anyInstance,
+  credentials,
+  keylessInstance,
+  realInstance,
+  instanceType,
+} from './schemas/product-call.ts';
 
 /** The part of the check's routes that its function needs. It has no descriptions, so that the function starts fast. */
 export const CheckInput = z
-  .object({ ...credentials, ...anyInstance })
+  .object({ ...credentials, ...anyInstance, activation_id: z.optional(activationId) })
   .check(realInstance, keylessInstance, instanceType);
 export type CheckInput = z.infer<typeof CheckInput>;
 

@@ -2,7 +2,7 @@ import { isIdle } from '../domain/idle-seats.ts';
 import { namedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { describeLater } from '../domain/describe-later.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
@@ -13,6 +13,7 @@ import type { Seat } from '../table/product-call.ts';
 import { forgetSeatPage, readSeatPage } from '../table/seat-page.ts';
 import { allOf, anyOf, attributeMissing, equals } from '../dynamo/condition.ts';
 import { retry } from '../dynamo/outcome.ts';
+import { findCopy } from '../views/copy-view.ts';
 import { changeSeat } from './seat-change.ts';
 import type { SeatCall, SeatDecision } from './seat-call.ts';
 import type { SeatStep } from './seat-steps.ts';
@@ -32,17 +33,31 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
   const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
   const described = await describeLater(instance);
   let seatLimit: number | null = null;
+  let copy: { copy_of?: CopyOf } = {};
   const outcome = await changeSeat<ActivatedLicense>(
     ctx,
     { ...input, instance, other, showsSeats: true },
-    (call, seat) => {
+    async (call, seat) => {
+      copy = await findCopyFor(call, seat, input.activation_id);
       seatLimit = seat.license.seat_limit;
       const { brand, nowMs } = call;
       return decide(call, seat, { brand, instance, current: seat.activation, metadata, described, nowMs }, replace);
     },
   );
-  if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
-  return outcome;
+  if (isRefusal(outcome)) {
+    return outcome.code === 'seat_limit_reached' ? { ...outcome, facts: { ...outcome.facts, ...copy } } : outcome;
+  }
+  measureActivation(ctx, outcome, seatLimit);
+  return { ...outcome, body: { ...outcome.body, ...copy } };
+}
+
+async function findCopyFor(
+  { table, brand }: SeatCall,
+  seat: Seat,
+  activationId: string | undefined,
+): Promise<{ copy_of?: CopyOf }> {
+  const copy_of = activationId === undefined ? undefined : await findCopy(table, brand, seat, activationId);
+  return copy_of === undefined ? {} : { copy_of };
 }
 
 async function decide(

@@ -1,23 +1,19 @@
 import { activationView } from '../views/activation-view.ts';
-import type { License } from '../domain/license.ts';
-import { nextVersion } from '../domain/next-version.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { decideDeactivation, freeActivation, type Activation } from '../domain/seats.ts';
+import { decideDeactivation, freeActivation } from '../domain/seats.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
-import { journalledActivation } from '../table/activations.ts';
 import { readLicenseAndActivation, putFreed } from '../table/activation-by-id.ts';
-import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { parseLicenseAddress, pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
+import { parseLicenseAddress } from '../table/licenses.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne } from '../dynamo/table.ts';
-import { commit, type Write } from '../dynamo/transact.ts';
-
-type Seat = { license: License; activation: Activation };
+import { commit } from '../dynamo/transact.ts';
+import { recountAfterSeat, withRecount } from './seat-costs.ts';
+import { planSteps, type SeatStep } from './seat-steps.ts';
 
 /**
  * Frees a seat from the back office, in every status of the license. It makes no room for a move: only the customer's
@@ -40,26 +36,20 @@ export function removeActivation(
     const { activation: current, key } = found;
     const decided = decideDeactivation(previous, current, 'brand');
     if (decided.kind === 'already_deactivated') return done({ body: activationView(current) });
-    const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freeActivation(current, previous, ctx.nowMs);
-    return commit(ctx.table, { body: activationView(activation) }, [
-      putFreed({ key, activation }, license, retry),
-      putChangedLicense(brand, license, retry),
-      journalOf(ctx, { license: previous, activation: current }, { license, activation }, reason),
-    ]);
-  });
-}
-
-function journalOf(ctx: BrandContext, previous: Seat, is: Seat, reason: string | undefined): Write<never> {
-  const changed = difference(pickLicenseFields(previous.license), pickLicenseFields(is.license));
-  return journalWrite(buildBrandAuthor(ctx), {
-    type: 'seat.deactivated',
-    entity: { type: 'license', id: is.license.id },
-    seq: is.license.seq,
-    reason,
-    notBefore: previous.license.updated_at,
-    before: { ...changed.before, activation: journalledActivation(previous.activation) },
-    after: { ...changed.after, activation: journalledActivation(is.activation) },
-    license: pickLicenseFields(is.license),
+    const freed: SeatStep = {
+      event: 'seat.deactivated',
+      license: decided.license,
+      shown: { before: current, after: activation },
+      writes: (license) => [putFreed({ key, activation }, license, retry)],
+    };
+    const changed = new Set([activation.id]);
+    const change = { previous, license: decided.license, changed, nowMs: ctx.nowMs };
+    const recounted = await recountAfterSeat(ctx.table, brand, change);
+    const { writes } = planSteps(buildBrandAuthor(ctx), previous, withRecount([freed], recounted), {
+      reason,
+      lost: retry,
+    });
+    return commit(ctx.table, { body: activationView(activation) }, writes);
   });
 }

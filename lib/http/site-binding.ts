@@ -6,7 +6,7 @@ import {
   type Freshness,
 } from '../domain/freshness.ts';
 import { namedInstance, type InstanceType } from '../domain/instance.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
@@ -61,10 +61,10 @@ function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Re
 async function completeBody<T extends object>(
   ctx: Context,
   input: SiteInput,
-  body: T & { licenses?: readonly object[] },
+  body: T & { licenses?: readonly object[]; copy_of?: CopyOf },
 ): Promise<T & Complement> {
   const seats = ctx.found?.seats ?? [];
-  if (seats.length < 2) return { ...body, ...(await complementOf(ctx, input, seats[0])) };
+  if (seats.length < 2) return { ...body, ...(await complementOf(ctx, input, seats[0], body.copy_of)) };
   const all = await Promise.all(seats.map((seat) => complementOf(ctx, input, seat)));
   const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
   const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
@@ -72,7 +72,12 @@ async function completeBody<T extends object>(
   return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null };
 }
 
-async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {
+async function complementOf(
+  ctx: Context,
+  input: SiteInput,
+  seat: Seat | undefined,
+  copy_of?: CopyOf,
+): Promise<Complement> {
   const { code } = verdictOn(input, seat, ctx.nowMs);
   const freshness = freshnessOf(ctx, input, seat);
   if (code === 'valid') return { ...freshness, detail: null };
@@ -80,7 +85,10 @@ async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefin
   const { writeDetail } = await import('./site-texts.ts');
   const { expires_at = null } = seat?.license ?? {};
   const { grace_until } = freshness;
-  return { ...freshness, detail: writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [] }) };
+  return {
+    ...freshness,
+    detail: writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of }),
+  };
 }
 
 function verdictOn(input: SiteInput, seat: Partial<Seat> = {}, nowMs: number): Verdict {

@@ -1,6 +1,6 @@
 import { findStoredKind } from '../domain/seat-costs.ts';
 import { describeStored } from '../domain/describe-later.ts';
-import type { CopyOf, ShownSeat } from '../domain/refusal.ts';
+import type { ShownSeat } from '../domain/refusal.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Activation } from '../domain/seats.ts';
 import type { ShownToKey } from '../table/brand-copies.ts';
@@ -31,10 +31,4 @@ function shownInstance(
 ): string | null {
   if (shown === 'none') return null;
   return shown === 'full' ? instance_identifier : masked_identifier;
-}
-
-/** The seat that a copy of its site would hold. Its instance is masked whatever the brand shows. */
-export async function showCopy(activation: Activation): Promise<CopyOf> {
-  const { masked_identifier } = await describeStored(activation);
-  return { activation_id: activation.id, instance: masked_identifier };
 }

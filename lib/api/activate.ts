@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
-import { copyOf, ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
+import { copiedSeat, ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
 import { complement } from './schemas/complement.ts';
 import { credentialTexts, instanceTexts, heldActivation } from './schemas/product-call-texts.ts';
 import { activateEndpoint } from './activate-endpoint.ts';
@@ -14,7 +14,7 @@ const activatedLicense = z.object({
   status: describe(z.literal('active'), 'The state of the activation'),
   ...seats,
   activated_at: answeredTime,
-  copy_of: copyOf,
+  copy_of: copiedSeat,
 });
 /** The answer as it is stored for an idempotency key. Each time it is sent, it is completed anew. */
 export type ActivatedLicense = z.infer<typeof activatedLicense>;

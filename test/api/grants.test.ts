@@ -3,6 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { openRuntime } from '../../lib/runtime.ts';
@@ -53,6 +54,7 @@ beforeAll(async () => {
   await lifecycle();
   await persons();
   await sites();
+  await freedSites();
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -174,7 +176,7 @@ async function sites(): Promise<void> {
   await call('deactivate_license', { body: { license_key, activation_id: body['activation_id'] } });
   await activate(world, site('one'));
   moveClock(2 * DAY_MS);
-  await call('check_license', { query: site('one') });
+  await call('check_license', { query: { ...site('one'), activation_id: newId(Date.now()) } });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
   for (const change of ['activate_license', 'deactivate_license', 'move_license'])
@@ -188,6 +190,13 @@ async function sites(): Promise<void> {
   await call('move_license', { body: { ...site('seven'), activation_id } });
 }
 
+/** A change of policy frees sites, some of them in a later run of the sweep. */
+async function freedSites(): Promise<void> {
+  const { id, site } = await backOffice.buy({ max_seats: 2 });
+  await activate(world, site('staging.freed'));
+  await backOffice.change(id, { policy: { development_sites_free: true } });
+}
+
 async function jobs(): Promise<void> {
   const stock = await openStock();
   await stock.listBrand('2026-12-01T00:00:00Z');
@@ -196,6 +205,8 @@ async function jobs(): Promise<void> {
   const announced = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
   for (const brand of ['MUTE', 'WPR'])
     await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', announced });
+  const recount_at = '2026-12-02T11:00:00Z';
+  await stock.add('WPR', '2026-12-02T10:00:00Z', { recount_at, policy: { development_sites_free: true } });
   await stock.sweep('2026-12-02T12:00:00Z');
 
   const rig = await startRelay(world);

@@ -18,7 +18,7 @@ export const ProductReference = describe(
   { id: 'ProductReference', description: 'The product that the license is for' },
 );
 
-export const copyOf = describe(
+export const copiedSeat = describe(
   z.optional(
     describe(
       z.object({

@@ -13,6 +13,7 @@ import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
 import { openService, type Service } from './admin/service.ts';
+import { settingsCommands } from './admin/settings.ts';
 import { askSecret, confirm } from './admin/terminal.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   ...catalogCommands,
   ...apiKeyCommands,
   ...licenseCommands,
+  ...settingsCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

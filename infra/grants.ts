@@ -55,19 +55,24 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': {
-    read: ['key', 'seats', 'once', 'brand'],
+    // One batch brings the stage's settings and the items of the brand.
+    readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings'],
     query: ['seats'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
   'move-license': {
-    read: ['key', 'seats', 'once', 'brand'],
+    readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings'],
     query: ['seats'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
   'list-seats': { read: ['key', 'seats', 'brand'], query: ['seats'], update: ['@failed'] },
-  'check-license': { read: ['key', 'seats'], query: ['seats'], update: ['seats', '@failed'] },
+  'check-license': {
+    readAcross: ['key', 'seats', 'product', '@settings'],
+    query: ['seats'],
+    update: ['seats', '@failed'],
+  },
   'deactivate-license': {
     read: ['key', 'seats', 'once'],
     query: ['seats'],
@@ -140,7 +145,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['@brands'],
     putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
   },
-  products: catalog,
+  products: { ...catalog, update: ['product'] },
   bundles: { ...catalog, remove: ['brand'] },
   // The platform team's own keys too.
   'api-keys': {
@@ -157,6 +162,7 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['webhooks', 'webhook'],
     check: ['api-key'],
   },
+  settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   health: { read: ['@slug'] },
   docs: {},

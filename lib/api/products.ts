@@ -4,6 +4,7 @@ import { Policy } from '../domain/policy.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { idempotency_key, inBrand, nameToSet, PageInput, slug, slugOrId } from './schemas/fields.ts';
+import { LinksToSet } from './schemas/links.ts';
 import { Product, ProductList } from './schemas/product.ts';
 
 /** Each operation has two routes: one for the brand, and one for the platform team with the brand in the path. */
@@ -14,7 +15,13 @@ const adminWrites = { auth: 'platform', scope: 'platform:write', access: 'write'
 const brandId = { brand_id: example.BRAND_ID };
 const shown = { status: 200, description: 'The product', body: Product, example: example.product } as const;
 
-const CreateProductInput = z.strictObject({ name: nameToSet, slug, policy: z.optional(Policy), idempotency_key });
+const CreateProductInput = z.strictObject({
+  name: nameToSet,
+  slug,
+  policy: z.optional(Policy),
+  links: z.optional(LinksToSet),
+  idempotency_key,
+});
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
 const create = {
   method: 'POST',
@@ -116,12 +123,14 @@ const UpdateProductInput = z.strictObject({
   product: slugOrId,
   name: z.optional(nameToSet),
   policy: describe(z.optional(Policy), 'Replaces the whole policy'),
+  links: z.optional(LinksToSet),
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;
 const update = {
   method: 'PATCH',
   function: 'products',
-  description: 'Changes the name or the policy. Existing licenses keep their terms.',
+  description:
+    'Changes the name, the policy or the links. Existing licenses keep their terms. Sites get new links within a minute.',
   success: [{ ...shown, description: 'The product after the change' }],
 } as const;
 const renamed = { product: 'wp-rocket', name: 'WP Rocket' };

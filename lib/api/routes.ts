@@ -15,6 +15,7 @@ import { moveLicense } from './move.ts';
 import { productRoutes } from './products.ts';
 import type { Route } from './route.ts';
 import { serviceRoutes } from './service.ts';
+import { settingsRoutes } from './settings.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...webhookDeliveryRoutes,
   ...brandRoutes,
+  ...settingsRoutes,
   ...tokenRoutes,
   ...serviceRoutes,
 ];

@@ -8,6 +8,7 @@ import { keys } from '../table/keys.ts';
 import { locateActivation, locateSeatsAndActivation } from '../table/locate-activation.ts';
 import { commitOnce, buildOnce, readFirstAnswer, type Answer, type Try } from '../table/once.ts';
 import {
+  listOwners,
   locate,
   onlySeat,
   productsOn,
@@ -41,7 +42,7 @@ export async function changeSeat<T>(
   if (isRefusal(address)) return address;
   const { brand, hash } = address;
   const sought = { brand, hash, product: request.product, instance: request.instance, nowMs: ctx.nowMs };
-  const table = ctx.table(brand);
+  const table = ctx.table(...listOwners(brand, ctx.found));
   const once = ctx.once && buildOnce(brand, { id: hash, scopes: [] }, ctx.once);
   const copies = request.showsSeats === true ? findOutdatedCopies(table, brand, ctx.nowMs) : [];
 
@@ -51,7 +52,8 @@ export async function changeSeat<T>(
     if (isRefusal(located)) return afterFailedLookup(ctx, located);
     if (copies.length > 0) rememberBrand(table, brand, located.extras(keys.brand(brand)), ctx.nowMs);
     const seat = onlySeat(located, request.product);
-    ctx.found = { seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
+    if (ctx.found)
+      ctx.found = { brand, seats: isRefusal(seat) ? [] : [seat], products: productsOn(located.licenseKey) };
     const replay = once && readFirstAnswer<T>(ctx.vault, once, located.extras(once.key), ctx.nowMs);
     if (replay) return replay;
     if (isRefusal(seat)) return seat;

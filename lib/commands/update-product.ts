@@ -1,4 +1,5 @@
 import { productView } from '../views/product-view.ts';
+import { mergeLinks } from '../domain/product-links.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
@@ -7,12 +8,13 @@ import type { ProductView } from '../api/schemas/product.ts';
 import type { UpdateProductInput } from '../api/products.ts';
 import { difference, journalWrite } from '../table/journal.ts';
 import type { Answer, Try } from '../table/once.ts';
+import { putPublicProduct } from '../table/public-products.ts';
 import { findProduct, putChangedProduct, type Product } from '../table/products.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a product's name or policy. Existing licenses keep their terms. */
+/** Changes a product's name, policy or links. Existing licenses keep their terms, and get the links. */
 export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
@@ -23,6 +25,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
       ...previous,
       name,
       policy,
+      links: mergeLinks(previous.links, input.links ?? {}),
       updated_at: timeAfter(previous.updated_at, ctx.nowMs),
       seq: previous.seq + 1,
     };
@@ -30,6 +33,7 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
     if (Object.keys(changes.after).length === 0) return done({ body: productView(previous) });
     return commit(ctx.table, { body: productView(product) }, [
       putChangedProduct(brand, product, retry),
+      putPublicProduct(brand, product),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'product.updated',
         entity: { type: 'product', id: previous.id },
@@ -41,4 +45,4 @@ export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Pro
   });
 }
 
-const shown = (product: Product) => pick(['name', 'policy'], product);
+const shown = (product: Product) => pick(['name', 'policy', 'links'], product);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { LINK_FIELDS } from '../domain/product-links.ts';
 import { PolicyView } from '../domain/policy.ts';
 import type { LicenseField } from './license-fields.ts';
 
@@ -13,12 +14,15 @@ export const ENTITIES = [
   'license',
   'customer',
   'webhook_endpoint',
+  'settings',
 ] as const;
 export type Entity = (typeof ENTITIES)[number];
 
 const iso = describe(z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)), { format: 'date-time' });
 const uuid = z.uuid();
 const productRef = z.object({ id: uuid, slug: z.string(), name: z.string() });
+
+const links = z.record(z.enum(LINK_FIELDS), z.nullable(z.string()));
 
 /** The fields of a license in its history, in the order of their names. */
 export const LicenseFields = z.object({
@@ -78,10 +82,10 @@ export const catalog = {
       }),
     ),
   },
-  'product.created': { entity: 'product', after: z.extend(productRef, { policy: PolicyView }) },
+  'product.created': { entity: 'product', after: z.extend(productRef, { policy: PolicyView, links }) },
   'product.updated': {
     entity: 'product',
-    after: z.partial(z.object({ name: z.string(), policy: PolicyView })),
+    after: z.partial(z.object({ name: z.string(), policy: PolicyView, links })),
   },
   'bundle.created': { entity: 'bundle', after: z.extend(productRef, { products: z.array(z.string()) }) },
   'bundle.updated': {
@@ -122,6 +126,7 @@ export const catalog = {
     after: z.object({ status: z.literal('disabled'), disabled_reason: z.enum(['gone', 'failing']) }),
   },
   'webhook_endpoint.deleted': { entity: 'webhook_endpoint', after: z.null() },
+  'settings.updated': { entity: 'settings', after: z.object({ check_interval_factor: z.int() }) },
 } as const satisfies Record<string, { entity: Entity; after: z.ZodMiniType }>;
 
 export type EventType = keyof typeof catalog;

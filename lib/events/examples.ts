@@ -1,3 +1,4 @@
+import { NO_LINKS } from '../domain/product-links.ts';
 import type * as z from 'zod/mini';
 import { catalog, type Entity, type EventType, type LicenseFields } from './catalog.ts';
 import { SNAPSHOT } from './license-fields.ts';
@@ -56,6 +57,7 @@ const IDS: Readonly<Record<Entity, string>> = {
   license: LICENSE_ID,
   customer: license.customer_id,
   webhook_endpoint: ENDPOINT_ID,
+  settings: '01938c61-4000-7a2b-8c3d-4e5f60718b02',
 };
 
 /** One example of every event. A type without an example does not compile. */
@@ -143,10 +145,14 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   'product.created': {
     when: 'a product is created',
     before: null,
-    after: { ...license.product, policy: { seat_limit: 1, duration: 'P1Y' } },
+    after: {
+      ...license.product,
+      policy: { seat_limit: 1, duration: 'P1Y' },
+      links: { ...NO_LINKS, renew_url: 'https://shop.example.com/renew/{license_id}' },
+    },
   },
   'product.updated': {
-    when: 'the name or the policy of a product changes',
+    when: 'the name, the policy or the links of a product change',
     before: { name: 'WP Rocket' },
     after: { name: 'WP Rocket Pro' },
   },
@@ -214,6 +220,11 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
     when: 'a webhook endpoint is deleted',
     before: { ...endpoint },
     after: null,
+  },
+  'settings.updated': {
+    when: 'the platform team changes a setting of the whole stage',
+    before: { check_interval_factor: 1 },
+    after: { check_interval_factor: 4 },
   },
 };
 

@@ -7,6 +7,8 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 export type Fields = Record<string, unknown>;
+/** The fields of a request by the part in which they were sent. */
+export type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
 
 /** The fields stand apart from a refusal: a body may well have a field called `refused`. */
 export function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {

@@ -180,7 +180,7 @@ function openContext(
     nowMs: runtime.now(),
     measure,
     table: (...owners) => {
-      if (route.auth === 'license_key') call.owner ??= owners[0];
+      if (route.auth === 'license_key') call.owner ??= owners.find((owner) => !owner.startsWith('@'));
       return {
         wire: runtime.wire,
         name: runtime.tableName,

@@ -6,29 +6,34 @@ import {
   type Freshness,
 } from '../domain/freshness.ts';
 import { namedInstance, type InstanceType } from '../domain/instance.ts';
+import { fillLinks, NO_LINKS, type ProductLinks } from '../domain/product-links.ts';
 import { isRefusal, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
 import type { Answer } from '../table/once.ts';
+import { SETTINGS } from '../table/keys.ts';
 import type { Seat } from '../table/product-call.ts';
+import { findPublicProduct } from '../table/public-products.ts';
+import { findFactor } from '../table/settings.ts';
 import type { Binding } from './binding.ts';
 
 /** The fields of a call by which its freshness is computed. */
 type SiteInput = {
   license_key: string;
+  product?: string | undefined;
   instance_identifier?: string | undefined;
   instance_type?: InstanceType | undefined;
 };
 
 /** What an answer to a site carries beside its own fields. */
-type Complement = Freshness & { detail: string | null };
+type Complement = Freshness & { detail: string | null; links: ProductLinks };
 
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
 
 /**
  * Binds a route by which a site learns its verdict. All of its answers are completed here, refusals and faults
- * included: with when to ask again and how long to rely on the answer.
+ * included: with when to ask again, how long to rely on the answer, a text and links for the owner of the site.
  */
 export function bindSite<I extends SiteInput>(
   route: Endpoint & { auth: 'license_key'; fresh: true },
@@ -37,6 +42,7 @@ export function bindSite<I extends SiteInput>(
   return {
     route,
     async run(ctx, input) {
+      ctx.found = { seats: [], products: [] };
       const outcome = await verb(ctx, input as I);
       if (isRefusal(outcome)) return outcome;
       return { ...outcome, body: await completeBody(ctx, input as I, outcome.body) };
@@ -53,7 +59,7 @@ function completeRefusal(ctx: Context, input: SiteInput | undefined, refusal: Re
   const { next_check_at, ...rest } = freshnessOf(ctx, input, others.length > 0 ? undefined : seat, refusal.code);
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
-    : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until };
+    : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until, links: linksFor(ctx, input, seat) };
   return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
 }
 
@@ -69,7 +75,7 @@ async function completeBody<T extends object>(
   const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
   const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
   const best = seats.findIndex((seat) => verdictOn(input, seat, ctx.nowMs).code === code);
-  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null };
+  return { ...body, licenses, ...combineFreshness(all), detail: all[best]?.detail ?? null, links: NO_LINKS };
 }
 
 async function complementOf(
@@ -80,15 +86,22 @@ async function complementOf(
 ): Promise<Complement> {
   const { code } = verdictOn(input, seat, ctx.nowMs);
   const freshness = freshnessOf(ctx, input, seat);
-  if (code === 'valid') return { ...freshness, detail: null };
+  const links = linksFor(ctx, input, seat);
+  if (code === 'valid') return { ...freshness, detail: null, links };
   // Most answers need no text.
   const { writeDetail } = await import('./site-texts.ts');
   const { expires_at = null } = seat?.license ?? {};
   const { grace_until } = freshness;
-  return {
-    ...freshness,
-    detail: writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of }),
-  };
+  const detail = writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of });
+  return { ...freshness, detail, links };
+}
+
+/** The links of the product for this license; of the named product where the key has no license for it. */
+function linksFor({ found, table }: Context, input: SiteInput | undefined, seat: Seat | undefined): ProductLinks {
+  const named = seat?.license.product.id ?? input?.product;
+  if (found?.brand === undefined || named === undefined) return NO_LINKS;
+  const product = findPublicProduct(table(found.brand), found.brand, named);
+  return product ? fillLinks(product.links, product.slug, seat?.license) : NO_LINKS;
 }
 
 function verdictOn(input: SiteInput, seat: Partial<Seat> = {}, nowMs: number): Verdict {
@@ -109,7 +122,7 @@ function freshnessOf(
   const freshness = computeFreshness({
     code: refused ?? (input ? verdictOn(input, seat, ctx.nowMs).code : 'internal_error'),
     own: ownNumberOf(ctx, input, seat),
-    factor: 1,
+    factor: findFactor(ctx.table(SETTINGS)),
     nowMs: ctx.nowMs,
     license: seat?.license,
     verdictAt,

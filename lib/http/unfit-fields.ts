@@ -7,6 +7,9 @@ const MAX_DEPTH = 16;
 /** No list or map that a schema takes is as long. A schema would check each entry before it counts them. */
 const MAX_ENTRIES = 1000;
 
+/** The most faults in one answer: a body can contain so many that listing them all would make a very long answer. */
+export const MAX_FAULTS = 50;
+
 export type UnfitField = { path: string[]; message: string };
 
 /**
@@ -30,3 +33,7 @@ export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
   }
   return found.slice(0, most);
 }
+
+/** RFC 6901. */
+export const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

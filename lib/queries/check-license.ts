@@ -9,7 +9,7 @@ import type { CheckedLicenses } from '../api/schemas/verdict.ts';
 import { seatKey } from '../table/activations.ts';
 import { afterFailedLookup } from '../table/failed-lookups.ts';
 import type { Answer } from '../table/once.ts';
-import { locate, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
+import { listOwners, locate, productsOn, readTextAddress, type ProductCall, type Seat } from '../table/product-call.ts';
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -28,12 +28,12 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
-  const table = ctx.table(address.brand);
+  const table = ctx.table(...listOwners(address.brand, ctx.found));
   const located = await locate(table, call);
   if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
-  ctx.found = { seats, products: productsOn(located.licenseKey) };
+  ctx.found = { brand: address.brand, seats, products: productsOn(located.licenseKey) };
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? decideVerdict(license, activation, ctx.nowMs) : decideLicenseVerdict(license, ctx.nowMs);
   const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));

@@ -11,6 +11,7 @@ export const itemClasses = {
   id: '*#id#*',
   once: '*#once#*',
   external: '*#external#*',
+  product: '*#product#*',
   rate: '*#rate#*',
   webhooks: '*#webhooks',
   webhook: '*#webhook#*',
@@ -27,6 +28,7 @@ export const itemClasses = {
   '@data-key': '@platform#data-key',
   '@sweep': '@platform#sweep',
   '@consumed': '@platform#consumed#*',
+  '@settings': '@settings#stage',
 } as const;
 export type ItemClass = keyof typeof itemClasses;
 

@@ -11,11 +11,17 @@ import type { Key } from '../dynamo/schema.ts';
  */
 export const PLATFORM = '@platform';
 
+/** The owner of the stage's settings, which product routes may read and nothing else of the platform's. */
+export const SETTINGS = '@settings';
+
 const hashParts = (...parts: string[]): string => hash('sha256', parts.join('\n'), 'base64url');
 
 export const keys = {
   brand: (brand: string): Key => ({ pk: `${brand}#brand`, sk: 'brand' }),
   product: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `product#${tag}` }),
+  /** Apart from the catalog: checks read it. */
+  publicProduct: (brand: string, tag: string): Key => ({ pk: `${brand}#product#${tag}`, sk: 'public' }),
+  settings: (): Key => ({ pk: `${SETTINGS}#stage`, sk: 'settings' }),
   bundle: (brand: string, tag: string): Key => ({ pk: `${brand}#brand`, sk: `bundle#${tag}` }),
   apiKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#api-key#${textHash}`, sk: 'api-key' }),
   licenseKey: (brand: string, textHash: string): Key => ({ pk: `${brand}#key#${textHash}`, sk: 'key' }),

@@ -7,7 +7,8 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { readActivation, type StoredActivation } from './activation-by-id.ts';
 import { parseActivationItem, isTorn, seatKey } from './activations.ts';
-import { guessAnchor, keys } from './keys.ts';
+import { keepCopies, keepCopy, listStale } from './copies.ts';
+import { guessAnchor, keys, SETTINGS } from './keys.ts';
 import {
   parseLicenseKeyItem,
   readTextPartition,
@@ -16,6 +17,7 @@ import {
   type LicenseKey,
 } from './license-keys.ts';
 import { parseLicenseItem } from './licenses.ts';
+import { publicProductKey } from './public-products.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
@@ -46,7 +48,15 @@ export type Seat = {
 export type Located = { licenseKey: LicenseKey; seats: Seat[]; extras: ItemAt };
 
 /** The licenses that a call concerns, and the slugs of all products that its key is for. */
-export type Found = { seats: readonly Seat[]; products: readonly string[] };
+export type Found = {
+  /** The key prefix of the brand, once the license key is known. */
+  brand?: string;
+  seats: readonly Seat[];
+  products: readonly string[];
+};
+
+/** What a product route sees of the table: the settings too, where its answers say when to ask again. */
+export const listOwners = (brand: string, found: Found | undefined): string[] => (found ? [brand, SETTINGS] : [brand]);
 
 export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);
 
@@ -83,10 +93,12 @@ async function locateOnce(
   if (partition !== hash) around = await readAround(table, call, partition);
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = parseLicenseKeyItem(around.key);
-  const named = entriesFor(licenseKey, product).map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
+  const entries = entriesFor(licenseKey, product);
+  const named = entries.map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
+  const products = entries.map(([, { slug }]) => slug);
   const [only] = named;
   const isGuessed = named.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
-  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, named, call);
+  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, call, named, products);
   return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, extras }) : retry();
 }
 
@@ -108,12 +120,35 @@ async function readAround(
   hash: string,
   extras: readonly Key[] = [],
 ): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; itemAt: ItemAt }> {
-  const { brand, product } = call;
+  const { brand, product, nowMs } = call;
   const guess = product === undefined ? undefined : guessAnchor(hash, computeTag(product));
   const guessed = guess === undefined ? [] : seatKeys({ anchor: guess, seat_set: 0 }, call);
   const key = keys.licenseKey(brand, hash);
-  const itemAt = await readItems(table, [key, ...guessed, ...extras]);
+  const wanted = [key, ...guessed, ...extras];
+  const itemAt = await readWithCopies(table, wanted, publicKeys(table, brand, product), nowMs);
   return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), itemAt };
+}
+
+/** The public halves of what a call concerns, and the settings, where the call's answer needs them. */
+function publicKeys(table: Pick<Table, 'owners'>, brand: string, ...products: (string | undefined)[]): Key[] {
+  if (!table.owners.includes(SETTINGS)) return [];
+  return [keys.settings(), ...products.flatMap((one) => (one === undefined ? [] : [publicProductKey(brand, one)]))];
+}
+
+/** Reads what is wanted, and in the same batch what the container has no fresh copy of. */
+async function readWithCopies(
+  table: Table<'BatchGetItem'>,
+  wanted: readonly Key[],
+  copied: readonly Key[],
+  nowMs: number,
+): Promise<ItemAt> {
+  const stale = listStale(table, copied, nowMs);
+  const itemAt = await readItems(table, [...wanted, ...stale]);
+  keepCopies(table, stale, itemAt, nowMs);
+  const settings = keys.settings();
+  // A stage whose settings nobody has changed has no such item.
+  if (stale.some(({ pk }) => pk === settings.pk)) keepCopy(table, settings, itemAt(settings) ?? {}, nowMs);
+  return itemAt;
 }
 
 /** Each product's license that is not cancelled, else the one that was cancelled last. */
@@ -143,10 +178,16 @@ function seatIn([license, activation, other]: (Item | undefined)[]): Seat | unde
   };
 }
 
-async function seatsAt(table: Table<'BatchGetItem'>, wanted: readonly Seats[], call: ProductCall): Promise<Seat[]> {
+async function seatsAt(
+  table: Table<'BatchGetItem'>,
+  call: ProductCall,
+  wanted: readonly Seats[],
+  products: readonly string[],
+): Promise<Seat[]> {
+  const { brand, nowMs } = call;
   return retrying(table, async (): Promise<Outcome<Seat[]>> => {
     const pairs = wanted.map((seats) => seatKeys(seats, call));
-    const itemAt = await readItems(table, pairs.flat());
+    const itemAt = await readWithCopies(table, pairs.flat(), publicKeys(table, brand, ...products), nowMs);
     const found = pairs.map((pair) => pair.map(itemAt));
     if (found.some(([license]) => license === undefined))
       throw new Error('a key’s directory names a license that is not there');

@@ -1,6 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Policy } from '../domain/policy.ts';
 import { computeTag } from '../domain/ids.ts';
+import { NO_LINKS, type ProductLinks } from '../domain/product-links.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys } from './keys.ts';
 import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
@@ -12,6 +13,7 @@ export type Product = {
   slug: string;
   name: string;
   policy: Policy;
+  links: ProductLinks;
   created_at: string;
   updated_at: string;
   seq: number;
@@ -29,8 +31,8 @@ export type Bundle = {
 };
 
 const plain = ({ pk: _pk, sk: _sk, ...rest }: Item): Item => rest;
-/** A product of an older version may have no policy. */
-export const parseProductItem = (item: Item): Product => ({ policy: {}, ...plain(item) }) as Product;
+/** A product of an older version may have no policy and no links. */
+export const parseProductItem = (item: Item): Product => ({ policy: {}, links: NO_LINKS, ...plain(item) }) as Product;
 export const parseBundleItem = (item: Item): Bundle => plain(item) as Bundle;
 
 /** The key of a product, from its slug or its id. */

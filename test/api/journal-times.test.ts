@@ -119,6 +119,7 @@ const changes: Record<EventType, Change | typeof FIRST> = {
     await disableEndpoint(job, brand.key_prefix, endpointId, 'gone');
     await call(brand, 'resume_webhook_endpoint', {}, { endpoint_id: endpointId });
   },
+  'settings.updated': ({ brand }, n) => platform(brand, 'update_settings', { check_interval_factor: n + 1 }),
   'webhook_endpoint.deleted': async ({ brand, endpointId }, n) =>
     n === 1 || call(brand, 'delete_webhook_endpoint', {}, { endpoint_id: endpointId }),
 };

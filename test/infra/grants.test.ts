@@ -93,20 +93,22 @@ describe('the grants on the table', () => {
       '*#id#*',
       '*#key#*',
       '*#once#*',
+      '*#product#*',
       '*#seats#*',
       '@platform#data-key',
       '@platform#failed#*',
+      '@settings#stage',
       'not @*',
     ]);
   });
 
-  test('let only api-keys, brands and sweep-due write platform items other than counters, keys and marks', () => {
+  test('let only four functions write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
       ),
     );
-    expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
+    expect(writing).toEqual(['api-keys', 'brands', 'settings', 'sweep-due']);
   });
 });
 

@@ -27,6 +27,7 @@ const brands: Record<string, Made> = {
   brand: (b) => keys.brand(b).pk,
   product: (b, [x]) => keys.product(b, x).pk,
   bundle: (b, [x]) => keys.bundle(b, x).pk,
+  publicProduct: (b, [x]) => keys.publicProduct(b, x).pk,
   apiKeyInList: (b, [x]) => listKeys.apiKeyInList(b, x).pk,
   apiKey: (b, [x]) => keys.apiKey(b, x).pk,
   licenseKey: (b, [x]) => keys.licenseKey(b, x).pk,
@@ -57,6 +58,7 @@ const webhooks: Record<keyof typeof webhookKeys, Made> = {
 };
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
+  settings: () => keys.settings().pk,
   slugTaken: (_, [x]) => platformKeys.slugTaken(x).pk,
   prefixTaken: (_, [x]) => platformKeys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => platformKeys.brandAddress(x).pk,

@@ -14,6 +14,12 @@ const complement = {
   stale_ok_until: '2026-12-07T10:20:00Z',
   grace_until: null,
   detail: null,
+  links: {
+    renew_url: `https://shop.example.com/renew/${LICENSE_ID}`,
+    upgrade_url: null,
+    manage_url: `https://shop.example.com/account/licenses/${LICENSE_ID}`,
+    support_url: 'https://shop.example.com/support?product=wp-rocket',
+  },
 };
 
 export const verdict = {

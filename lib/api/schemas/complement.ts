@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
+import { LicenseLinks } from './shown-links.ts';
 import { answeredTime } from './product-answer.ts';
 
 /** The fields that `http/site-binding.ts` adds to every answer of a route that is `fresh`. */
@@ -18,4 +19,5 @@ export const complement = {
     z.nullable(z.string()),
     'A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`',
   ),
+  links: LicenseLinks,
 };

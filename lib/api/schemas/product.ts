@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { PolicyView } from '../../domain/policy.ts';
+import { ProductLinks } from './shown-links.ts';
 import { id, name, nextCursor, shownSlug, time } from './fields.ts';
 
 export const Product = describe(
@@ -9,6 +10,7 @@ export const Product = describe(
     name,
     slug: shownSlug,
     policy: PolicyView,
+    links: ProductLinks,
     created_at: time,
     updated_at: time,
   }),

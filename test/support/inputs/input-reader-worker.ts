@@ -21,8 +21,8 @@ async function read(asked: ReadTask): Promise<Read> {
     const route = routes.find(({ operation }) => operation === asked.operation);
     return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
   }
-  let refusal: object | undefined;
-  for (let time = 0; time < asked.times; time += 1) refusal = await readEvent(asked.operation, asked.event);
+  let refusal: object = {};
+  for (let i = 0; i < asked.times; i += 1) refusal = await readEvent(asked.operation, asked.event);
   if (!isRefusal(refusal)) return { isTaken: true, faults: [] };
   const faults = refusal.code === 'bad_request' ? refusal.facts.errors : [];
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };

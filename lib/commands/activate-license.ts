@@ -6,8 +6,8 @@ import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
-import { putFreedAsRead, type StoredActivation } from '../table/activation-by-id.ts';
-import { isUnchanged } from '../table/activations.ts';
+import { putFreedAsRead } from '../table/activation-by-id.ts';
+import { isUnchanged, type StoredActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
 import type { Seat } from '../table/product-call.ts';
 import { forgetSeatPage, readSeatPage } from '../table/seat-page.ts';

@@ -1,7 +1,8 @@
 import type { License } from '../domain/license.ts';
 import { freeSites, hasStagingRoom } from '../domain/seat-costs.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { putUse, type StoredActivation } from '../table/activation-by-id.ts';
+import { putUse } from '../table/activation-by-id.ts';
+import { type StoredActivation } from '../table/activations.ts';
 import { readSeatPage } from '../table/seat-page.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Table } from '../dynamo/table.ts';

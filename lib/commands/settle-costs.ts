@@ -5,7 +5,7 @@ import type { JobContext } from '../job.ts';
 import { moveDue, type DueEntry } from '../table/due.ts';
 import { parseLicenseItem } from '../table/licenses.ts';
 import { readAllSites } from '../table/seat-page.ts';
-import type { StoredActivation } from '../table/activation-by-id.ts';
+import type { StoredActivation } from '../table/activations.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import { pauseForOthers } from '../dynamo/retrying.ts';
 import { getMany, type Table } from '../dynamo/table.ts';

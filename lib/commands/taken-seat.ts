@@ -13,8 +13,8 @@ import {
   type ActivationDecision,
 } from '../domain/seats.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
-import { putFreedAsRead, type StoredActivation } from '../table/activation-by-id.ts';
-import { newActivationId, putActivation } from '../table/activations.ts';
+import { putFreedAsRead } from '../table/activation-by-id.ts';
+import { newActivationId, putActivation, type StoredActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';

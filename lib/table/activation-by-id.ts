@@ -1,16 +1,14 @@
-import type { Key } from '../dynamo/schema.ts';
 import { readIdTail } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
-import { parseActivationItem, isUnchanged } from './activations.ts';
+import { isUnchanged, readActivation, type StoredActivation } from './activations.ts';
 import { keys } from './keys.ts';
 import { parseLicenseItem } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
-import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { allOf, equals } from '../dynamo/condition.ts';
-
-export type StoredActivation = { key: Key; activation: Activation };
 
 /** One license almost never has more than one seat whose instance's hash begins with the same twelve digits. */
 const MAX_SAME_BEGINNING = 10;
@@ -47,12 +45,6 @@ export async function activationById(
   const seat = items.find(({ id }) => id === activationId);
   return seat && { ...readActivation(seat), seq: Number(seat['seq']) };
 }
-
-/** A stored activation with its key. */
-export const readActivation = (item: Item): StoredActivation => ({
-  key: { pk: String(item['pk']), sk: String(item['sk']) },
-  activation: parseActivationItem(item),
-});
 
 /**
  * Frees a seat in one transaction with its license, whose guard orders all changes of its seats. Its own guard fails if

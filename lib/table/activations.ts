@@ -5,7 +5,8 @@ import { newId } from '../process/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys } from './keys.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -46,6 +47,14 @@ export function parseActivationItem(item: Item): Activation {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
   return { ...NEWER_FIELDS, ...activation } as Activation;
 }
+
+export type StoredActivation = { key: Key; activation: Activation };
+
+/** A stored activation with its key. */
+export const readActivation = (item: Item): StoredActivation => ({
+  key: { pk: String(item['pk']), sk: String(item['sk']) },
+  activation: parseActivationItem(item),
+});
 
 /** A batch read is no snapshot: true if the activation was read after a change, and its license before it. */
 export const isTorn = (license: Item, activation: Item | undefined): boolean =>

@@ -5,8 +5,7 @@ import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { readActivation, type StoredActivation } from './activation-by-id.ts';
-import { parseActivationItem, isTorn, seatKey } from './activations.ts';
+import { parseActivationItem, isTorn, seatKey, readActivation, type StoredActivation } from './activations.ts';
 import { keepCopies, keepCopy, listStale } from './copies.ts';
 import { guessAnchor, keys, SETTINGS } from './keys.ts';
 import {

@@ -1,9 +1,10 @@
 import { byLastSeen } from '../domain/idle-seats.ts';
 import type { License } from '../domain/license.ts';
 import { MINUTE_MS } from '../domain/time.ts';
-import { readActivation, type StoredActivation } from './activation-by-id.ts';
+import { readActivation, type StoredActivation } from './activations.ts';
 import { keys } from './keys.ts';
-import { query, type Table } from '../dynamo/table.ts';
+import { type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Key } from '../dynamo/schema.ts';
 
 /** The active sites of one page of a license's seats, longest unseen first. `isWhole`: there is no other page. */

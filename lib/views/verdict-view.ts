@@ -13,7 +13,7 @@ export const verdictView = ({ license, activation }: Seat, nowMs: number) => ({
   activation: activation?.status === 'active' ? pick(CHECKED_ACTIVATION, activation) : null,
 });
 
-/** What is said of a copy is loaded when it is needed: hardly any check comes from one. */
+/** Loads what finds a copy: hardly any check comes from one. */
 export async function findCopyLater(...call: Parameters<typeof findCopy>): Promise<CopyOf | undefined> {
   return (await import('./copy-view.ts')).findCopy(...call);
 }

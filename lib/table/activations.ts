@@ -5,8 +5,7 @@ import { newId } from '../process/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys } from './keys.ts';
-import { type Item, type Table } from '../dynamo/table.ts';
-import { query } from '../dynamo/query.ts';
+import { type Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -99,34 +98,6 @@ export const isUnchanged = ({ status, takes_seat, free_staging, instance_identif
     equals('instance_identifier', instance_identifier),
   );
 
-/** One page of a license's activations, in a stable but arbitrary order. */
-export async function readActivations(
-  table: Table<'Query'>,
-  brand: string,
-  license: License,
-  page: { limit: number; after?: Key | undefined },
-): Promise<{ activations: Activation[]; last: Key | undefined }> {
-  const { pk } = keys.license(brand, license.anchor);
-  const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
-  return { activations: items.map(parseActivationItem), last };
-}
-
-/** Activations of one seat set, with their keys. */
-export async function readSeats(
-  table: Table<'Query'>,
-  brand: string,
-  anchor: string,
-  seatSet: number,
-  page: { limit: number; after?: Key | undefined },
-): Promise<{ seats: { key: Key; activation: Activation }[]; last: Key | undefined }> {
-  const { pk } = keys.license(brand, anchor);
-  const { items, last } = await query(table, { pk, begins: `seat#${String(seatSet)}#`, ...page });
-  return {
-    seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: parseActivationItem(item) })),
-    last,
-  };
-}
-
 /** Erases an activation's texts. The hashes that find it stay, so its site keeps working. */
 export function putErasedActivation(
   key: Key,
@@ -139,15 +110,3 @@ export function putErasedActivation(
 const JOURNALLED = ['id', 'instance_identifier', 'instance_type', 'status', 'takes_seat', 'metadata'] as const;
 
 export const journalledActivation = (activation: Activation) => pick(JOURNALLED, activation);
-
-/** The keys of a license's refused calls, at most `limit`. */
-export async function readRefusedCallKeys(
-  table: Table<'Query'>,
-  brand: string,
-  anchor: string,
-  limit: number,
-): Promise<Key[]> {
-  const { pk } = keys.license(brand, anchor);
-  const { items } = await query(table, { pk, begins: 'refused#', limit });
-  return items.map((item) => ({ pk, sk: String(item['sk']) }));
-}

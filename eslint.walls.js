@@ -52,8 +52,8 @@ const walls = [
     files: ['lib/domain/**/*.ts'],
     patterns: [
       {
-        regex: only(own, zod, 'node:(?:crypto|net|url)$'),
-        message: 'lib/domain is pure: it imports only itself, zod, node:crypto, node:net and node:url.',
+        regex: only(own, zod, 'node:(?:crypto|net|url)$', 'tldts-icann$'),
+        message: 'lib/domain is pure: it imports only itself, zod, tldts-icann, node:crypto, node:net and node:url.',
       },
     ],
   },

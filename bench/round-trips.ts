@@ -11,6 +11,7 @@ import { byOperation } from '../test/support/service/service.ts';
 import { openCount, type Count } from './count.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { ofMoves } from './moves.ts';
+import { ofSeats } from './seats.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
 import { forgetContacts, licenseAddress } from './stored.ts';
@@ -27,6 +28,7 @@ export async function measureRoundTrips(service: BenchService, proxy: CountingPr
     ...(await ofProductRoutes(service, shop, count)),
     ...(await ofProvisioning(service, shop, count)),
     ...(await ofMoves(GROUP, service, shop, PRODUCTS, count)),
+    ...(await ofSeats(GROUP, service, shop, FIRST, count)),
     ...(await ofReading(service, shop, count)),
     ...(await ofIdempotency(service, shop, count)),
   ];

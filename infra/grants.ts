@@ -57,11 +57,20 @@ const grants: Readonly<Record<string, Grant>> = {
   'activate-license': {
     // One batch brings the stage's settings and the items of the brand, and a proof names the brand's slug.
     readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings', '@brands'],
+    query: ['seats'],
     put: ['seats', 'id', 'once'],
     update: ['seats', '@failed'],
   },
+  'move-license': {
+    readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings', '@brands'],
+    query: ['seats'],
+    put: ['seats', 'id', 'once'],
+    update: ['seats', '@failed'],
+  },
+  'list-seats': { read: ['key', 'seats', 'brand', '@brands'], query: ['seats'], update: ['@failed'] },
   'check-license': {
     readAcross: ['key', 'seats', 'product', 'brand', '@settings', '@brands'],
+    query: ['seats'],
     update: ['seats', '@failed'],
   },
   'deactivate-license': {
@@ -117,7 +126,12 @@ const grants: Readonly<Record<string, Grant>> = {
     put: [...changeOfLicense.put, 'key'],
     update: ['key', 'customer'],
   },
-  'update-license': { read: ['id', 'seats', 'key', 'customer'], put: ['seats', 'id'], update: ['key', 'customer'] },
+  'update-license': {
+    read: ['id', 'seats', 'key', 'customer'],
+    query: ['seats'],
+    put: ['seats', 'id'],
+    update: ['key', 'customer', 'seats'],
+  },
   'transfer-license': {
     ...changeOfLicense,
     put: [...changeOfLicense.put, 'key'],
@@ -211,7 +225,7 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   'sweep-due': {
     read: ['@sweep', 'brand', 'seats'],
-    query: ['@brands'],
+    query: ['@brands', 'seats'],
     find: ['@due'],
     put: ['@sweep', 'seats', 'id'],
     update: ['seats'],

@@ -1,17 +1,38 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { isUuid } from '../domain/ids.ts';
 import { isWithinLimit } from '../domain/merge.ts';
 import { repeatsCredential } from '../domain/secret-text.ts';
-import { credentials, instance, keylessInstance, provable, realInstance } from './schemas/product-call.ts';
+import {
+  activationId,
+  credentials,
+  instance,
+  keylessInstance,
+  provable,
+  realInstance,
+} from './schemas/product-call.ts';
 import { metadataName, metadataValue } from './schemas/metadata-pair.ts';
 import { NO_CREDENTIALS } from './schemas/text-rules.ts';
 import type { Endpoint } from './route.ts';
+
+const replace = describe(
+  z.optional(
+    z.string().check(
+      z.toLowerCase(),
+      z.refine((value) => value === 'idle' || isUuid(value), 'must be idle or the id of an activation'),
+    ),
+  ),
+  'The id of an activation whose seat is freed for this instance, or `idle`: the seat that was not seen for the ' +
+    'longest time, if that is as long ago as the policy asks (`swap_after_days`) and no seat is free',
+);
 
 export const ActivateInput = z
   .object({
     ...credentials,
     ...instance,
     ...provable,
+    replace,
+    activation_id: z.optional(activationId),
     metadata: describe(
       z._default(z.record(metadataName, metadataValue), {}).check(
         z.refine(isWithinLimit, {

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { activated, productCall } from './examples/product.ts';
 import type { Route } from './route.ts';
-import { ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
+import { copiedSeat, ProductReference, seats, answeredTime, answeredUuid } from './schemas/product-answer.ts';
 import { complement } from './schemas/complement.ts';
-import { credentialTexts, instanceTexts, provableTexts } from './schemas/product-call-texts.ts';
+import { credentialTexts, instanceTexts, heldActivation, provableTexts } from './schemas/product-call-texts.ts';
 import { activateEndpoint } from './activate-endpoint.ts';
 
 const activatedLicense = z.object({
@@ -14,6 +14,7 @@ const activatedLicense = z.object({
   status: describe(z.literal('active'), 'The state of the activation'),
   ...seats,
   activated_at: answeredTime,
+  copy_of: copiedSeat,
 });
 /** The answer as it is stored for an idempotency key. Each time it is sent, it is completed anew. */
 export type ActivatedLicense = z.infer<typeof activatedLicense>;
@@ -30,9 +31,11 @@ export const activateLicense = {
   summary: 'Activate a license',
   description:
     'Takes a seat of the license for this instance. An instance that is already active keeps its activation and ' +
-    'takes no second seat. An instance that returns after a deactivation gets its earlier activation id.',
+    'takes no second seat. An instance that returns after a deactivation gets its earlier activation id. When no ' +
+    'seat is free, the refusal lists up to ten seats, and `replace` gives one of them to this instance in one ' +
+    'transaction.',
   example: productCall,
-  fieldTexts: { ...credentialTexts, ...instanceTexts, ...provableTexts },
+  fieldTexts: { ...credentialTexts, ...instanceTexts, ...provableTexts, activation_id: heldActivation },
   success: [
     {
       status: 201,
@@ -58,6 +61,7 @@ export const activateLicense = {
     'license_expired',
     'seat_limit_reached',
     'seat_moves_exhausted',
+    'activation_not_found',
     'idempotency_key_reused',
   ],
 } as const satisfies Route;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Endpoint } from './route.ts';
 import {
+  activationId,
   anyInstance,
   credentials,
   keylessInstance,
@@ -11,7 +12,7 @@ import {
 
 /** The part of the check's routes that its function needs. It has no descriptions, so that the function starts fast. */
 export const CheckInput = z
-  .object({ ...credentials, ...anyInstance, ...provable })
+  .object({ ...credentials, ...anyInstance, ...provable, activation_id: z.optional(activationId) })
   .check(realInstance, keylessInstance, instanceType);
 export type CheckInput = z.infer<typeof CheckInput>;
 

@@ -1,7 +1,7 @@
 import { checkByPostEndpoint, checkEndpoint } from './check-endpoint.ts';
 import { productCall, verdict } from './examples/product.ts';
 import type { Route } from './route.ts';
-import { anyInstanceTexts, credentialTexts, provableTexts } from './schemas/product-call-texts.ts';
+import { anyInstanceTexts, credentialTexts, heldActivation, provableTexts } from './schemas/product-call-texts.ts';
 import { CheckAnswer } from './schemas/verdict.ts';
 
 const check = {
@@ -13,7 +13,7 @@ const check = {
     '`activation` are null, the code is never `not_activated`, and an expired license is `expired` even where ' +
     'its sites keep running.',
   example: productCall,
-  fieldTexts: { ...credentialTexts, ...anyInstanceTexts, ...provableTexts },
+  fieldTexts: { ...credentialTexts, ...anyInstanceTexts, ...provableTexts, activation_id: heldActivation },
   success: [{ status: 200, description: 'The verdict', body: CheckAnswer, example: verdict }],
   refusals: ['license_key_not_found', 'license_key_replaced', 'rate_limited'],
 } as const;

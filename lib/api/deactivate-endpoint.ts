@@ -1,11 +1,17 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
-import { isUuid } from '../domain/ids.ts';
-import { anyInstance, credentials, keylessInstance, realInstance, instanceType } from './schemas/product-call.ts';
+import {
+  activationId,
+  anyInstance,
+  credentials,
+  keylessInstance,
+  realInstance,
+  instanceType,
+} from './schemas/product-call.ts';
 import type { Endpoint } from './route.ts';
 
-const activationId = describe(
-  z.string().check(z.toLowerCase(), z.refine(isUuid, 'must be a UUID')),
+const activation_id = describe(
+  z.optional(activationId),
   'The id of the activation, from the answer to `activate`. It replaces the instance and the product',
 );
 type OneNamed = { instance_identifier?: string | undefined; activation_id?: string | undefined };
@@ -14,7 +20,7 @@ const somethingNamed = z.refine<OneNamed>(
   { path: ['instance_identifier'], message: 'is required unless activation_id is given' },
 );
 export const DeactivateInput = z
-  .object({ ...credentials, ...anyInstance, activation_id: z.optional(activationId) })
+  .object({ ...credentials, ...anyInstance, activation_id })
   .check(realInstance, keylessInstance, instanceType, somethingNamed);
 export type DeactivateInput = z.infer<typeof DeactivateInput>;
 

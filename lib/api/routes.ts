@@ -17,6 +17,8 @@ import { latestReleaseRoutes } from './latest-release.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
 import { licenseRoutes } from './licenses.ts';
+import { listSeats } from './list-seats.ts';
+import { moveLicense } from './move.ts';
 import { productRoutes } from './products.ts';
 import { releaseRoutes } from './releases.ts';
 import type { Route } from './route.ts';
@@ -32,6 +34,8 @@ export const routes: readonly Route[] = [
   activateLicense,
   ...checkRoutes,
   deactivateLicense,
+  moveLicense,
+  listSeats,
   ...licenseRoutes,
   explainLicense,
   ...lifecycleRoutes,

@@ -1,4 +1,5 @@
-import { getMany, query, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { scanSegment } from '../dynamo/scan.ts';
 import type { Source } from './source.ts';

@@ -1,90 +1,109 @@
-import { classifyInstance } from '../domain/instance-kind.ts';
-import type { ParsedInstance } from '../domain/instance.ts';
+import { isIdle } from '../domain/idle-seats.ts';
+import { namedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
-import { nextVersion } from '../domain/next-version.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
-import { isoSeconds } from '../domain/time.ts';
-import { buildAuthor, type Context } from '../context.ts';
+import { describeLater } from '../domain/describe-later.ts';
+import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
-import { newActivationId } from '../table/activations.ts';
-import { journalWrite } from '../table/journal.ts';
-import { pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
+import { putFreedAsRead } from '../table/activation-by-id.ts';
+import { isUnchanged, type StoredActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
+import type { Seat } from '../table/product-call.ts';
+import { forgetSeatPage, readSeatPage } from '../table/seat-page.ts';
+import { allOf, anyOf, attributeMissing, equals } from '../dynamo/condition.ts';
 import { retry } from '../dynamo/outcome.ts';
-import { transact } from '../dynamo/transact.ts';
-import { activatedView } from '../views/activation-view.ts';
-import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
+import { findCopy } from '../views/copy-view.ts';
+import { changeSeat } from './seat-change.ts';
+import type { SeatCall, SeatDecision } from './seat-call.ts';
+import type { SeatStep } from './seat-steps.ts';
+import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } from './taken-seat.ts';
+
+type Decision = SeatDecision<ActivatedLicense>;
 
 /**
  * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
- * gets the id it had.
+ * gets the id it had. `replace` frees another seat for it in the same transaction.
  */
 export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivatedLicense> | Refusal> {
+  const instance = namedInstance(input);
+  if (isRefusal(instance)) return instance;
+  if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
+  const { replace, metadata } = input;
+  const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
+  const described = await describeLater(instance);
   let seatLimit: number | null = null;
+  let copy: { copy_of?: CopyOf } = {};
   const outcome = await changeSeat<ActivatedLicense>(
     ctx,
-    input,
-    async (call, { license, activation: current }): Promise<SeatDecision<ActivatedLicense>> => {
-      seatLimit = license.seat_limit;
-      const { instance } = call;
-      if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
-      const kind = classifyInstance(instance);
-      const decided = decideActivation(license, current, { kind }, ctx.nowMs);
-      switch (decided.kind) {
-        case 'refused':
-          if (decided.code === 'seat_limit_reached') await journalLimitReached(ctx, call, license);
-          return decided;
-        case 'already_active':
-          if (current === undefined) throw new Error('an instance without a record cannot be active already');
-          return { kind: 'unchanged', answer: { body: activatedView(license, current) } };
-        case 'taken': {
-          const id = current?.id ?? newActivationId(license.anchor, instance, ctx.nowMs);
-          const at = computeActivationTime(license, current, ctx.nowMs);
-          const activation = buildActivation({ id, at, license, instance, kind, metadata: input.metadata }, decided);
-          return {
-            kind: 'changed',
-            license: decided.license,
-            activation,
-            event: 'license.activated',
-            answer: (changed) => {
-              if (ctx.found) ctx.found = { ...ctx.found, seats: [{ license: changed, activation }] };
-              return { created: true, body: activatedView(changed, activation) };
-            },
-          };
-        }
-      }
+    { ...input, instance, other, showsSeats: true },
+    async (call, seat) => {
+      copy = await findCopyFor(call, seat, input.activation_id);
+      seatLimit = seat.license.seat_limit;
+      const { brand, nowMs } = call;
+      return decide(call, seat, { brand, instance, current: seat.activation, metadata, described, nowMs }, replace);
     },
   );
-  if (!isRefusal(outcome)) measureActivation(ctx, outcome, seatLimit);
-  return outcome;
+  if (isRefusal(outcome)) {
+    return outcome.code === 'seat_limit_reached' ? { ...outcome, facts: { ...outcome.facts, ...copy } } : outcome;
+  }
+  measureActivation(ctx, outcome, seatLimit);
+  return { ...outcome, body: { ...outcome.body, ...copy } };
 }
 
-type Activated = Pick<Activation, 'id' | 'kind' | 'metadata'> & {
-  at: string;
-  license: License;
-  instance: ParsedInstance;
-};
+async function findCopyFor(
+  { table, brand }: SeatCall,
+  seat: Seat,
+  activationId: string | undefined,
+): Promise<{ copy_of?: CopyOf }> {
+  const copy_of = activationId === undefined ? undefined : await findCopy(table, brand, seat, activationId);
+  return copy_of === undefined ? {} : { copy_of };
+}
 
-function buildActivation(
-  { id, at, license, instance, kind, metadata }: Activated,
-  use: Pick<Activation, 'takes_seat' | 'free_staging'>,
-): Activation {
-  return {
-    id,
-    license_id: license.id,
-    instance_identifier: instance.identifier,
-    instance_type: instance.type,
-    kind,
-    status: 'active',
-    takes_seat: use.takes_seat,
-    free_staging: use.free_staging,
-    activated_at: at,
-    deactivated_at: null,
-    last_checked_at: at,
-    metadata,
-  };
+async function decide(
+  call: SeatCall,
+  { license, activation: current, other }: Seat,
+  taker: Taker,
+  replace: ActivateInput['replace'],
+): Promise<Decision> {
+  const decided = decideFor(taker, license);
+  const isActive = current?.status === 'active';
+  if (replace === undefined || isActive || isBarred(decided)) return answerChange(license, takeAfter(taker, license));
+  if (replace === 'idle') {
+    const isFull = isRefusal(decided) && decided.code === 'seat_limit_reached';
+    return answerChange(license, takeAfter(taker, license, isFull ? await freeIdleSeat(call, license) : undefined));
+  }
+  // The instance's own seat, freed before, cannot make room for it.
+  const own = current?.id === replace;
+  if (other === undefined && !own) return refuse('activation_not_found');
+  return answerChange(
+    license,
+    takeAfter(taker, license, other && !own ? freeSeat(other, license, call.nowMs) : undefined),
+  );
+}
+
+/** The seat that was not seen for the longest time, if that is long enough. A check in the meantime keeps it. */
+async function freeIdleSeat(call: SeatCall, license: License): Promise<SeatStep | undefined> {
+  const { table, brand, nowMs } = call;
+  const { sites } = await readSeatPage(table, brand, license, nowMs);
+  const idle = sites.find(({ activation }) => activation.takes_seat);
+  if (idle === undefined || !isIdle(license, idle.activation, nowMs)) return undefined;
+  return freeSeat(idle, license, nowMs, (freed, written) => putFreedUnseen(call, idle, freed, written));
+}
+
+function putFreedUnseen(
+  { table, brand }: SeatCall,
+  { activation: previous }: StoredActivation,
+  freed: StoredActivation,
+  license: License,
+) {
+  const write = putFreedAsRead(freed, previous, license, () => {
+    forgetSeatPage(table, brand, license);
+    return retry();
+  });
+  const { last_checked_at } = previous;
+  const isUnseen = anyOf(attributeMissing('last_checked_at'), equals('last_checked_at', last_checked_at));
+  return { ...write, guard: allOf(isUnchanged(previous), isUnseen) };
 }
 
 /** A repeated or returning instance is no new activation. An unlimited license is never full. */
@@ -97,25 +116,4 @@ function measureActivation(
   measure('activations');
   if (seatLimit !== null && seatLimit > 0)
     measure('seat_saturation_percent', Math.round((100 * body.seats_used) / seatLimit));
-}
-
-/** Notifies the brand, at most once a day, that a license is full. The refusal stands even if this fails. */
-async function journalLimitReached(ctx: Context, call: SeatCall, license: License): Promise<void> {
-  const today = isoSeconds(ctx.nowMs).slice(0, 10);
-  const { seat_limit, seats_used } = license;
-  if (license.limit_reached_on === today || seat_limit === null) return;
-  const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
-  const author = buildAuthor(ctx, call.brand, { type: 'license_key', id: call.licenseKeyId });
-  await transact(call.table, [
-    putChangedLicense(call.brand, changed, retry),
-    journalWrite(author, {
-      type: 'license.seat_limit_reached',
-      entity: { type: 'license', id: license.id },
-      seq: changed.seq,
-      notBefore: license.updated_at,
-      before: null,
-      after: { seat_limit, seats_used },
-      license: pickLicenseFields(changed),
-    }),
-  ]).catch(() => undefined);
 }

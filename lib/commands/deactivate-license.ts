@@ -1,32 +1,62 @@
+import { namedInstance } from '../domain/instance.ts';
 import { seatsRemaining, type License } from '../domain/license.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freeActivation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import type { DeactivateAnswer } from '../api/deactivate.ts';
 import type { DeactivateInput } from '../api/deactivate-endpoint.ts';
+import { putFreedAsRead } from '../table/activation-by-id.ts';
+import { putActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
-import { changeSeat, type SeatDecision } from './seat-change.ts';
+import { retry } from '../dynamo/outcome.ts';
+import { changeSeat } from './seat-change.ts';
+import type { SeatCall, SeatDecision } from './seat-call.ts';
+import type { Seat } from '../table/product-call.ts';
 
 /** Frees the seat of an instance or of an activation, in every status of the license. A repeat changes nothing. */
-export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise<Answer<DeactivateAnswer> | Refusal> {
-  return changeSeat<DeactivateAnswer>(
-    ctx,
-    input,
-    (_call, { license, activation: current }): SeatDecision<DeactivateAnswer> => {
-      if (current === undefined) return refuse('activation_not_found');
-      if (input.activation_id !== undefined && input.activation_id !== current.id)
-        return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
-      const decided = decideDeactivation(license, current, 'product');
-      if (decided.kind === 'already_deactivated') return { kind: 'unchanged', answer: answerOf(license) };
-      return {
-        kind: 'changed',
-        license: decided.license,
-        activation: freeActivation(current, license, ctx.nowMs),
-        event: 'seat.deactivated',
-        answer: answerOf,
-      };
-    },
+export async function deactivateLicense(
+  ctx: Context,
+  input: DeactivateInput,
+): Promise<Answer<DeactivateAnswer> | Refusal> {
+  const instance = namedInstance(input);
+  if (isRefusal(instance)) return instance;
+  const { activation_id } = input;
+  const other = instance === undefined && activation_id !== undefined ? { activation_id } : undefined;
+  return changeSeat<DeactivateAnswer>(ctx, { ...input, instance, other }, (call, seat) =>
+    decide(ctx, call, seat, activation_id),
   );
+}
+
+function decide(
+  ctx: Context,
+  { brand, instance }: SeatCall,
+  { license, activation: current, at }: Seat,
+  activationId: string | undefined,
+): SeatDecision<DeactivateAnswer> {
+  if (current === undefined) return refuse('activation_not_found');
+  if (activationId !== undefined && activationId !== current.id)
+    return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
+  const decided = decideDeactivation(license, current, 'product');
+  if (decided.kind === 'already_deactivated') return { kind: 'unchanged', answer: answerOf(license) };
+  const activation = freeActivation(current, license, ctx.nowMs);
+  return {
+    kind: 'changed',
+    steps: [
+      {
+        event: 'seat.deactivated',
+        license: decided.license,
+        shown: { before: current, after: activation },
+        writes: (written) => {
+          if (instance) return [putActivation(brand, written, instance, activation, current, retry)];
+          // Found by its activation's id, it is only freed: its stored instance may have been erased.
+          if (at === undefined) throw new Error('a seat is freed that was not found');
+          return [putFreedAsRead({ key: at, activation }, current, written, retry)];
+        },
+      },
+    ],
+    activation,
+    answer: answerOf,
+  };
 }
 
 const ANOTHER_ACTIVATION = {

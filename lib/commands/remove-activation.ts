@@ -1,17 +1,17 @@
 import { activationView } from '../views/activation-view.ts';
-import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freeActivation } from '../domain/seats.ts';
-import type { BrandContext } from '../context.ts';
+import { buildBrandAuthor, type BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
 import { putFreed } from '../table/activation-by-id.ts';
-import { putChangedLicense } from '../table/licenses.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
-import { buildSeatEntry, readSeat } from './brand-seat.ts';
+import { readSeat } from './brand-seat.ts';
+import { recountAfterSeat, withRecount } from './seat-costs.ts';
+import { planSteps, type SeatStep } from './seat-steps.ts';
 
 /**
  * Frees a seat from the back office, in every status of the license. It makes no room for a move: only the customer's
@@ -27,12 +27,20 @@ export function removeActivation(
     const { license: previous, activation: current, key } = seat.value;
     const decided = decideDeactivation(previous, current, 'brand');
     if (decided.kind === 'already_deactivated') return done({ body: activationView(current) });
-    const license = nextVersion(decided.license, ctx.nowMs);
     const activation = freeActivation(current, previous, ctx.nowMs);
-    return commit(ctx.table, { body: activationView(activation) }, [
-      putFreed({ key, activation }, license, retry),
-      putChangedLicense(ctx.brand.key_prefix, license, retry),
-      buildSeatEntry(ctx, 'seat.deactivated', seat.value, { license, activation }, input.reason),
-    ]);
+    const freed: SeatStep = {
+      event: 'seat.deactivated',
+      license: decided.license,
+      shown: { before: current, after: activation },
+      writes: (license) => [putFreed({ key, activation }, license, retry)],
+    };
+    const changed = new Set([activation.id]);
+    const change = { previous, license: decided.license, changed, nowMs: ctx.nowMs };
+    const recounted = await recountAfterSeat(ctx.table, ctx.brand.key_prefix, change);
+    const { writes } = planSteps(buildBrandAuthor(ctx), previous, withRecount([freed], recounted), {
+      reason: input.reason,
+      lost: retry,
+    });
+    return commit(ctx.table, { body: activationView(activation) }, writes);
   });
 }

@@ -1,6 +1,7 @@
 import { activationView } from '../views/activation-view.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { findStoredKind } from '../domain/seat-costs.ts';
 import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
 import type { BrandContext } from '../context.ts';
 import type { RestoreActivationInput } from '../api/activations.ts';
@@ -22,7 +23,7 @@ export function restoreActivation(
     const seat = await readSeat(ctx, input);
     if (isRefusal(seat) || seat.kind === 'retry') return seat;
     const { license: previous, activation: current, key } = seat.value;
-    const decided = decideActivation(previous, current, current, ctx.nowMs);
+    const decided = decideActivation(previous, current, { kind: findStoredKind(previous.policy, current) }, ctx.nowMs);
     // An instance that comes back is no move, so moves cannot be exhausted.
     if (isRefusal(decided)) return decided;
     if (decided.kind === 'already_active') return done({ body: activationView(current) });

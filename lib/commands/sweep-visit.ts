@@ -16,6 +16,7 @@ import { getMany, readItems, type Item, type Table } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { Contention } from '../dynamo/wire.ts';
+import { settleCosts } from './settle-costs.ts';
 
 /** The state of one sweep: each brand's lead days, read once, the longest delay so far, and the counts. */
 export type Visits = {
@@ -48,11 +49,28 @@ export async function visitPage(ctx: JobContext, visits: Visits, entries: readon
     table,
     entries.map(({ key }) => key),
   );
-  const due = entries.flatMap((entry) => visitOf(ctx, visits, entry, itemAt(entry.key)) ?? []);
+  const isToRecount = ({ key }: DueEntry): boolean => typeof itemAt(key)?.['recount_at'] === 'string';
+  await recountEach(ctx, table, visits, entries.filter(isToRecount));
+  const others = entries.filter((entry) => !isToRecount(entry));
+  const due = others.flatMap((entry) => visitOf(ctx, visits, entry, itemAt(entry.key)) ?? []);
   for (let from = 0; from < due.length && !ctx.stop.aborted; from += AT_ONCE) {
     const batch = due.slice(from, from + AT_ONCE);
     if (await writeTogether(ctx, table, batch)) for (const visit of batch) count(ctx, visits, visit);
     else await visitEach(ctx, table, visits, batch);
+  }
+}
+
+/** Sites are left whose cost has to be decided. What else is due of their licenses is found by the next sweep. */
+async function recountEach(ctx: JobContext, table: Table, visits: Visits, entries: readonly DueEntry[]): Promise<void> {
+  for (const entry of entries) {
+    if (ctx.stop.aborted) return;
+    try {
+      await settleCosts(ctx, table, entry);
+      visits.tally.visited += 1;
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      leave(ctx, visits.tally, entry, error);
+    }
   }
 }
 

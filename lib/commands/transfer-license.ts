@@ -84,6 +84,8 @@ const withoutSeats = (license: License): License => ({
   seat_set: license.seat_set + 1,
   seats_used: 0,
   staging_used: 0,
+  costly_staging: false,
+  recount_at: null,
   vacated: 0,
   moves: [],
 });

@@ -14,6 +14,7 @@ import type { ItemAt } from '../dynamo/table.ts';
 import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense, type LicenseDecision } from './license-change.ts';
+import { recountAfterTerms } from './seat-costs.ts';
 
 /**
  * Changes a license's seats, expiry, metadata, policy or product, and lists the changed fields. With a new product the
@@ -26,7 +27,7 @@ export async function updateLicense(
   const brand = ctx.brand.key_prefix;
   const { product: named } = input;
   let changed: UpdatedLicense['changed'] = [];
-  const decide = (view: LicenseView, itemAt: ItemAt): LicenseDecision => {
+  const decide = async (view: LicenseView, itemAt: ItemAt): Promise<LicenseDecision> => {
     changed = [];
     const item = named === undefined ? undefined : itemAt(productKey(brand, named));
     const product = item && parseProductItem(item);
@@ -36,7 +37,10 @@ export async function updateLicense(
     const edited = edit(view.license, input, replaced, ctx.nowMs);
     if (edited.kind !== 'changed') return edited;
     changed = changedFields(view.license, edited.license);
-    if (replaced === undefined) return { ...edited, event: 'license.updated' };
+    const terms = { previous: view.license, license: edited.license, changed: NO_SEAT, nowMs: ctx.nowMs };
+    const { license, writes } = await recountAfterTerms(ctx.table, brand, terms);
+    const recounted = { kind: 'changed', license, event: 'license.updated', alsoWrites: writes } as const;
+    if (replaced === undefined) return recounted;
     const { licenses } = view.licenseKey;
     const held = licenses[computeTag(replaced.id)];
     if (held) {
@@ -44,11 +48,14 @@ export async function updateLicense(
       if (licenses[computeTag(view.license.product.id)]?.license_id !== view.license.id) return retry();
       return refuse('product_already_on_key', { product: replaced.slug, license_id: held.license_id });
     }
-    return { ...edited, event: 'license.updated', alsoWrites: (license) => moveOnKey(brand, view, license) };
+    return { ...recounted, alsoWrites: (after) => [...moveOnKey(brand, view, after), ...writes(after)] };
   };
   const answer = await changeLicense(ctx, input, decide, named === undefined ? [] : [productKey(brand, named)]);
   return isRefusal(answer) ? answer : { ...answer, body: { ...answer.body, changed } };
 }
+
+/** The change writes no seat of its own. */
+const NO_SEAT: ReadonlySet<string> = new Set();
 
 /** Moves a license to its new product's tag, in the key's directory and in the customer's record of the key. */
 function moveOnKey(

@@ -22,6 +22,10 @@ export const BrandSettings = describe(
       z.optional(z.boolean()),
       'Whether an import may bring license keys of 4 to 7 characters, which are easy to guess; the default is false',
     ),
+    seats_shown_to_key: describe(
+      z.optional(z.enum(['full', 'masked', 'none'])),
+      'How much of the instances of a license its key shows to whoever holds it; the default is masked',
+    ),
   }),
   { id: 'BrandSettings', description: 'The settings of a brand' },
 );

@@ -23,11 +23,19 @@ export type Due =
 const leadMs = (expires_at: string, days: number): number => parseMs(expires_at) - days * DAY_MS;
 
 /**
- * Sets the next moment at which time changes the license. Every write of a license calls it; it depends only on status
- * and expiry, so a seat change writes no index. It does not know brand settings, so a new expiry is first visited at
- * its earliest possible announcement.
+ * Sets the next moment at which a job visits the license: time changes it, or sites are left whose cost has to be
+ * decided. Every write of a license calls it; without such sites it depends only on status and expiry, so a seat change
+ * writes no index.
  */
 export function setDue(license: License, nowMs: number): License {
+  const next = setDueByExpiry(license, nowMs);
+  const { recount_at } = license;
+  const isFirst = recount_at !== null && (next.due_at === null || recount_at < next.due_at);
+  return isFirst ? { ...next, due_at: recount_at } : next;
+}
+
+/** It does not know brand settings, so a new expiry is first visited at its earliest possible announcement. */
+function setDueByExpiry(license: License, nowMs: number): License {
   const { status, expires_at, announced, due_at } = license;
   if (expires_at === null || status !== 'valid') return { ...license, due_at: null };
   const visit = isoSeconds(Math.max(nowMs, leadMs(expires_at, MAX_LEAD_DAYS)));

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { ParsedInstance } from './instance.ts';
+import { readRegistrableDomain } from './public-suffix.ts';
 
 export type InstanceKind = 'production' | 'staging' | 'local';
 
@@ -72,13 +73,6 @@ const STAGING_HOSTS = ['playground.wordpress.net'];
 const STAGING_LABEL =
   /^(?:staging|stage|stg|test|dev)\d{0,3}$|-(?:staging|stage|stg)\d{0,3}$|^(?:staging|stage|stg)\d{0,3}-/;
 
-/**
- * Second-level names under which domains are registered in a country: `co.uk`, `com.au`, `or.jp`. The full list is 87
- * KB.
- */
-const COUNTRYS_SECOND_LEVEL =
-  /^(?:ac|asn|co|com|edu|gen|go|gob|gouv|gov|gr|id|ind|info|ltd|me|mil|ne|net|nom|nt|or|org|plc|sch|web)$/;
-
 export function classifyInstance({ host }: Pick<ParsedInstance, 'host'>): InstanceKind {
   if (host === undefined) return 'production';
   if (isLocal(host)) return 'local';
@@ -102,9 +96,8 @@ function isStaging(host: string): boolean {
  * domains.
  */
 function hasStagingLabel(host: string): boolean {
-  const labels = host.split('.');
-  const [top = '', second = ''] = labels.toReversed();
-  const isCountrys = top.length === 2 && COUNTRYS_SECOND_LEVEL.test(second);
-  const [first = '', ...others] = labels.slice(0, isCountrys ? -3 : -2);
+  const domain = readRegistrableDomain(host);
+  if (domain === undefined) return false;
+  const [first = '', ...others] = host.slice(0, -domain.length).split('.');
   return STAGING_LABEL.test(first) || [first, ...others].includes('staging');
 }

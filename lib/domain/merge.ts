@@ -15,10 +15,13 @@ export function mergeMetadata(metadata: Metadata, changes: MetadataChanges): Met
   return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
-/** Merges like metadata. A `seat_limit` of null does not remove it: it means unlimited seats. */
+/** The fields in which null is a value: unlimited seats, and a seat that is never idle. */
+const NULLABLE: ReadonlySet<string> = new Set(['seat_limit', 'swap_after_days']);
+
+/** Merges like metadata, but null is a value of some fields. */
 export function mergePolicy(policy: Policy, changes: PolicyChanges): Policy {
   const merged = Object.entries({ ...policy, ...changes });
   const isRemoved = (name: string): boolean =>
-    name !== 'seat_limit' && Object.hasOwn(changes, name) && changes[name as keyof PolicyChanges] === null;
+    !NULLABLE.has(name) && Object.hasOwn(changes, name) && changes[name as keyof PolicyChanges] === null;
   return Object.fromEntries(merged.filter(([name]) => !isRemoved(name)));
 }

@@ -52,7 +52,7 @@ export type RefusalFacts = {
   license_expired: { expires_at: string };
   license_suspended: None;
   license_cancelled: None;
-  seat_limit_reached: { seat_limit: number; seats_used: number };
+  seat_limit_reached: { seat_limit: number; seats_used: number; seats?: readonly ShownSeat[]; copy_of?: CopyOf };
   seat_moves_exhausted: { seat_moves_per_30_days: number; next_move_at: string | null };
   product_required: { products: readonly string[] };
   product_not_on_key: { products: readonly string[] };
@@ -81,6 +81,17 @@ export type RefusalFacts = {
   unavailable: { retry_after_seconds: number };
   internal_error: None;
 };
+
+/** A seat as the holder of a license key sees it; `instance` as the brand's settings say. */
+export type ShownSeat = {
+  activation_id: string;
+  instance: string | null;
+  kind: 'production' | 'staging' | 'local';
+  activated_at: string;
+  last_checked_at: string | null;
+};
+/** The seat of another instance, whose activation a caller holds. */
+export type CopyOf = { activation_id: string; instance: string | null };
 
 type LicenseStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
 /** Actions that a status can forbid. */

@@ -3,6 +3,7 @@ import type { InstanceType } from './instance.ts';
 import type { InstanceKind } from './instance-kind.ts';
 import type { License } from './license.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { decideSeatUse, withoutSite, withSite, type SeatUse } from './seat-costs.ts';
 import { isInGrace, seatCeiling } from './terms.ts';
 import { isDue, isoSeconds, findLatest, parseMs, timeAfter } from './time.ts';
 
@@ -12,7 +13,10 @@ export type Activation = {
   license_id: string;
   instance_identifier: string;
   instance_type: InstanceType;
-  kind: InstanceKind;
+  /** by its name alone; null if an older version stored none */
+  kind: InstanceKind | null;
+  /** `sh••.example`; null if an older version stored none */
+  masked_identifier: string | null;
   status: 'active' | 'deactivated';
   takes_seat: boolean;
   /** a staging site within the number that takes no seat */
@@ -23,10 +27,11 @@ export type Activation = {
   metadata: Record<string, string>;
 };
 
-type SeatUse = { takes_seat: boolean; free_staging: boolean };
 type LastChanged = Pick<License, 'updated_at'>;
 
-export type ActivationDecision = { kind: 'already_active' } | ({ kind: 'taken'; license: License } & SeatUse) | Refusal;
+/** `recounted`: the site is active, and costs something else than before. */
+export type ActivationDecision =
+  { kind: 'already_active' } | ({ kind: 'taken' | 'recounted'; license: License } & SeatUse) | Refusal;
 export type DeactivationDecision = { kind: 'already_deactivated' } | { kind: 'freed'; license: License };
 
 const MOVE_WINDOW = 'P30D';
@@ -49,18 +54,31 @@ export function decideActivation(
     const keepsRunning = isActive && policy.expiration_strategy === 'maintain';
     return keepsRunning ? { kind: 'already_active' } : refuse('license_expired', { expires_at });
   }
-  if (isActive) return { kind: 'already_active' };
+  if (isActive) return recount(license, current, instance.kind);
 
-  const use = decideSeatUse(license, instance.kind);
-  if (!use.takes_seat) return { kind: 'taken', ...use, license: begun(seated(license, use), nowMs) };
+  const { kind } = instance;
+  const use = decideSeatUse(license, kind);
+  if (!use.takes_seat) return { kind: 'taken', ...use, license: begun(withSite(license, use, kind), nowMs) };
 
   const moved =
     current === undefined ? withMove(license, nowMs) : { ...license, vacated: Math.max(0, license.vacated - 1) };
   if (isRefusal(moved)) return moved;
-  const { seat_limit, seats_used } = license;
-  if (seat_limit !== null && seats_used >= seatCeiling(seat_limit, policy))
-    return refuse('seat_limit_reached', { seat_limit, seats_used });
-  return { kind: 'taken', ...use, license: begun(seated(moved, use), nowMs) };
+  return refuseIfFull(license) ?? { kind: 'taken', ...use, license: begun(withSite(moved, use, kind), nowMs) };
+}
+
+function refuseIfFull({ seat_limit, seats_used, policy }: License): Refusal<'seat_limit_reached'> | undefined {
+  if (seat_limit === null || seats_used < seatCeiling(seat_limit, policy)) return undefined;
+  return refuse('seat_limit_reached', { seat_limit, seats_used });
+}
+
+/** Decides anew what an active site costs. It stays free while no seat is, because it must not stop running. */
+function recount(license: License, current: Activation, kind: InstanceKind): ActivationDecision {
+  const others = withoutSite(license, current);
+  const use = decideSeatUse(others, kind);
+  if (use.takes_seat === current.takes_seat && use.free_staging === current.free_staging)
+    return { kind: 'already_active' };
+  if (use.takes_seat && refuseIfFull(others) !== undefined) return { kind: 'already_active' };
+  return { kind: 'recounted', ...use, license: withSite(others, use, kind) };
 }
 
 /**
@@ -76,9 +94,7 @@ export function decideDeactivation(
   return {
     kind: 'freed',
     license: {
-      ...license,
-      seats_used: current.takes_seat ? Math.max(0, license.seats_used - 1) : license.seats_used,
-      staging_used: current.free_staging ? Math.max(0, license.staging_used - 1) : license.staging_used,
+      ...withoutSite(license, current),
       vacated: current.takes_seat && by === 'product' ? license.vacated + 1 : license.vacated,
     },
   };
@@ -105,24 +121,7 @@ export function freeActivation(current: Activation, { updated_at }: LastChanged,
 /** Takes a seat that an import brings: beyond the limit too, and at any status. */
 export function bringSeat(license: License, kind: InstanceKind): { license: License } & SeatUse {
   const use = decideSeatUse(license, kind);
-  return { license: seated(license, use), ...use };
-}
-
-/** Staging sites beyond the allowed number take seats like any other. */
-function decideSeatUse(license: License, kind: InstanceKind): SeatUse {
-  const isFree = license.policy.development_sites_free === true;
-  if (isFree && kind === 'local') return { takes_seat: false, free_staging: false };
-  const hasStagingRoom = license.seat_limit === null || license.staging_used < license.seat_limit;
-  const free_staging = isFree && kind === 'staging' && hasStagingRoom;
-  return { takes_seat: !free_staging, free_staging };
-}
-
-function seated(license: License, use: SeatUse): License {
-  return {
-    ...license,
-    seats_used: license.seats_used + (use.takes_seat ? 1 : 0),
-    staging_used: license.staging_used + (use.free_staging ? 1 : 0),
-  };
+  return { license: withSite(license, use, kind), ...use };
 }
 
 /** The first activation of any kind starts a duration that waited for it. */

@@ -1,7 +1,7 @@
 import { counted } from './counted.ts';
 import { keyTexts } from './key-texts.ts';
 import { momentIn } from './moment-in.ts';
-import type { RefusalCode, RefusalFacts } from './refusal.ts';
+import type { CopyOf, RefusalCode, RefusalFacts } from './refusal.ts';
 import type { VerdictCode } from './verdict.ts';
 
 /** What the text about a verdict may mention. */
@@ -27,7 +27,13 @@ function inGrace({ expires_at, grace_until }: VerdictFacts): string {
   return `${expiredOn(expires_at)} Everything keeps working ${until}. Renew it before then.`;
 }
 
-function seatsTaken({ seat_limit, seats_used }: RefusalFacts['seat_limit_reached']): string {
+/** For a site that holds the activation of another one. */
+export const copyText = ({ instance }: CopyOf): string =>
+  `This site looks like a copy of ${instance ?? 'another site'}. Move the seat here if this site has replaced that ` +
+  'one, or activate a seat of its own.';
+
+function seatsTaken({ seat_limit, seats_used, copy_of }: RefusalFacts['seat_limit_reached']): string {
+  if (copy_of) return copyText(copy_of);
   if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';
   if (seats_used > seat_limit)
     return (
@@ -71,6 +77,5 @@ export const verdictTexts = {
     `This license key is for several products. Choose one of them: ${products.join(', ')}.`,
   seat_limit_reached: seatsTaken,
   seat_moves_exhausted: movedTooOften,
-  activation_not_found: () =>
-    'This license is not active there, so there is nothing to deactivate. Check which site you mean.',
+  activation_not_found: () => 'This license was not found active there. Check which site you mean.',
 } as const satisfies Texts;

@@ -1,27 +1,11 @@
 import { Unavailable } from '../process/outage.ts';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromAttributes, toAttributes } from './attributes.ts';
-import { queryFields } from './expressions.ts';
 import { jitter } from '../process/jitter.ts';
-import { tableSchema, type IndexName, type Key } from './schema.ts';
+import type { Key } from './schema.ts';
 import { type Wire } from './wire.ts';
 
 export type Item = Record<string, unknown>;
-
-export type Page = { items: Item[]; last: Key | undefined };
-
-export type Span = {
-  pk: string;
-  index?: IndexName;
-  /** Only sort keys that begin with this. */
-  begins?: string;
-  /** Only sort keys from the first to the second, both included. */
-  between?: readonly [string, string];
-  limit: number;
-  newestFirst?: boolean;
-  /** The page begins after this key: `last` of the page before. */
-  after?: Record<string, unknown> | undefined;
-};
 
 /** A read or write outside the caller's own brand. Always a bug of ours: it ends as 500 and touches nothing. */
 export class ForeignKey extends Error {
@@ -107,34 +91,6 @@ export async function getOne(table: Table<'GetItem'>, key: Key): Promise<Item | 
     table.signal,
   );
   return answer.Item && toItem(answer.Item);
-}
-
-/** One page of a partition, either of the table (consistent) or of an index (keys only, may lag). */
-export async function query(table: Table<'Query'>, span: Span): Promise<Page> {
-  assertOwned(table, span.pk);
-  const index = tableSchema.indexes.find(({ name }) => name === span.index);
-  const { partitionKey, sortKey } = index ?? tableSchema;
-  const answer = await table.wire(
-    'Query',
-    {
-      TableName: table.name,
-      ...(index ? { IndexName: index.name } : { ConsistentRead: true }),
-      ...queryFields({ name: partitionKey, value: span.pk }, sortRange(span, sortKey)),
-      Limit: span.limit,
-      ScanIndexForward: span.newestFirst !== true,
-      ...(span.after ? { ExclusiveStartKey: fromItem(span.after) } : {}),
-    },
-    table.signal,
-  );
-  return {
-    items: (answer.Items ?? []).map(toItem),
-    last: answer.LastEvaluatedKey && (toItem(answer.LastEvaluatedKey) as Key),
-  };
-}
-
-function sortRange({ begins, between }: Span, name: string) {
-  if (begins !== undefined) return { kind: 'begins', name, begins } as const;
-  return between && ({ kind: 'between', name, from: between[0], to: between[1] } as const);
 }
 
 /** Checks that DynamoDB answers: reads a key that need not exist. */

@@ -6,12 +6,12 @@ import { describeIssue } from './messages.ts';
 import { MAX_FAULTS, pointerTo } from './unfit-fields.ts';
 
 /** Input that the route's schema does not take as it is: the refusal that names its faults, or what it means. */
-export function readFaultyInput(
+export async function readFaultyInput(
   route: Endpoint,
   sent: Fields,
   sources: Sources,
-): { kind?: never; input: unknown } | Refusal<'bad_request'> {
-  const checked = check(route, sent);
+): Promise<{ kind?: never; input: unknown } | Refusal<'bad_request'>> {
+  const checked = await check(route, sent);
   if (checked.success) return { input: checked.data };
   return refuse('bad_request', { errors: errorsOf(checked.error, { ...sources, route }) });
 }
@@ -19,14 +19,14 @@ export function readFaultyInput(
 /**
  * Checks the fields by the route's schema. PHP writes an empty object as `[]`; where an object is meant, that is one.
  */
-function check(route: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> {
-  const checked = z.safeParse(route.input, sent, { error: describeIssue });
+async function check(route: Endpoint, sent: Fields): Promise<z.core.util.SafeParseResult<unknown>> {
+  const checked = await z.safeParseAsync(route.input, sent, { error: describeIssue });
   if (checked.success) return checked;
   const emptyLists = checked.error.issues.flatMap(deepest).filter((fault) => isEmptyListForObject(fault, sent));
   // Each costs a copy of what it stands in: a body that is full of them is no mistake of PHP's.
   if (emptyLists.length === 0 || emptyLists.length > MAX_FAULTS) return checked;
   const meant = emptyLists.reduce<unknown>((value, { path }) => withEmptyObjectAt(value, path), sent);
-  return z.safeParse(route.input, meant, { error: describeIssue });
+  return z.safeParseAsync(route.input, meant, { error: describeIssue });
 }
 
 function isEmptyListForObject(fault: z.core.$ZodIssue, sent: Fields): boolean {

@@ -31,12 +31,12 @@ export async function readInput(
     message,
   }));
   if (unfit.length > 0) return refuse('bad_request', { errors: unfit });
-  const checked = z.safeParse(route.input, sent);
-  let input = checked.data;
-  if (!checked.success) {
+  const checked = parseAtOnce(route, sent);
+  let input = checked?.data;
+  if (checked?.success !== true) {
     // Most input is right: what words the faults is loaded when it is needed.
     const { readFaultyInput } = await import('./faulty-input.ts');
-    const read = readFaultyInput(route, sent, { body, fromPath, fromQuery });
+    const read = await readFaultyInput(route, sent, { body, fromPath, fromQuery });
     if (isRefusal(read)) return read;
     ({ input } = read);
   }
@@ -64,6 +64,15 @@ function misplacedFields({ method, auth }: Endpoint, { body, fromPath, fromQuery
 function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   const { shape } = route.input._zod.def as { shape?: Fields };
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
+}
+
+/** Undefined if a rule of the schema has to load something before it can tell: `readFaultyInput` waits for it. */
+function parseAtOnce({ input }: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> | undefined {
+  try {
+    return z.safeParse(input, sent);
+  } catch {
+    return undefined;
+  }
 }
 
 /** On product routes the license key may stand in a header or, even on a POST, in the query; the body counts first. */

@@ -7,7 +7,7 @@ import {
 } from '../domain/freshness.ts';
 import { namedInstance, type InstanceType } from '../domain/instance.ts';
 import { fillLinks, NO_LINKS, type ProductLinks } from '../domain/product-links.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import { combineVerdicts, decideLicenseVerdict, decideVerdict, type Verdict } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import type { Endpoint } from '../api/route.ts';
@@ -77,11 +77,11 @@ function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: 
 async function completeBody<T extends object>(
   ctx: Context,
   input: SiteInput,
-  body: T & { licenses?: readonly object[] },
+  body: T & { licenses?: readonly object[]; copy_of?: CopyOf },
 ): Promise<T & Complement> {
   const seats = ctx.found?.seats ?? [];
   if (seats.length < 2) {
-    const [complement] = await proven(ctx, input, [await complementOf(ctx, input, seats[0])]);
+    const [complement] = await proven(ctx, input, [await complementOf(ctx, input, seats[0], body.copy_of)]);
     return { ...body, ...complement } as T & Complement;
   }
   const all = await proven(ctx, input, await Promise.all(seats.map((seat) => complementOf(ctx, input, seat))));
@@ -100,7 +100,12 @@ async function proven(ctx: Context, input: SiteInput, complements: readonly Comp
   return proveComplements(ctx, input, complements, (seat) => verdictOn(input, seat, ctx.nowMs));
 }
 
-async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefined): Promise<Complement> {
+async function complementOf(
+  ctx: Context,
+  input: SiteInput,
+  seat: Seat | undefined,
+  copy_of?: CopyOf,
+): Promise<Complement> {
   const { code } = verdictOn(input, seat, ctx.nowMs);
   const freshness = freshnessOf(ctx, input, seat);
   const links = linksFor(ctx, input, seat);
@@ -109,7 +114,7 @@ async function complementOf(ctx: Context, input: SiteInput, seat: Seat | undefin
   const { writeDetail } = await import('./site-texts.ts');
   const { expires_at = null } = seat?.license ?? {};
   const { grace_until } = freshness;
-  const detail = writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [] });
+  const detail = writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of });
   return { ...freshness, detail, links };
 }
 

@@ -3,7 +3,7 @@ import { shownSecret } from '../domain/shown-secret.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getMany, getOne, type Table } from '../dynamo/table.ts';
 import type { Vault } from '../process/vault.ts';
-import { readActivations } from '../table/activations.ts';
+import { readActivations } from '../table/activation-lists.ts';
 import { keyPartition, listKeyLicenses } from '../table/cancelled-licenses.ts';
 import { parseCustomerItem } from '../table/customers.ts';
 import { keys } from '../table/keys.ts';

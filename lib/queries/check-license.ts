@@ -1,5 +1,5 @@
 import { namedInstance } from '../domain/instance.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { DAY_MS, isoSeconds, parseMs } from '../domain/time.ts';
 import { combineVerdicts, decideVerdict, decideLicenseVerdict } from '../domain/verdict.ts';
@@ -14,10 +14,10 @@ import { listOwners, locate, productsOn, type ProductCall, type Seat } from '../
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
-import { verdictView } from '../views/verdict-view.ts';
+import { findCopyLater, verdictView } from '../views/verdict-view.ts';
 import { deadline } from '../process/timers.ts';
 
-type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
+type CheckContext = Context<'BatchGetItem' | 'Query' | 'UpdateItem'>;
 
 /**
  * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
@@ -43,7 +43,21 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
       ? checked[0]
       : { ...(checked.length > 1 ? combineVerdicts(checked) : verdictOn({})), license: null, activation: null };
   const licenses = checked.length > 1 ? checked : [];
-  return { body: { ...verdict, license, licenses, activation, checked_at: isoSeconds(ctx.nowMs) } };
+  const copy = await findCopyFor(table, call, seats, input.activation_id);
+  return { body: { ...verdict, license, licenses, activation, ...copy, checked_at: isoSeconds(ctx.nowMs) } };
+}
+
+/** Only a site that holds an activation of another one costs this look. */
+async function findCopyFor(
+  table: Table<'Query'>,
+  { brand, instance }: ProductCall,
+  [seat, ...others]: readonly Seat[],
+  activationId: string | undefined,
+): Promise<{ copy_of?: CopyOf }> {
+  const isHolder = instance !== undefined && activationId !== undefined;
+  if (!isHolder || seat === undefined || others.length > 0 || seat.activation?.id === activationId) return {};
+  const copy_of = await findCopyLater(table, brand, seat, activationId);
+  return copy_of === undefined ? {} : { copy_of };
 }
 
 /** A verdict does not wait longer for its note: many sites of one license may be noted at once. */

@@ -4,7 +4,7 @@ import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport } from '../api/schemas/customer.ts';
 import type { ExportCustomerInput } from '../api/customers.ts';
-import { readSeats } from '../table/activations.ts';
+import { readSeats } from '../table/activation-lists.ts';
 import { customerByEmail, customerById, customerView } from '../views/customer-view.ts';
 import { customerKeyView } from '../views/license-key-view.ts';
 import { readAllCustomerLicenses, licensesThatLeft, type Customer } from '../table/customers.ts';

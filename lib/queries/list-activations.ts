@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ActivationEntry, RefusedCallEntry } from '../api/schemas/activation.ts';
 import type { ActivationsPage } from '../api/activations.ts';
-import { readActivations } from '../table/activations.ts';
+import { readActivations } from '../table/activation-lists.ts';
 import { licenseById } from '../views/license-view.ts';
 import type { Answer } from '../table/once.ts';
 import { readRefusedCalls } from '../table/refused-calls.ts';

@@ -1,16 +1,14 @@
-import type { Key } from '../dynamo/schema.ts';
 import { readIdTail } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
-import { parseActivationItem, isUnchanged } from './activations.ts';
+import { isUnchanged, readActivation, type StoredActivation } from './activations.ts';
 import { keys } from './keys.ts';
 import { parseLicenseItem } from './licenses.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
-import { getMany, query, type Item, type Table } from '../dynamo/table.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { equals } from '../dynamo/condition.ts';
-
-export type StoredActivation = { key: Key; activation: Activation };
+import { allOf, equals } from '../dynamo/condition.ts';
 
 /** One license almost never has more than one seat whose instance's hash begins with the same twelve digits. */
 const MAX_SAME_BEGINNING = 10;
@@ -48,11 +46,6 @@ export async function activationById(
   return seat && { ...readActivation(seat), seq: Number(seat['seq']) };
 }
 
-const readActivation = (item: Item): StoredActivation => ({
-  key: { pk: String(item['pk']), sk: String(item['sk']) },
-  activation: parseActivationItem(item),
-});
-
 /**
  * Frees a seat in one transaction with its license, whose guard orders all changes of its seats. Its own guard fails if
  * the journaled instance has been erased.
@@ -75,6 +68,21 @@ export function putFreedAsRead<R>(
   refused: () => R,
 ): Write<R> {
   return { ...putFreed(freed, license, refused), guard: isUnchanged(previous) };
+}
+
+/** Writes what an active site costs from now on, if the activation is still as it was read. */
+export function putUse<R>(
+  { key, activation: { takes_seat, free_staging } }: StoredActivation,
+  previous: Activation,
+  license: License,
+  refused: () => R,
+): Write<R> {
+  return {
+    update: key,
+    set: { takes_seat, free_staging, seq: license.seq },
+    guard: allOf(isUnchanged(previous), equals('activated_at', previous.activated_at)),
+    refused,
+  };
 }
 
 /** Takes a seat again for an instance that had one, if its activation is still as it was read. */

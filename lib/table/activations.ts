@@ -5,7 +5,7 @@ import { newId } from '../process/ids.ts';
 import type { License } from '../domain/license.ts';
 import type { Activation } from '../domain/seats.ts';
 import { groups, keys } from './keys.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, type Condition, isPresent, allOf, equals } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -34,12 +34,26 @@ export function instanceIndex(
 }
 
 /** The values of fields that an activation of an older version may lack. */
-const NEWER_FIELDS = { deactivated_at: null, last_checked_at: null, metadata: {} } as const;
+const NEWER_FIELDS = {
+  kind: null,
+  masked_identifier: null,
+  deactivated_at: null,
+  last_checked_at: null,
+  metadata: {},
+} as const;
 
 export function parseActivationItem(item: Item): Activation {
   const { pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, seq: _seq, ...activation } = item;
   return { ...NEWER_FIELDS, ...activation } as Activation;
 }
+
+export type StoredActivation = { key: Key; activation: Activation };
+
+/** A stored activation with its key. */
+export const readActivation = (item: Item): StoredActivation => ({
+  key: { pk: String(item['pk']), sk: String(item['sk']) },
+  activation: parseActivationItem(item),
+});
 
 /** A batch read is no snapshot: true if the activation was read after a change, and its license before it. */
 export const isTorn = (license: Item, activation: Item | undefined): boolean =>
@@ -84,38 +98,10 @@ export const isUnchanged = ({ status, takes_seat, free_staging, instance_identif
     equals('instance_identifier', instance_identifier),
   );
 
-/** One page of a license's activations, in a stable but arbitrary order. */
-export async function readActivations(
-  table: Table<'Query'>,
-  brand: string,
-  license: License,
-  page: { limit: number; after?: Key | undefined },
-): Promise<{ activations: Activation[]; last: Key | undefined }> {
-  const { pk } = keys.license(brand, license.anchor);
-  const { items, last } = await query(table, { pk, begins: `seat#${String(license.seat_set)}#`, ...page });
-  return { activations: items.map(parseActivationItem), last };
-}
-
-/** Activations of one seat set, with their keys. */
-export async function readSeats(
-  table: Table<'Query'>,
-  brand: string,
-  anchor: string,
-  seatSet: number,
-  page: { limit: number; after?: Key | undefined },
-): Promise<{ seats: { key: Key; activation: Activation }[]; last: Key | undefined }> {
-  const { pk } = keys.license(brand, anchor);
-  const { items, last } = await query(table, { pk, begins: `seat#${String(seatSet)}#`, ...page });
-  return {
-    seats: items.map((item) => ({ key: { pk, sk: String(item['sk']) }, activation: parseActivationItem(item) })),
-    last,
-  };
-}
-
 /** Erases an activation's texts. The hashes that find it stay, so its site keeps working. */
 export function putErasedActivation(
   key: Key,
-  text: Pick<Activation, 'instance_identifier' | 'metadata'>,
+  text: Pick<Activation, 'instance_identifier' | 'masked_identifier' | 'metadata'>,
 ): Write<never> {
   return { update: key, set: text, guard: isPresent };
 }
@@ -124,15 +110,3 @@ export function putErasedActivation(
 const JOURNALLED = ['id', 'instance_identifier', 'instance_type', 'status', 'takes_seat', 'metadata'] as const;
 
 export const journalledActivation = (activation: Activation) => pick(JOURNALLED, activation);
-
-/** The keys of a license's refused calls, at most `limit`. */
-export async function readRefusedCallKeys(
-  table: Table<'Query'>,
-  brand: string,
-  anchor: string,
-  limit: number,
-): Promise<Key[]> {
-  const { pk } = keys.license(brand, anchor);
-  const { items } = await query(table, { pk, begins: 'refused#', limit });
-  return items.map((item) => ({ pk, sk: String(item['sk']) }));
-}

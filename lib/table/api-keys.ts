@@ -1,7 +1,8 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { keys, listKeys } from './keys.ts';
-import { getMany, getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getMany, getOne, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, type Condition, equals, isPresent } from '../dynamo/condition.ts';
 

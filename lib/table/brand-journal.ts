@@ -2,7 +2,8 @@ import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, parseMs } from '../domain/time.ts';
 import { parseJournalItem, type JournalEntry } from './journal.ts';
 import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
-import { getMany, query, type Table } from '../dynamo/table.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 
 /**
  * The newest day is read alone, as it may be busy; quiet days are then read several at a time, up to a limit per page.

@@ -1,6 +1,7 @@
 import { readIdTime } from '../domain/ids.ts';
 import { PLATFORM, platformKeys } from './keys.ts';
-import { getMany, query, type Table } from '../dynamo/table.ts';
+import { getMany, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 
 /** A brand as the platform's list names it. */
 export type ListedBrand = { slug: string; key_prefix: string };

@@ -2,7 +2,8 @@ import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, PLATFORM, platformKeys } from './keys.ts';
-import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince } from '../dynamo/condition.ts';
 

@@ -11,7 +11,8 @@ import {
   readSeatSet,
 } from './license-keys.ts';
 import type { LicenseKey } from './license-keys.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { attributeExists } from '../dynamo/condition.ts';
 

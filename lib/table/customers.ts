@@ -1,7 +1,8 @@
 import type { License } from '../domain/license.ts';
 import { parseHeldKeys, storedKeys, type HeldKey } from './held-key-fields.ts';
 import { keys, listKeys } from './keys.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isPresent } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';

@@ -5,7 +5,8 @@ import { isoSeconds } from '../domain/time.ts';
 import { brandIds } from './brands.ts';
 import { DUE, DUE_SHARDS, dueGroup, keys, PLATFORM, platformKeys } from './keys.ts';
 import { dueKeys } from './licenses.ts';
-import { getOne, query, type Table } from '../dynamo/table.ts';
+import { getOne, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { type Condition, allOf, unchangedSince, equals } from '../dynamo/condition.ts';
 

@@ -10,7 +10,8 @@ import {
 } from './customers.ts';
 import { keys } from './keys.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
-import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import {
   isNew,

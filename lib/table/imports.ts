@@ -7,7 +7,8 @@ import { equals, isNew } from '../dynamo/condition.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
 import { commit, transact, type Write } from '../dynamo/transact.ts';
 import { importKeys } from './keys.ts';
 

@@ -3,7 +3,8 @@ import { timePrefix } from '../domain/ids.ts';
 import { dayAfter, parseMs } from '../domain/time.ts';
 import { DAY_SHARDS, groups } from './keys.ts';
 import { readJournalItem, type Journalled } from './journal-stream.ts';
-import { query, readItems, type Table } from '../dynamo/table.ts';
+import { readItems, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 
 const PAGE = 100;
 /** Sorts after every id that begins with the same time. */

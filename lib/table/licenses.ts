@@ -31,6 +31,9 @@ export const dueKeys = (brand: string, id: string, due_at: string) => ({
 /** The values of fields that a license of an older version may lack. */
 const NEWER_FIELDS = {
   staging_used: 0,
+  // Not known: the next change looks for such sites.
+  costly_staging: true,
+  recount_at: null,
   seat_set: 0,
   vacated: 0,
   moves: [],
@@ -60,15 +63,19 @@ export function putNewLicense<R>(brand: string, license: License, refused: () =>
   ];
 }
 
-/** Writes the license if nobody changed it since `license.seq - 1`; else `refused` gets the stored one. */
+/**
+ * Writes the license if nobody changed it since `since`, by default one change ago. Otherwise `refused` gets the stored
+ * one.
+ */
 export function putChangedLicense<R>(
   brand: string,
   license: License,
   refused: (present: License | undefined) => R,
+  since = license.seq - 1,
 ): Write<R> {
   return {
     put: { ...keys.license(brand, license.anchor), ...licenseItem(brand, license) },
-    guard: unchangedSince(license.seq - 1),
+    guard: unchangedSince(since),
     refused: (present) => refused(present && parseLicenseItem(present)),
   };
 }

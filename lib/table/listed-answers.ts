@@ -1,6 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { answerKeys, keys } from './keys.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
-import { parseActivationItem, isTorn, seatKey } from './activations.ts';
+import { parseActivationItem, isTorn, seatKey, readActivation, type StoredActivation } from './activations.ts';
 import { keepCopies, keepCopy, listStale } from './copies.ts';
 import { guessAnchor, keys, SETTINGS } from './keys.ts';
 import {
@@ -26,17 +26,24 @@ export type ProductCall = {
   hash: string;
   product: string | undefined;
   instance: ParsedInstance | undefined;
+  /** Another instance whose activation is read with that of `instance`. */
+  other?: ParsedInstance | undefined;
   nowMs: number;
 };
 
 /**
  * One license of the key, and the instance's activation in its present seat set, if there is one. `at` is the key of an
- * activation that was found by its id.
+ * activation that was found by its id, and `other` an activation that the call names beside the instance.
  */
-export type Seat = { license: License; activation: Activation | undefined; at?: Key };
+export type Seat = {
+  license: License;
+  activation: Activation | undefined;
+  at?: Key;
+  other?: StoredActivation | undefined;
+};
 
 /** The result of a call's reads. No `seats`: the key lacks the product. Several: no product was named. */
-export type Located = { licenseKey: LicenseKey; seats: Seat[]; record: Item | undefined };
+export type Located = { licenseKey: LicenseKey; seats: Seat[]; extras: ItemAt };
 
 /** The licenses that a call concerns, and the slugs of all products that its key is for. */
 export type Found = {
@@ -53,21 +60,25 @@ export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(
 
 /**
  * Finds the key, the license and the instance's activation in one round trip, with guessed keys. A second one is needed
- * if no product was named, the key's text is a later one, or the license has moved. `extra` is read with them. If a
- * license left the key meanwhile, everything is read again.
+ * if no product was named, the key's text is a later one, or the license has moved. `extras` are read with them. If
+ * a license left the key meanwhile, everything is read again.
  */
-export function locate(table: Table<'BatchGetItem'>, call: ProductCall, extra?: Key): Promise<Located | Refusal> {
-  return retrying(table, () => locateOnce(table, call, extra));
+export function locate(
+  table: Table<'BatchGetItem'>,
+  call: ProductCall,
+  extras: readonly Key[] = [],
+): Promise<Located | Refusal> {
+  return retrying(table, () => locateOnce(table, call, extras));
 }
 
 async function locateOnce(
   table: Table<'BatchGetItem'>,
   call: ProductCall,
-  extra: Key | undefined,
+  wanted: readonly Key[],
 ): Promise<Outcome<Located, Refusal>> {
   const { hash, product } = call;
-  let around = await readAround(table, call, hash, extra);
-  const { record } = around;
+  let around = await readAround(table, call, hash, wanted);
+  const { itemAt: extras } = around;
   if (around.key === undefined) return refuse('license_key_not_found');
   const partition = readTextPartition(around.key, hash, call.nowMs);
   if (isRefusal(partition)) return partition;
@@ -75,12 +86,12 @@ async function locateOnce(
   if (around.key === undefined) throw new Error('a later text names a key that is not there');
   const licenseKey = parseLicenseKeyItem(around.key);
   const entries = entriesFor(licenseKey, product);
-  const wanted = entries.map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
-  const named = entries.map(([, { slug }]) => slug);
-  const [only] = wanted;
-  const isGuessed = wanted.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
-  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, call, wanted, named);
-  return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, record }) : retry();
+  const named = entries.map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
+  const products = entries.map(([, { slug }]) => slug);
+  const [only] = named;
+  const isGuessed = named.length === 1 && only?.anchor === around.guess && only?.seat_set === 0;
+  const seats = isGuessed && around.seat ? [around.seat] : await seatsAt(table, call, named, products);
+  return seats.every(({ license }) => isNamedBy(licenseKey, license)) ? done({ licenseKey, seats, extras }) : retry();
 }
 
 /** The anchor of a license and its present seat set, from the key's directory. */
@@ -97,16 +108,17 @@ function isNamedBy(licenseKey: LicenseKey, { id, key_partition, product, seat_se
 /** The key under a hash and, if a product was named, the seat under the key of a license that has never moved. */
 async function readAround(
   table: Table<'BatchGetItem'>,
-  { brand, product, instance, nowMs }: ProductCall,
+  call: ProductCall,
   hash: string,
-  extra?: Key,
-): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; record: Item | undefined }> {
+  extras: readonly Key[] = [],
+): Promise<{ key: Item | undefined; guess: string | undefined; seat: Seat | undefined; itemAt: ItemAt }> {
+  const { brand, product, nowMs } = call;
   const guess = product === undefined ? undefined : guessAnchor(hash, computeTag(product));
-  const guessed = guess === undefined ? [] : seatKeys(brand, { anchor: guess, seat_set: 0 }, instance);
+  const guessed = guess === undefined ? [] : seatKeys({ anchor: guess, seat_set: 0 }, call);
   const key = keys.licenseKey(brand, hash);
-  const wanted = [key, ...guessed, ...(extra ? [extra] : [])];
+  const wanted = [key, ...guessed, ...extras];
   const itemAt = await readWithCopies(table, wanted, publicKeys(table, brand, product), nowMs);
-  return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), record: extra && itemAt(extra) };
+  return { key: itemAt(key), guess, seat: seatIn(guessed.map(itemAt)), itemAt };
 }
 
 /** The public halves of what a call concerns, and the settings, where the call's answer needs them. */
@@ -142,26 +154,31 @@ function entriesFor(licenseKey: LicenseKey, product: string | undefined): [strin
   return entry && (entry.slug === product || entry.product_id === product.toLowerCase()) ? [[tag, entry]] : [];
 }
 
-/** The keys of a license and, if an instance was named, of its activation. */
-const seatKeys = (brand: string, { anchor, seat_set }: Seats, instance: ParsedInstance | undefined): Key[] => [
+/** The keys of a license and, if instances were named, of their activations. */
+const seatKeys = ({ anchor, seat_set }: Seats, { brand, instance, other }: ProductCall): Key[] => [
   keys.license(brand, anchor),
-  ...(instance ? [seatKey(brand, anchor, seat_set, instance)] : []),
+  ...[instance, other].flatMap((named) => (named ? [seatKey(brand, anchor, seat_set, named)] : [])),
 ];
 
 /** Undefined if there is no license, or the two do not belong together. */
-function seatIn([license, activation]: (Item | undefined)[]): Seat | undefined {
-  if (license === undefined || isTorn(license, activation)) return undefined;
-  return { license: parseLicenseItem(license), activation: activation && parseActivationItem(activation) };
+function seatIn([license, activation, other]: (Item | undefined)[]): Seat | undefined {
+  if (license === undefined || isTorn(license, activation) || isTorn(license, other)) return undefined;
+  return {
+    license: parseLicenseItem(license),
+    activation: activation && parseActivationItem(activation),
+    other: other && readActivation(other),
+  };
 }
 
 async function seatsAt(
   table: Table<'BatchGetItem'>,
-  { brand, instance, nowMs }: ProductCall,
+  call: ProductCall,
   wanted: readonly Seats[],
   products: readonly string[],
 ): Promise<Seat[]> {
+  const { brand, nowMs } = call;
   return retrying(table, async (): Promise<Outcome<Seat[]>> => {
-    const pairs = wanted.map((seats) => seatKeys(brand, seats, instance));
+    const pairs = wanted.map((seats) => seatKeys(seats, call));
     const itemAt = await readWithCopies(table, pairs.flat(), publicKeys(table, brand, ...products), nowMs);
     const found = pairs.map((pair) => pair.map(itemAt));
     if (found.some(([license]) => license === undefined))

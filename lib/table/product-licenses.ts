@@ -1,5 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import { groups, PRODUCT_SHARDS } from './keys.ts';
 
 /** An entry of the index: the key of one of the product's licenses, and its position in the list by expiry. */

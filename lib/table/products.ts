@@ -5,7 +5,8 @@ import { NO_LINKS, type ProductLinks } from '../domain/product-links.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { WordPressProduct } from '../domain/release.ts';
 import { keys } from './keys.ts';
-import { getOne, query, readItems, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, readItems, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { isNew, unchangedSince, type Condition, allOf, equals } from '../dynamo/condition.ts';
 

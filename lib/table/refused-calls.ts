@@ -5,9 +5,11 @@ import type { License } from '../domain/license.ts';
 import type { RefusalCode } from '../domain/refusal.ts';
 import { DAY_S, MINUTE_MS, isoSeconds } from '../domain/time.ts';
 import { callKeys, keys } from './keys.ts';
-import { query, type Table } from '../dynamo/table.ts';
+import { type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import { updateItem } from '../dynamo/update.ts';
 import { isNew } from '../dynamo/condition.ts';
+import type { Write } from '../dynamo/transact.ts';
 
 /** A refused call of a product, shown to support: instance, reason and time. */
 export type RefusedCall = {
@@ -25,12 +27,22 @@ const SHOWN = 20;
 /** Refusals within ten minutes are in no order, so a few more are read than are shown. */
 const READ = 100;
 
+type NotedCall = { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number };
+
 /** Notes a refusal, once in ten minutes for each instance and code: these three are the item's key. */
-export async function noteRefusedCall(
-  table: Table<'UpdateItem'>,
-  at: { brand: string; license: License; instance: ParsedInstance; code: RefusalCode; nowMs: number },
-): Promise<void> {
-  const { brand, license, instance, code, nowMs } = at;
+export async function noteRefusedCall(table: Table<'UpdateItem'>, call: NotedCall): Promise<void> {
+  const { key, set } = refusedCallItem(call);
+  const signal = deadline(PATIENCE_MS, table.signal);
+  await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
+}
+
+/** The same note as part of a transaction. It replaces one of the same ten minutes. */
+export function refusedCallWrite(call: NotedCall): Write<never> {
+  const { key, set } = refusedCallItem(call);
+  return { put: { ...key, ...set } };
+}
+
+function refusedCallItem({ brand, license, instance, code, nowMs }: NotedCall) {
   const span = SAMPLED_MINUTES * MINUTE_MS;
   const began = isoSeconds(Math.floor(nowMs / span) * span);
   const key = callKeys.refusedCall(
@@ -45,9 +57,7 @@ export async function noteRefusedCall(
     instance_type: instance.type,
     occurred_at: isoSeconds(nowMs),
   };
-  const set = { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_S };
-  const signal = deadline(PATIENCE_MS, table.signal);
-  await updateItem({ ...table, signal }, key, { set }, { guard: isNew }).catch(() => undefined);
+  return { key, set: { ...call, ttl: Math.floor(nowMs / 1000) + KEPT_DAYS * DAY_S } };
 }
 
 const REFUSED_CALL = ['code', 'instance_identifier', 'instance_type', 'occurred_at'] as const;

@@ -5,7 +5,8 @@ import { mergeTexts, type OfferedRelease, type PublicProduct, type Release } fro
 import { newestFirst } from '../domain/version-compare.ts';
 import { attributeMissing, equals, isNew } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { query, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
+import type { Item, Table } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
 import type { Brand } from './brands.ts';
 import { releaseKeys } from './keys.ts';

@@ -1,5 +1,6 @@
 import { keys, webhookKeys } from './keys.ts';
-import { getOne, query, type Item, type Table } from '../dynamo/table.ts';
+import { getOne, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import { readJournalItem, type Journalled } from './journal-stream.ts';
 import { anyOf, attributeMissing, below } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';

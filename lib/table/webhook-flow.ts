@@ -2,7 +2,8 @@ import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, parseMs } from '../domain/time.ts';
 import { LANES, NO_FLOW, addSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
-import { query, readItems, type Item, type Table } from '../dynamo/table.ts';
+import { readItems, type Item, type Table } from '../dynamo/table.ts';
+import { query } from '../dynamo/query.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { computeTtl, type Delivery } from './webhook-deliveries.ts';
 import {

@@ -1,5 +1,7 @@
 import { PRODUCT_REFERENCE } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
+import type { CopyOf } from '../domain/refusal.ts';
+import type { findCopy } from './copy-view.ts';
 import type { Seat } from '../table/product-call.ts';
 import { licenseState } from './license-state.ts';
 
@@ -10,3 +12,8 @@ export const verdictView = ({ license, activation }: Seat, nowMs: number) => ({
   license: { id: license.id, product: pick(PRODUCT_REFERENCE, license.product), ...licenseState(license, nowMs) },
   activation: activation?.status === 'active' ? pick(CHECKED_ACTIVATION, activation) : null,
 });
+
+/** Loads what finds a copy: hardly any check comes from one. */
+export async function findCopyLater(...call: Parameters<typeof findCopy>): Promise<CopyOf | undefined> {
+  return (await import('./copy-view.ts')).findCopy(...call);
+}

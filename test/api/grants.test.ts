@@ -3,6 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
+import { newId } from '../../lib/process/ids.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { openRuntime } from '../../lib/runtime.ts';
@@ -58,6 +59,7 @@ beforeAll(async () => {
   await persons();
   await sites();
   await exerciseImports(world, files);
+  await freedSites();
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -188,15 +190,33 @@ async function sites(): Promise<void> {
   await call('deactivate_license', { body: { license_key, activation_id: body['activation_id'] } });
   await activate(world, site('one'));
   moveClock(2 * DAY_MS);
-  await call('check_license', { query: site('one') });
+  await call('check_license', { query: { ...site('one'), activation_id: newId(Date.now()) } });
   await call('check_license', { query: { ...site('one'), proof: '1' } });
   await call('activate_license', { body: { ...site('one'), proof: true } });
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
-  for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });
+  for (const change of ['activate_license', 'deactivate_license', 'move_license'])
+    await call(change, { body: { ...nobodys, from_instance: 'https://two.example.com' } });
   const named = { ...nobodys, brand: shop.slug };
   for (const operation of ['check_license_by_post', 'activate_license', 'deactivate_license'])
     await call(operation, { body: named });
+  for (const operation of ['move_license'])
+    await call(operation, { body: { ...named, from_instance: 'https://two.example.com' } });
+  await call('list_seats', { query: named });
+  await call('list_seats', { query: nobodys });
+  await call('list_seats', { query: site('one') });
+  for (const name of ['three', 'four']) await activate(world, site(name));
+  const { activation_id } = body;
+  await call('move_license', { body: { ...site('five'), activation_id }, headers: once() });
+  await activate(world, site('six'), { body: { replace: 'idle' } });
+  await call('move_license', { body: { ...site('seven'), activation_id } });
+}
+
+/** A change of policy frees sites, some of them in a later run of the sweep. */
+async function freedSites(): Promise<void> {
+  const { id, site } = await backOffice.buy({ max_seats: 2 });
+  await activate(world, site('staging.freed'));
+  await backOffice.change(id, { policy: { development_sites_free: true } });
 }
 
 async function jobs(): Promise<void> {
@@ -207,6 +227,8 @@ async function jobs(): Promise<void> {
   const announced = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
   for (const brand of ['MUTE', 'WPR'])
     await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', announced });
+  const recount_at = '2026-12-02T11:00:00Z';
+  await stock.add('WPR', '2026-12-02T10:00:00Z', { recount_at, policy: { development_sites_free: true } });
   await stock.sweep('2026-12-02T12:00:00Z');
 
   const rig = await startRelay(world);

@@ -24,7 +24,7 @@ test('a license, an activation and a key without the newer fields are read, acti
   const { item, seats } = await storedLicense(service, id);
   await dropFields(
     ({ pk, sk }) => pk === item.pk && sk === item.sk,
-    ...['staging_used', 'seat_set', 'vacated', 'moves'],
+    ...['staging_used', 'costly_staging', 'recount_at', 'seat_set', 'vacated', 'moves'],
   );
   await dropFields(
     ({ pk, sk }) => pk === item.pk && sk === item.sk,
@@ -32,8 +32,7 @@ test('a license, an activation and a key without the newer fields are read, acti
   );
   await dropFields(
     ({ sk, pk }) => seats.some((seat) => seat.pk === pk && seat.sk === sk),
-    'metadata',
-    'deactivated_at',
+    ...['metadata', 'deactivated_at', 'kind', 'masked_identifier'],
   );
   await dropFields((stored) => stored['id'] === keyId && 'text_cipher' in stored, 'last_fours', 'updated_at');
 

@@ -7,7 +7,8 @@ import {
   replayEvents,
 } from '../../lib/api/webhook-endpoints.ts';
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
-import { getOne, query, type Item } from '../../lib/dynamo/table.ts';
+import { getOne, type Item } from '../../lib/dynamo/table.ts';
+import { query } from '../../lib/dynamo/query.ts';
 import { moveClock, stopClock } from '../support/clock.ts';
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';

@@ -29,10 +29,16 @@ describe('a policy', () => {
     { seat_moves_per_30_days: 0 },
     { seat_moves_per_30_days: 100 },
     { seat_moves_per_30_days: null },
+    { swap_after_days: 0 },
+    { swap_after_days: 365 },
+    { swap_after_days: null },
+    { staging_hosts: [] },
+    { staging_hosts: ['*.wpsc.site', 'preview-*.host.com', 'demo.host.co.uk', '*.host.co.uk', 'a*b.shop.example'] },
+    { staging_hosts: Array.from({ length: 20 }, (_, i) => `*.host${i}.example`) },
     { check_interval_hours: 1, offline_days: 1 },
     { check_interval_hours: 168, offline_days: 90 },
-  ])('may be %j', (policy) => {
-    expect(Policy.parse(policy)).toEqual(policy);
+  ])('may be %j', async (policy) => {
+    expect(await Policy.parseAsync(policy)).toEqual(policy);
   });
 
   test.each([
@@ -65,6 +71,11 @@ describe('a policy', () => {
     ['development_sites_free', 'yes'],
     ['seat_moves_per_30_days', -1],
     ['seat_moves_per_30_days', 101],
+    ['swap_after_days', -1],
+    ['swap_after_days', 366],
+    ['swap_after_days', '30'],
+    ['staging_hosts', '*.wpsc.site'],
+    ['staging_hosts', Array.from({ length: 21 }, (_, i) => `*.host${i}.example`)],
     ['check_interval_hours', 0],
     ['check_interval_hours', 169],
     ['check_interval_hours', 1.5],
@@ -75,6 +86,29 @@ describe('a policy', () => {
   ])('refuses %s: %j and names the field', (field, value) => {
     const parsed = Policy.safeParse({ [field]: value });
     expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([[field]]);
+  });
+
+  test.each([
+    ['com', 'public suffix'],
+    ['*.com', 'public suffix'],
+    ['*.co.uk', 'public suffix'],
+    ['preview-*.com', 'public suffix'],
+    ['staging.*.com.au', 'public suffix'],
+    ['*', 'at most one'],
+    ['*.*.host.com', 'at most one'],
+    ['**.host.com', 'at most one'],
+    ['', 'at most one'],
+    ['Preview-*.Host.com', 'lower case'],
+    ['https://*.host.com', 'host'],
+    ['*.host.com/path', 'host'],
+    ['*.host.com:8080', 'host'],
+    ['*..host.com', 'host'],
+    ['-*.host.com', 'host'],
+  ])('refuses the pattern %j of staging hosts and names it', async (pattern, reason) => {
+    const parsed = await Policy.safeParseAsync({ staging_hosts: ['*.wpsc.site', pattern] });
+    expect(parsed.error?.issues).toEqual([
+      expect.objectContaining({ path: ['staging_hosts', 1], message: expect.stringContaining(reason) }),
+    ]);
   });
 
   test('refuses an unknown field and names it', () => {

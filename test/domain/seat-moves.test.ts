@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { InstanceKind } from '../../lib/domain/instance-kind.ts';
 import type { License } from '../../lib/domain/license.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
 import { decideActivation, decideDeactivation } from '../../lib/domain/seats.ts';
@@ -16,7 +17,7 @@ const deactivated = sampleActivation({ status: 'deactivated' });
 function taken(
   license: License,
   current: Activation | undefined,
-  instance: { kind: Activation['kind'] },
+  instance: { kind: InstanceKind },
   nowMs = NOW,
 ): License {
   const decision = decideActivation(license, current, instance, nowMs);

@@ -9,6 +9,8 @@ const FEW_PROBLEMS: [string, Problems][] = [
   ['check-license', commonProblems],
   ['activate-license', productProblems],
   ['deactivate-license', productProblems],
+  ['move-license', productProblems],
+  ['list-seats', productProblems],
 ];
 
 test.each(FEW_PROBLEMS)('the function %s contains every problem that its routes answer', (name, known) => {

@@ -54,3 +54,20 @@ export const activated = {
   activated_at: '2026-11-23T10:15:00Z',
   ...complement,
 };
+
+export const seat = {
+  activation_id: ACTIVATION_ID,
+  instance: 'ex••.com',
+  kind: 'production',
+  activated_at: '2026-11-23T10:15:00Z',
+  last_checked_at: '2026-11-23T10:20:00Z',
+} as const;
+
+export const seatList = {
+  license_id: LICENSE_ID,
+  product: PRODUCT,
+  seat_limit: 5,
+  seats_used: 1,
+  seats_remaining: 4,
+  seats: [seat],
+};

@@ -17,3 +17,17 @@ export const ProductReference = describe(
   }),
   { id: 'ProductReference', description: 'The product that the license is for' },
 );
+
+export const copiedSeat = describe(
+  z.optional(
+    describe(
+      z.object({
+        activation_id: answeredUuid,
+        instance: describe(z.nullable(z.string()), 'The instance of that seat, masked; null if nothing is known of it'),
+      }),
+      { id: 'CopyOf', description: 'The seat of another instance, whose activation the caller holds' },
+    ),
+  ),
+  'Only if the `activation_id` of the request is that of another instance: move the seat here, or activate a seat of ' +
+    'its own',
+);

@@ -22,3 +22,7 @@ export const anyInstanceTexts = {
   instance_identifier,
   instance_type: `${TYPE_MEANS}. The default is \`url\`, and it must not be sent without \`instance_identifier\``,
 } as const;
+
+export const heldActivation =
+  'The id of the activation that the site holds. While that seat is another instance’s, the answer says so in ' +
+  '`copy_of`: the site is probably a copy';

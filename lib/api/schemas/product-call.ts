@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { INSTANCE_TYPES, MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../../domain/instance.ts';
+import { isUuid } from '../../domain/ids.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { repeatsCredential } from '../../domain/secret-text.ts';
 import { NO_CONTROL_CHARACTERS, NO_CREDENTIALS, VISIBLE_TEXT } from './text-rules.ts';
@@ -46,6 +47,8 @@ type Provable = {
   nonce?: string | undefined;
 };
 export const asksForProof = ({ proof, nonce }: Provable): boolean => nonce !== undefined || asked.test(String(proof));
+
+export const activationId = z.string().check(z.toLowerCase(), z.refine(isUuid, 'must be a UUID'));
 
 type NamedInstance = {
   license_key?: string | undefined;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { complement } from './complement.ts';
-import { ProductReference, seats, answeredTime, answeredUuid } from './product-answer.ts';
+import { copiedSeat, ProductReference, seats, answeredTime, answeredUuid } from './product-answer.ts';
 
 /** The meaning of each verdict code, in the order in which the check applies its rules. */
 const CODES = {
@@ -75,6 +75,7 @@ const checked = {
   ),
   licenses: describe(z.array(LicenseVerdict), 'One verdict per license when the request named no product; else empty'),
   activation,
+  copy_of: copiedSeat,
   checked_at: answeredTime,
 };
 export const CheckAnswer = describe(z.object({ ...checked, ...complement }), {

@@ -1,7 +1,8 @@
 import { pick } from '../../domain/pick.ts';
 import { ERASED, erasedEntry, erasedMetadata, withMetadata, type ErasableEntry } from '../../domain/erasure.ts';
 import type { BrandContext } from '../../context.ts';
-import { putErasedActivation, readRefusedCallKeys, readSeats } from '../../table/activations.ts';
+import { readRefusedCallKeys, readSeats } from '../../table/activation-lists.ts';
+import { putErasedActivation } from '../../table/activations.ts';
 import type { Customer, LicenseThatLeft } from '../../table/customers.ts';
 import { concerns, readJournal, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
 import { keys } from '../../table/keys.ts';
@@ -51,7 +52,11 @@ export async function overwriteSeats(
   const writes = page.seats
     .filter(({ activation: { instance_identifier } }) => instance_identifier !== ERASED)
     .map(({ key, activation }) =>
-      putErasedActivation(key, { instance_identifier: ERASED, metadata: erasedMetadata(activation.metadata) }),
+      putErasedActivation(key, {
+        instance_identifier: ERASED,
+        masked_identifier: ERASED,
+        metadata: erasedMetadata(activation.metadata),
+      }),
     );
   await writeCounted(ctx.table, tally, 'activations', writes);
   return page.last?.sk;

@@ -140,6 +140,8 @@ function newLicense(
     status: 'valid',
     seats_used: 0,
     staging_used: 0,
+    costly_staging: false,
+    recount_at: null,
     seat_set: 0,
     vacated: 0,
     moves: [],

@@ -1,5 +1,6 @@
 import { refuse, type Refusal, type RefusalCode } from '../../domain/refusal.ts';
 import { LICENSE_ID, RELEASE_ID, license } from '../../api/examples/licensing.ts';
+import { seat } from '../../api/examples/product.ts';
 import { MAX_BODY_BYTES } from '../../api/route.ts';
 
 /** One refusal of each kind, as the document shows it. A code without one does not compile. */
@@ -63,7 +64,7 @@ export const exampleRefusals: { readonly [C in RefusalCode]: Refusal<C> } = {
   license_expired: refuse('license_expired', { expires_at: '2026-10-31T23:59:59Z' }),
   license_suspended: refuse('license_suspended'),
   license_cancelled: refuse('license_cancelled'),
-  seat_limit_reached: refuse('seat_limit_reached', { seat_limit: 5, seats_used: 5 }),
+  seat_limit_reached: refuse('seat_limit_reached', { seat_limit: 5, seats_used: 5, seats: [seat] }),
   seat_moves_exhausted: refuse('seat_moves_exhausted', {
     seat_moves_per_30_days: 3,
     next_move_at: '2026-12-04T08:30:00Z',

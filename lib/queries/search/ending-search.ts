@@ -5,7 +5,7 @@ import { groups, TAIL_SHARDS } from '../../table/keys.ts';
 import { parseLicenseKeyItem } from '../../table/license-keys.ts';
 import { readViewsByAddress } from '../../views/license-view.ts';
 import { MAX_LICENSES, newest, type Found, type SearchScope, type Wanted } from './search-page.ts';
-import { query } from '../../dynamo/table.ts';
+import { query } from '../../dynamo/query.ts';
 
 /** The last four characters alone find licenses only if they match at most this many keys of the brand. */
 const MAX_KEYS = 20;

@@ -3,7 +3,8 @@ import type { License } from '../../domain/license.ts';
 import { instanceIndex } from '../../table/activations.ts';
 import { readViewsByAnchor } from '../../views/license-view.ts';
 import { MAX_LICENSES, type Found, type SearchScope, type Wanted } from './search-page.ts';
-import { query, type Item } from '../../dynamo/table.ts';
+import { type Item } from '../../dynamo/table.ts';
+import { query } from '../../dynamo/query.ts';
 
 /** A path is searched among all those of its host, this many entries a page. */
 const MAX_PATHS = 1000;

@@ -13,7 +13,7 @@ const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is r
 async function readEvent(operation: string, event: APIGatewayProxyEventV2): Promise<object> {
   const route = routes.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
-  return route.oauth === true ? (oauth.read?.(event) ?? {}) : readInput(route, event);
+  return route.oauth === true ? (oauth.read?.(event) ?? {}) : await readInput(route, event);
 }
 
 async function read(asked: ReadTask): Promise<Read> {

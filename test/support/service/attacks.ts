@@ -44,7 +44,8 @@ export const isPaged = (route: Route): boolean =>
 
 /** Fields that the caller chooses freely, and that request nothing. */
 const OWN_WORDS = new Set(['idempotency_key', 'keep_activations']);
-const ASKS_FOR_SOMETHING = /_ids?$|_key$|^key|email|^products?$|^bundles?$|^brand$|^slug$|^instance(?:_identifier)?$/;
+const ASKS_FOR_SOMETHING =
+  /_ids?$|_key$|^key|email|^products?$|^bundles?$|^brand$|^slug$|^(?:from_)?instance(?:_identifier)?$|^replace$/;
 
 /** All attacks on a route, derived from its path and its schema. */
 export function attacksOn(route: Route): Attack[] {
@@ -115,7 +116,17 @@ export async function target(service: Service, shop: TestBrand, word: string): P
     external_id: [external_id],
     instance: [site],
   };
-  return { ...world, theirs: { ...ids, ...words, ...people, instance_identifier: [site] } };
+  return {
+    ...world,
+    theirs: {
+      ...ids,
+      ...words,
+      ...people,
+      instance_identifier: [site],
+      from_instance: [site],
+      replace: ids['activation_id'] ?? [],
+    },
+  };
 }
 
 /** The name of another brand's thing; a route with a new kind of name fails here until the world has one. */
@@ -147,8 +158,9 @@ export async function callWith(route: Route, world: World, name: string, value: 
     return world.call(route, { ...call, params: { ...call.params, [name]: String(value) } });
   if (hasBody(route)) {
     // A seat is named by its instance or by its id.
-    const { instance_identifier, ...others } = call.body ?? {};
-    const body = name === 'activation_id' ? others : { ...others, instance_identifier };
+    const replaced = 'from_instance' in (call.body ?? {}) ? 'from_instance' : 'instance_identifier';
+    const { [replaced]: instance, ...others } = call.body ?? {};
+    const body = name === 'activation_id' ? others : { ...others, [replaced]: instance };
     return world.call(route, { ...call, body: { ...body, [name]: value } });
   }
   const reply = await world.call(route, { ...call, query: { ...call.query, [name]: String(value) } });

@@ -226,6 +226,7 @@ export const formOf = (fields: Record<string, unknown>): Pick<Call, 'rawBody' | 
 const OWN_TARGETS: Readonly<Record<string, string[]>> = {
   erase_customer: ['erasable'],
   undo_import: ['undoable_import'],
+  move_license: ['from_instance'],
 };
 
 /** A call that always succeeds: a route that changes something gets its own target. */
@@ -289,12 +290,22 @@ async function newActivation(world: World): Promise<World['ids']> {
   return { license_id: licenses[0]?.id ?? '', activation_id: String(activated.body['activation_id']) };
 }
 
+/** The things that routes change and no path names. */
+/** A site that is active, and one that is not. */
+async function newSite(world: World): Promise<World['ids']> {
+  const [from_instance, instance_identifier] = [unique(), unique()].map((name) => `https://${name}.example.com`);
+  const site = { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: from_instance };
+  await world.call(byOperation('activate_license'), { body: site });
+  return { from_instance: String(from_instance), instance_identifier: String(instance_identifier) };
+}
+
 /** Creates the thing that a path names, if a change of it would affect the next call. */
 const MAKERS: Record<string, (world: World) => Promise<World['ids']>> = {
   license_id: newLicense,
   license_key_id: newLicense,
   activation_id: newActivation,
   customer_id: newCustomerId,
+  from_instance: newSite,
   erasable: async (world) => ({ erasable: await newCustomer(world) }),
   api_key_id: async (world) => ({
     api_key_id: String((await inShop(world, 'admin_create_api_key', { name: 'fresh' }))['id']),

@@ -1,0 +1,16 @@
+import type { ParsedInstance } from './instance.ts';
+import type { InstanceDescription, StoredInstance } from './instance-description.ts';
+
+// Loads the list of public suffixes only when it is needed: it is larger than the whole function of the check.
+
+/** What is stored with the seat of an instance. */
+export async function describeLater(instance: ParsedInstance): Promise<InstanceDescription> {
+  return (await import('./instance-description.ts')).describeInstance(instance);
+}
+
+/** What is shown of a stored seat. Only a seat of an older version lacks it. */
+export async function describeStored(activation: StoredInstance): Promise<InstanceDescription> {
+  const { kind, masked_identifier } = activation;
+  if (kind !== null && masked_identifier !== null) return { kind, masked_identifier };
+  return (await import('./instance-description.ts')).describeActivation(activation);
+}

@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { checkLicense } from '../../lib/api/check.ts';
+import { newId } from '../../lib/process/ids.ts';
+import { ownRequests } from '../support/service/back-office.ts';
+import { deactivate } from '../support/service/purchases.ts';
+import { openSeats, type SeatHolder } from '../support/service/seats.ts';
+import type { Reply } from '../support/service/service.ts';
+import { overwrite, storedLicense } from '../support/table/whole-table.ts';
+import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
+
+const check = (license: SeatHolder, name: string, activation_id?: string): Promise<Reply> =>
+  service.call(checkLicense, {
+    query: { ...license.site(name), ...(activation_id === undefined ? {} : { activation_id }) },
+  });
+
+test('a check by a copy of a site hears whose seat it holds, and what its owner can do', async () => {
+  const license = await openSeats(service, brand, 2);
+  const activation_id = await license.seatOf('shop.example');
+  const copy = await check(license, 'copy.example', activation_id);
+  expect(copy).toMatchObject({
+    status: 200,
+    body: { code: 'not_activated', copy_of: { activation_id, instance: 'sh••.example' } },
+  });
+  expect(copy.body['detail']).toBe(
+    'This site looks like a copy of sh••.example. Move the seat here if this site has replaced that one, or activate ' +
+      'a seat of its own.',
+  );
+});
+
+test('an activation by a copy takes a seat of its own, and hears whose seat it holds', async () => {
+  const license = await openSeats(service, brand, 2);
+  const activation_id = await license.seatOf('shop.example');
+  const copy_of = { activation_id, instance: 'sh••.example' };
+  expect(await license.activate('copy.example', { activation_id })).toMatchObject({ status: 201, body: { copy_of } });
+  const refused = await license.activate('second.example', { activation_id });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', copy_of } });
+  expect(refused.body['detail']).toContain('looks like a copy of sh••.example');
+});
+
+test('a site that holds its own activation, none, a freed or an unknown one is no copy', async () => {
+  const license = await openSeats(service, brand, 2);
+  const own = await license.seatOf('shop.example');
+  const freed = await license.seatOf('old.example');
+  await deactivate(service, license.site('old.example'));
+  for (const [name, id] of [
+    ['shop.example', own],
+    ['shop.example', undefined],
+    ['copy.example', freed],
+    ['copy.example', newId(Date.now())],
+  ] as const)
+    expect((await check(license, name, id)).body).not.toHaveProperty('copy_of');
+});
+
+test('only a check that may be a copy costs a second request', async () => {
+  const license = await openSeats(service, brand, 2);
+  const own = await license.seatOf('shop.example');
+  for (const [name, requests] of [
+    ['shop.example', ['BatchGetItem']],
+    ['copy.example', ['BatchGetItem', 'Query']],
+  ] as const) {
+    proxy.asked.length = 0;
+    await check(license, name, own);
+    expect(ownRequests(proxy)).toEqual(requests);
+  }
+});
+
+test('a copy of a site whose seat an older version stored gets its masked spelling', async () => {
+  const license = await openSeats(service, brand, 1);
+  const activation_id = await license.seatOf('shop.example');
+  const { seats } = await storedLicense(service, license.id);
+  for (const seat of seats) await overwrite(service, seat, { kind: undefined, masked_identifier: undefined });
+  const copy = await check(license, 'copy.example', activation_id);
+  expect(copy.body).toMatchObject({ copy_of: { activation_id, instance: 'sh••.example' } });
+});
+
+test('a check with an activation id that is none is 400 and names the field', async () => {
+  const license = await openSeats(service, brand, 1);
+  expect(await check(license, 'shop.example', 'none')).toMatchObject({
+    status: 400,
+    body: { errors: [{ pointer: '?activation_id' }] },
+  });
+});

@@ -52,10 +52,19 @@ const changeOfLicense = {
 /** A catalog's nouns, each by a brand's own routes and by the platform team's. */
 const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id', 'once'] } as const satisfies Grant;
 
+/** The verbs of our own product routes, and what the address of Easy Digital Downloads' clients reads beside them. */
+const edd = {
+  read: ['key', 'seats', 'brand', '@brands', 'releases'],
+  query: ['brand'],
+  put: ['seats', 'id'],
+  update: ['seats', '@failed'],
+} as const satisfies Grant;
+
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   'activate-license': { read: ['key', 'seats', 'once'], put: ['seats', 'id', 'once'], update: ['seats', '@failed'] },
   'check-license': { read: ['key', 'seats'], update: ['seats', '@failed'] },
+  edd,
   'deactivate-license': {
     read: ['key', 'seats', 'once'],
     query: ['seats'],
@@ -143,7 +152,8 @@ const grants: Readonly<Record<string, Grant>> = {
   'issue-token': CALLERS,
   health: { read: ['@slug'] },
   docs: {},
-  'not-found': {},
+  // It serves that address too, where no key of the gateway can end in a slash.
+  'not-found': edd,
 
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {

@@ -6,6 +6,7 @@ import { bundleRoutes } from './bundles.ts';
 import { checkRoutes } from './check.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
+import { eddRoutes } from './edd.ts';
 import { eventRoutes } from './events.ts';
 import { licenseKeyRoutes } from './license-keys.ts';
 import { lifecycleRoutes } from './license-lifecycle.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   activateLicense,
   ...checkRoutes,
   deactivateLicense,
+  ...eddRoutes,
   ...licenseRoutes,
   ...lifecycleRoutes,
   ...licenseKeyRoutes,
@@ -37,3 +39,10 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...serviceRoutes,
 ];
+
+/** The function of `$default`. It also serves the routes that take every path below theirs: no key ends in a slash. */
+export const NOT_FOUND = 'not-found';
+
+/** The routes that a function serves. */
+export const routesServedBy = (name: string): Route[] =>
+  routes.filter((route) => route.function === name || (name === NOT_FOUND && route.below === true));

@@ -1,4 +1,4 @@
-import { classifyInstance } from '../domain/instance-kind.ts';
+import { classifyInstance, type InstanceKind } from '../domain/instance-kind.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
@@ -17,11 +17,21 @@ import { transact } from '../dynamo/transact.ts';
 import { activatedView } from '../views/activation-view.ts';
 import { changeSeat, type SeatCall, type SeatDecision } from './seat-change.ts';
 
+/** The license that a call found or changed, and what its instance is to it. */
+export type SeatSeen = { license: License; activation: Activation | undefined; kind: InstanceKind };
+
+/** Of a route that speaks another vendor's protocol: what its site declares, and who is shown the license. */
+type ActivateOptions = { declaredKind?: InstanceKind | undefined; onSeat?: (seat: SeatSeen) => void };
+
 /**
  * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
  * gets the id it had.
  */
-export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivateAnswer> | Refusal> {
+export async function activateLicense(
+  ctx: Context,
+  input: ActivateInput,
+  { declaredKind, onSeat }: ActivateOptions = {},
+): Promise<Answer<ActivateAnswer> | Refusal> {
   let seatLimit: number | null = null;
   const outcome = await changeSeat<ActivateAnswer>(
     ctx,
@@ -30,7 +40,9 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
       seatLimit = license.seat_limit;
       const { instance } = call;
       if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
-      const kind = classifyInstance(instance);
+      const found = classifyInstance(instance);
+      const kind = found === 'production' ? (declaredKind ?? found) : found;
+      onSeat?.({ license, activation: current, kind });
       const decided = decideActivation(license, current, { kind }, ctx.nowMs);
       switch (decided.kind) {
         case 'refused':
@@ -48,7 +60,10 @@ export async function activateLicense(ctx: Context, input: ActivateInput): Promi
             license: decided.license,
             activation,
             event: 'license.activated',
-            answer: (changed) => ({ created: true, body: activatedView(changed, activation) }),
+            answer: (changed) => {
+              onSeat?.({ license: changed, activation, kind });
+              return { created: true, body: activatedView(changed, activation) };
+            },
           };
         }
       }

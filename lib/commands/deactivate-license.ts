@@ -7,12 +7,20 @@ import type { DeactivateInput } from '../api/deactivate-endpoint.ts';
 import type { Answer } from '../table/once.ts';
 import { changeSeat, type SeatDecision } from './seat-change.ts';
 
-/** Frees the seat of an instance or of an activation, in every status of the license. A repeat changes nothing. */
-export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise<Answer<DeactivateAnswer> | Refusal> {
+/**
+ * Frees the seat of an instance or of an activation, in every status of the license. A repeat changes nothing. A route
+ * that speaks another vendor's protocol is shown the license by `onLicense`.
+ */
+export function deactivateLicense(
+  ctx: Context,
+  input: DeactivateInput,
+  onLicense?: (license: License) => void,
+): Promise<Answer<DeactivateAnswer> | Refusal> {
   return changeSeat<DeactivateAnswer>(
     ctx,
     input,
     (_call, { license, activation: current }): SeatDecision<DeactivateAnswer> => {
+      onLicense?.(license);
       if (current === undefined) return refuse('activation_not_found');
       if (input.activation_id !== undefined && input.activation_id !== current.id)
         return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
@@ -23,7 +31,10 @@ export function deactivateLicense(ctx: Context, input: DeactivateInput): Promise
         license: decided.license,
         activation: freeActivation(current, license, ctx.nowMs),
         event: 'seat.deactivated',
-        answer: answerOf,
+        answer: (changed) => {
+          onLicense?.(changed);
+          return answerOf(changed);
+        },
       };
     },
   );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from './describe.ts';
 import { MAX_LEAD_DAYS } from './due.ts';
+import { isRenewalUrl } from './renewal-url.ts';
 
 /** The settings of a brand. */
 export const BrandSettings = describe(
@@ -17,6 +18,20 @@ export const BrandSettings = describe(
       z.optional(z.array(z.int().check(z.gte(1), z.lte(MAX_LEAD_DAYS))).check(z.maxLength(5))),
       'The days before its expiry on which a license is announced as expiring; the default is 30, 7 and 1, an ' +
         'empty list means never',
+    ),
+    renewal_url: describe(
+      z.optional(
+        z.nullable(
+          z
+            .string()
+            .check(
+              z.maxLength(2048, { abort: true }),
+              z.refine(isRenewalUrl, 'must be an https address; its placeholders are {license_key} and {item_id}'),
+            ),
+        ),
+      ),
+      'The page to which browsers at the address for Easy Digital Downloads are sent. `{license_key}` and ' +
+        '`{item_id}` in it are filled in; without them neither is passed on',
     ),
   }),
   { id: 'BrandSettings', description: 'The settings of a brand' },

@@ -20,9 +20,13 @@ type CheckContext = Context<'BatchGetItem' | 'UpdateItem'>;
 
 /**
  * Checks a license for one instance, in one read; the license alone when no instance is named. Takes no seat and
- * changes no state.
+ * changes no state. A route that speaks another vendor's protocol is shown the licenses by `onSeats`.
  */
-export async function checkLicense(ctx: CheckContext, input: CheckInput): Promise<Answer<CheckAnswer> | Refusal> {
+export async function checkLicense(
+  ctx: CheckContext,
+  input: CheckInput,
+  onSeats?: (seats: readonly Seat[]) => void,
+): Promise<Answer<CheckAnswer> | Refusal> {
   const address = readTextAddress(input.license_key);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
@@ -33,6 +37,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   if (isRefusal(located)) return afterFailedLookup(ctx, located);
 
   const seats = await Promise.all(located.seats.map((seat) => noteContact(ctx, table, call, seat)));
+  onSeats?.(seats);
   const verdictOn = ({ license, activation }: Partial<Seat>) =>
     instance ? decideVerdict(license, activation, ctx.nowMs) : decideLicenseVerdict(license, ctx.nowMs);
   const checked = seats.map((seat) => ({ ...verdictOn(seat), ...verdictView(seat, ctx.nowMs) }));

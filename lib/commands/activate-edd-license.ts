@@ -1,0 +1,78 @@
+import type { EddInput } from '../domain/edd-call.ts';
+import { findEddItem, type EddItem } from '../domain/edd-item.ts';
+import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
+import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { decideActivation } from '../domain/seats.ts';
+import type { Context } from '../context.ts';
+import { findEddBrand } from '../table/edd-brands.ts';
+import { findStoredSite, mayBeKeyOf, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
+import type { Answer } from '../table/once.ts';
+import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
+import { activateLicense, type SeatSeen } from './activate-license.ts';
+
+type Outcome = Answer<EddLicenseAnswer> | Refusal;
+
+/**
+ * Activates a license for a client of Easy Digital Downloads: the command of our own route, in that protocol's words.
+ * Refusals come in its order, which asks for a free seat before it asks for the expiry.
+ */
+export async function activateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) => isFound(findEddItem(products, call)));
+  const item = findEddItem(brand?.products ?? [], call);
+  const product = item.kind === 'named' ? item.product : undefined;
+  const refused = (error: string, license?: License, is_local = false): Outcome => ({
+    body: eddLicenseView(
+      { success: false, license: 'invalid', error, is_local },
+      call,
+      product?.name,
+      license,
+      ctx.nowMs,
+    ),
+  });
+  if (brand === undefined || !mayBeKeyOf(brand.prefix, call.license)) return refused('missing');
+  const key: EddKey = { prefix: brand.prefix, text: call.license, product: product?.id };
+  const refusedForKnown = async (error: string): Promise<Outcome> => {
+    const first = await readFirstLicense(ctx, key);
+    if (!isRefusal(first)) return refused(error, first.license);
+    return isUnknownKey(first.code) ? refused('missing') : first;
+  };
+  const sites = readEddSites(call);
+  if (sites.length === 0) return refusedForKnown('missing_url');
+  if (item.kind === 'unknown') return refusedForKnown(itemError(call));
+
+  const site = await findStoredSite(ctx, key, sites);
+  const seen: { seat?: SeatSeen } = {};
+  const outcome = await activateLicense(
+    ctx,
+    {
+      license_key: call.license,
+      brand: brand.slug,
+      product: product?.id,
+      instance_identifier: site?.identifier ?? '',
+      instance_type: site?.type ?? 'url',
+      metadata: {},
+    },
+    { declaredKind: declaredKind(call.environment), onSeat: (seat) => Object.assign(seen, { seat }) },
+  );
+  const { seat } = seen;
+  const is_local = seat !== undefined && seat.kind !== 'production';
+  if (!isRefusal(outcome)) {
+    const done = { success: true, license: 'valid', is_local };
+    return { body: eddLicenseView(done, call, product?.name, seat?.license, ctx.nowMs) };
+  }
+  const error = activationError(outcome.code, call);
+  if (error === undefined) return outcome;
+  if (error === itemError(call)) return refusedForKnown(error);
+  const isFull = error === 'expired' && seat !== undefined && hasNoSeatLeft(seat, ctx.nowMs);
+  return refused(isFull ? 'no_activations_left' : error, seat?.license, is_local);
+}
+
+const isFound = ({ kind }: EddItem): boolean => kind !== 'unknown';
+
+/** Whether an expired license would have had a seat for this site. */
+function hasNoSeatLeft({ license, activation, kind }: SeatSeen, nowMs: number): boolean {
+  const decided = decideActivation({ ...license, expires_at: null }, activation, { kind }, nowMs);
+  return decided.kind === 'refused';
+}

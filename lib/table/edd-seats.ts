@@ -1,0 +1,50 @@
+import type { ParsedInstance } from '../domain/instance.ts';
+import { parseLicenseKey } from '../domain/license-key.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Table } from '../dynamo/table.ts';
+import { afterFailedLookup, type FailureContext } from './failures.ts';
+import { locate, readTextAddress } from './product-call.ts';
+
+/** A key of a brand, and the product that the call means, if it names one. */
+export type EddKey = { prefix: string; text: string; product: string | undefined };
+
+type SeatContext = FailureContext & { table: (owner: string) => Table<'BatchGetItem' | 'UpdateItem'> };
+
+/** False for a text that is a key of another brand: it is answered like one that does not exist, without a read. */
+export const mayBeKeyOf = (prefix: string, text: string): boolean =>
+  text !== '' && (parseLicenseKey(text)?.prefix ?? prefix) === prefix;
+
+/** The first license of a key, whatever its product: an answer about a product that the key lacks describes it. */
+export async function readFirstLicense(
+  ctx: SeatContext,
+  { prefix, text }: EddKey,
+): Promise<{ license: License | undefined } | Refusal> {
+  const address = readTextAddress(text);
+  if (isRefusal(address)) return address;
+  const call = { ...address, product: undefined, instance: undefined, nowMs: ctx.nowMs };
+  const located = await locate(ctx.table(prefix), call);
+  return isRefusal(located) ? afterFailedLookup(ctx, located) : { license: located.seats[0]?.license };
+}
+
+/**
+ * The instance under which a site's seat is stored: the one that is active, else one that was, else the first. Reads
+ * nothing for a site that has one spelling only.
+ */
+export async function findStoredSite(
+  ctx: SeatContext,
+  { prefix, text, product }: EddKey,
+  sites: readonly ParsedInstance[],
+): Promise<ParsedInstance | undefined> {
+  const address = readTextAddress(text);
+  if (sites.length < 2 || isRefusal(address)) return sites[0];
+  const statuses = await Promise.all(
+    sites.map(async (instance) => {
+      const located = await locate(ctx.table(prefix), { ...address, product, instance, nowMs: ctx.nowMs });
+      return isRefusal(located) ? [] : located.seats.map(({ activation }) => activation?.status);
+    }),
+  );
+  const having = (status: string): number => statuses.findIndex((found) => found.some((one) => one === status));
+  const [active, before] = [having('active'), having('deactivated')];
+  return sites[active >= 0 ? active : Math.max(0, before)];
+}

@@ -23,10 +23,12 @@ export function joinReads<O extends keyof Operations>(wire: Wire<O | 'BatchGetIt
   const flush = (table: string): void => {
     const all = waiting.get(table) ?? [];
     waiting.delete(table);
-    for (const group of groupsOf(all)) void send(wire as Wire<'BatchGetItem'>, table, group);
+    for (const group of groupsOf(all)) void send(wire, table, group);
   };
   const join = (input: BatchGet[0], signal: AbortSignal): Promise<Answered> => {
-    const [[table = '', { Keys: keys = [] } = {}] = []] = Object.entries(input.RequestItems ?? {});
+    const [asked] = Object.entries(input.RequestItems ?? {});
+    if (asked === undefined) throw new Error('a batch read names no table');
+    const [table, { Keys: keys = [] }] = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const others = waiting.get(table);
     if (others === undefined) queueMicrotask(() => flush(table));

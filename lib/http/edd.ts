@@ -22,8 +22,8 @@ type FindRenewalPage = (ctx: Context, input: EddInput) => Promise<string | undef
 const CANNOT_TELL = 'The license server cannot answer at the moment. Nothing has changed.';
 
 /**
- * Binds the address of Easy Digital Downloads' clients. It takes whatever the function gets, and answers 200 with a JSON
- * object in any case: after another status a client asks no more for an hour, for all plugins of its shop.
+ * Binds the address of Easy Digital Downloads' clients. It takes whatever the function gets, and answers 200 with a
+ * JSON object in any case: after another status a client asks no more for an hour, for all plugins of its shop.
  */
 export function bindEdd(route: Endpoint & { edd: true }, verbs: EddVerbs, findRenewalPage: FindRenewalPage): Binding {
   return {
@@ -64,7 +64,7 @@ const bodyOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer 
 function isBrowser({ headers, requestContext: { http } }: APIGatewayProxyEventV2): boolean {
   const agent = headers['user-agent'] ?? '';
   const isReading = http.method === 'GET' || http.method === 'HEAD';
-  return isReading && /^Mozilla\//.test(agent) && !/WordPress\//.test(agent);
+  return isReading && agent.startsWith('Mozilla/') && !agent.includes('WordPress/');
 }
 
 /** Never `license: "invalid"` for a fault of ours: without the word, clients keep what they know. */

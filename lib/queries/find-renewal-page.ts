@@ -3,7 +3,7 @@ import { fillRenewalUrl } from '../domain/renewal-url.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
 
-/** Where a person who opens the address for Easy Digital Downloads' clients is sent; undefined if the brand sets none. */
+/** The page to which a person at the address for Easy Digital Downloads is sent; undefined if the brand sets none. */
 export async function findRenewalPage(ctx: Context, { brand: slug, renewal }: EddInput): Promise<string | undefined> {
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, () => true);
   if (brand === undefined || brand.renewalUrl === null) return undefined;

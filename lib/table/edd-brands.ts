@@ -12,6 +12,7 @@ export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null
 
 type Open = (owner: string) => Table<'GetItem' | 'Query'>;
 type Remembered = { readMs: number; brand: EddBrand };
+type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered> };
 
 /** A brand is read again after a minute, or after five seconds if a call names a product that is not in the copy. */
 const FRESH_MS = MINUTE_MS;
@@ -19,7 +20,7 @@ const MISSED_MS = 5 * SECOND_MS;
 const PAGE = 500;
 
 /** A memory lasts as long as the container's wire, so no table sees the brands of another. */
-const memories = new WeakMap<object, { prefixes: Map<string, string>; brands: Map<string, Remembered> }>();
+const memories = new WeakMap<object, Memory>();
 
 /** The brand with this slug. `isEnough` says whether a copy that may be a minute old has what the call needs. */
 export async function findEddBrand(
@@ -29,7 +30,7 @@ export async function findEddBrand(
   isEnough: (brand: EddBrand) => boolean,
 ): Promise<EddBrand | undefined> {
   const table = open(PLATFORM);
-  const memory = memories.get(table.wire) ?? { prefixes: new Map<string, string>(), brands: new Map() };
+  const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map() };
   memories.set(table.wire, memory);
   const name = `${table.name}\n${slug}`;
   const known = memory.brands.get(name);

@@ -62,6 +62,11 @@ const TAGS = [
     paths: /^\/api\/v1\/admin\/brands/,
     description: 'A brand is a tenant of the service. Only the platform team manages brands.',
   },
+  {
+    name: 'Easy Digital Downloads',
+    paths: /^\/edd\//,
+    description: 'The protocol of Easy Digital Downloads’ clients, for plugins that speak it already.',
+  },
   { name: 'Tokens', paths: /^\/oauth\//, description: 'Access tokens for API keys, by OAuth 2.0.' },
   { name: 'Service', paths: /^\//, description: 'Health and documentation. These operations need no credentials.' },
 ] as const;

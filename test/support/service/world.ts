@@ -137,6 +137,7 @@ export function validCall(
   const known: Record<string, unknown> = {
     ...world.ids,
     ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
+    ...(route.edd === true ? { brand: world.shop.slug, license: world.licenseKey } : {}),
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: emailFor(route, world),
     slug: `new-${unique()}`,
@@ -156,6 +157,7 @@ export function validCall(
   const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)));
   const apiKey = keyFor(route, world);
   if (route.oauth === true) return { ...formOf(rest), body: rest };
+  if (route.edd === true && hasBody(route)) return { params, ...formOf(rest), body: rest };
   if (hasBody(route)) return { apiKey, params, body: rest };
   return {
     apiKey,

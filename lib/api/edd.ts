@@ -6,16 +6,23 @@ import type { Route } from './route.ts';
 const optional = {
   success: describe(z.optional(z.boolean()), 'False for a refusal, and where the service cannot tell'),
   license: describe(z.optional(z.string()), 'The status of the license; absent where the service cannot tell'),
-  item_id: describe(z.optional(z.union([z.int(), z.literal(false)])), 'The item id that was sent'),
+  item_id: z.optional(
+    describe(z.union([z.int(), z.literal(false)]), {
+      id: 'EddItemId',
+      description: 'The item id that was sent; false if none was',
+    }),
+  ),
   item_name: describe(z.optional(z.string()), 'The name that was sent, or that of the product'),
   checksum: describe(z.optional(z.string()), 'The same for the same key, site and product'),
   error: describe(z.optional(z.string()), 'Why a license was not activated'),
   expires: describe(z.optional(z.string()), 'The expiry in UTC, or `lifetime`'),
   license_limit: describe(z.optional(z.int()), 'The seat limit; 0 means unlimited'),
   site_count: describe(z.optional(z.int()), 'The seats that are used'),
-  activations_left: describe(
-    z.optional(z.union([z.int(), z.literal('unlimited')])),
-    'The seats that are left, or `unlimited`',
+  activations_left: z.optional(
+    describe(z.union([z.int(), z.literal('unlimited')]), {
+      id: 'EddActivationsLeft',
+      description: 'The seats that are left, or `unlimited`',
+    }),
   ),
   new_version: describe(z.optional(z.string()), 'The newest version that the site may be offered'),
   package: describe(z.optional(z.string()), 'A link to the package; empty for a site that may not download it'),

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import type * as eddClient from '../support/edd/edd-client.ts';
 import { BROWSER, encode, get, post, send, type EddReply } from '../support/edd/edd-client.ts';
 import { openEddShop, useEddShop } from '../support/edd/edd-shop.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
@@ -114,7 +115,7 @@ describe('a browser', () => {
 
 describe('while the table is away', () => {
   let hole: Server;
-  let away: typeof import('../support/edd/edd-client.ts');
+  let away: typeof eddClient;
 
   beforeAll(async () => {
     hole = createServer(() => undefined).listen(0, '127.0.0.1');

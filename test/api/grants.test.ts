@@ -96,6 +96,8 @@ async function firstContainers(): Promise<void> {
 /** Calls of Easy Digital Downloads' clients, in both functions that answer them. */
 async function eddClients(): Promise<void> {
   const { key } = await backOffice.buy();
+  // Both functions share a container here, which remembers the brand.
+  await send({ path: '/edd/nobody/', form: encode({ edd_action: 'check_license', license: key }) });
   for (const path of [`/edd/${shop.slug}`, `/edd/${shop.slug}/`]) {
     for (const [edd_action, license] of [
       ...(['activate_license', 'check_license', 'get_version', 'deactivate_license'] as const).map((one) => [one, key]),

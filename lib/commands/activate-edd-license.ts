@@ -7,7 +7,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { decideActivation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, mayBeKeyOf, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
+import { findStoredSite, isPossibleKey, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { activateLicense, type SeatSeen } from './activate-license.ts';
@@ -31,7 +31,7 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
       ctx.nowMs,
     ),
   });
-  if (brand === undefined || !mayBeKeyOf(brand.prefix, call.license)) return refused('missing');
+  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return refused('missing');
   const key: EddKey = { prefix: brand.prefix, text: call.license, product: product?.id };
   const refusedForKnown = async (error: string): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);

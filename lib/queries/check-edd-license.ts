@@ -6,7 +6,7 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { mayBeKeyOf, readFirstLicense } from '../table/edd-seats.ts';
+import { isPossibleKey, readFirstLicense } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
@@ -27,7 +27,7 @@ export async function checkEddLicense(
   const answer = (word: string, license?: License): Answer<EddLicenseAnswer> => ({
     body: eddLicenseView({ success: word !== 'invalid', license: word }, call, product?.name, license, ctx.nowMs),
   });
-  if (brand === undefined || !mayBeKeyOf(brand.prefix, call.license)) return answer('invalid');
+  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return answer('invalid');
   const key = { prefix: brand.prefix, text: call.license, product: product?.id };
   const checked =
     item.kind === 'unknown'

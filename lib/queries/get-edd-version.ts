@@ -13,7 +13,7 @@ import type { VerdictCode } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { joinReads } from '../dynamo/join-reads.ts';
 import { findEddBrand, type EddBrand } from '../table/edd-brands.ts';
-import { mayBeKeyOf } from '../table/edd-seats.ts';
+import { isPossibleKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
 import { readOffers, type Offer } from './offered-release.ts';
@@ -116,7 +116,7 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
     const texts = { right: NO_LICENSE, msg: TEXTS.no_key } as const;
     return { kind: 'offer', product, license: undefined, site: undefined, ...texts };
   }
-  if (!mayBeKeyOf(brand.prefix, call.license)) return nothing(TEXTS.unknown_key);
+  if (!isPossibleKey(brand.prefix, call.license)) return nothing(TEXTS.unknown_key);
   const key = { prefix: brand.prefix, text: call.license, product: product?.id };
   const checked = await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) });
   if (isRefusal(checked)) return nothing(isUnknownKey(checked.code) ? TEXTS.unknown_key : TEXTS.cannot_tell);

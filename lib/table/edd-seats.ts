@@ -12,7 +12,7 @@ export type EddKey = { prefix: string; text: string; product: string | undefined
 type SeatContext = FailureContext & { table: (owner: string) => Table<'BatchGetItem' | 'UpdateItem'> };
 
 /** False for a text that is a key of another brand: it is answered like one that does not exist, without a read. */
-export const mayBeKeyOf = (prefix: string, text: string): boolean =>
+export const isPossibleKey = (prefix: string, text: string): boolean =>
   text !== '' && (parseLicenseKey(text)?.prefix ?? prefix) === prefix;
 
 /** The first license of a key, whatever its product: an answer about a product that the key lacks describes it. */

@@ -66,7 +66,7 @@ describe('activate_license', () => {
     expect(String(before).slice(0, 10)).toBe(String(body['expires']).slice(0, 10));
   });
 
-  test('of any key that the brand does not have is missing, alike to the byte', async () => {
+  test('of any key that the brand does not have is missing, in the same bytes', async () => {
     const { key, id } = await buy('wp-rocket');
     const rotated = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id: id } });
     const keyId = (rotated.body['license_key'] as { id: string }).id;
@@ -234,8 +234,8 @@ describe('activate_license', () => {
     const replies = await Promise.all(
       Array.from({ length: 30 }, (_, n) => activating(key, { url: `https://s${String(n)}.example` })),
     );
-    const told = replies.filter(({ body }) => 'license' in body);
-    expect(told.filter(({ body }) => body['success'] === true).length).toBeLessThanOrEqual(10);
+    const answered = replies.filter(({ body }) => 'license' in body);
+    expect(answered.filter(({ body }) => body['success'] === true).length).toBeLessThanOrEqual(10);
     for (const { status } of replies) expect(status).toBe(200);
     expect((await checking(key)).body['site_count']).toBeLessThanOrEqual(10);
   });

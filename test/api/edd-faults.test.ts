@@ -51,7 +51,7 @@ describe('whatever happens, the answer is 200 with a JSON object', () => {
     });
   });
 
-  test('to a source of too many unknown keys, which is not told that its own key is invalid', async () => {
+  test('to a source of too many unknown keys, without calling its own key invalid', async () => {
     const fields = { edd_action: 'check_license', item_id: 85, url: 'https://one.example' };
     const from = { sourceIp: '198.51.100.9' };
     const unknown = () => post(shop.slug, { ...fields, license: newLicenseKey(shop.key_prefix) }, from);
@@ -113,7 +113,7 @@ describe('a browser', () => {
   });
 });
 
-describe('while the table is away', () => {
+describe('a table that is away', () => {
   let hole: Server;
   let away: typeof eddClient;
 

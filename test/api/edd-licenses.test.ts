@@ -135,7 +135,7 @@ describe('check_license', () => {
 });
 
 describe('the address', () => {
-  test('answers with and without a slash, below it, and by GET and POST alike', async () => {
+  test('gives the same answer with and without a slash, below it, by GET and by POST', async () => {
     const { key } = await buy('wp-rocket');
     const fields = { edd_action: 'check_license', license: key, item_id: 85, url: 'https://one.example' };
     const replies = await Promise.all([

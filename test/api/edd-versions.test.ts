@@ -202,7 +202,7 @@ describe('a batch', () => {
   });
 });
 
-describe('what the clients of the field make of these answers', () => {
+describe('the answers, as recorded clients take them', () => {
   type Case = { client: string; shape: string; info: unknown; died: unknown; warnings: unknown[] };
   const cases = readFileSync('test/cases/edd-answers.jsonl', 'utf8')
     .trim()

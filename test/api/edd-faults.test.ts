@@ -113,7 +113,7 @@ describe('a browser', () => {
   });
 });
 
-describe('a table that is away', () => {
+describe('without the table', () => {
   let hole: Server;
   let away: typeof eddClient;
 

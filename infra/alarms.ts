@@ -93,6 +93,7 @@ function rulesFor(watched: Watched): Rule[] {
   return [
     ...apiRules(watched),
     ...watched.functions.map(ofFunction),
+    ...ofOldClients(watched),
     ...ofEvents(watched),
     ...ofSchedules(watched),
     ...ofSweep(watched),
@@ -125,6 +126,30 @@ function ofFunction({ name, function: watched }: Watched['functions'][number]): 
     threshold: 3,
     values: [1, 1],
   };
+}
+
+/** Above the throttle the gateway answers in its own words, after which old clients ask no more for an hour. */
+function ofOldClients({ functions, stage }: Watched): Rule[] {
+  const answering = functions.filter(({ name }) => name === 'edd' || name === 'not-found');
+  const calls = answering.map(({ function: watched }, i) => [
+    `m${String(i)}`,
+    watched.metricInvocations({ period: MINUTE }),
+  ]);
+  return [
+    {
+      name: 'edd-half-of-throttle',
+      page: 'old-clients-near-the-throttle',
+      says: 'Clients of Easy Digital Downloads send half of the requests that the stage lets through',
+      metric: new MathExpression({
+        label: 'requests a minute',
+        expression: calls.map(([id]) => id).join(' + '),
+        usingMetrics: Object.fromEntries(calls) as Record<string, IMetric>,
+        period: MINUTE,
+      }),
+      threshold: (stage.throttle.requestsPerSecond / 2) * MINUTE.toSeconds(),
+      values: [1, 1],
+    },
+  ];
 }
 
 function ofEvents({ jobs }: Watched): Rule[] {

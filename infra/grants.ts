@@ -52,8 +52,17 @@ const changeOfLicense = {
 /** A catalog's nouns, each by a brand's own routes and by the platform team's. */
 const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id', 'once'] } as const satisfies Grant;
 
+/** The verbs of our own product routes, and what the address of Easy Digital Downloads' clients reads beside them. */
+const edd = {
+  readAcross: ['key', 'seats', 'brand', 'product', '@brands', '@settings', 'releases'],
+  query: ['brand', 'seats'],
+  put: ['seats', 'id'],
+  update: ['seats', '@failed'],
+} as const satisfies Grant;
+
 /** By the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
+  edd,
   'activate-license': {
     // One batch brings the stage's settings and the items of the brand, and a proof names the brand's slug.
     readAcross: ['key', 'seats', 'once', 'product', 'brand', '@settings', '@brands'],
@@ -183,7 +192,8 @@ const grants: Readonly<Record<string, Grant>> = {
   'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },
   docs: {},
-  'not-found': {},
+  // It serves that address too, where no key of the gateway can end in a slash.
+  'not-found': edd,
 
   'run-import': {
     read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],

@@ -1,6 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { routes } from '../lib/api/routes.ts';
+import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
 import { routeSenders } from '../lib/jobs.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
@@ -13,9 +13,6 @@ import { letSend } from './sending.ts';
 import { constructId } from './service-function.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
-
-/** Serves `$default`: requests that no route matches. */
-const NOT_FOUND = 'not-found';
 
 export type ServiceProps = { stage: Stage; data: DataStack; background: BackgroundStack };
 
@@ -30,7 +27,7 @@ export class ServiceStack extends StageStack {
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), {
         name,
-        routes: routes.filter((route) => route.function === name),
+        routes: routesServedBy(name),
         stage,
         table,
         dataKey,

@@ -24,7 +24,7 @@ export type GatewayResponse = {
 export type Gateway = (request: GatewayRequest) => Promise<GatewayResponse>;
 
 export type GatewayOptions = {
-  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth'>[];
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth' | 'below'>[];
   /** By the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
   /** The handler of `$default`. */
@@ -114,12 +114,16 @@ function decoded(segments: readonly string[]): string[] | undefined {
   }
 }
 
-function parametersOf(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
-  if (wanted.length !== given.length) return undefined;
+/** A last segment such as `{proxy+}` takes all that is left, which must not begin with a slash. */
+function parametersOf(wanted: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  const isGreedy = wanted.at(-1)?.endsWith('+}') === true;
+  const before = wanted.length - 1;
+  const given = isGreedy ? [...segments.slice(0, before), segments.slice(before).join('/')] : segments;
+  if (wanted.length !== given.length || (isGreedy && segments[before] === '')) return undefined;
   const pairs: [string, string][] = [];
   for (const [i, part] of wanted.entries()) {
     const value = given[i] ?? '';
-    if (isParameter(part) && value !== '') pairs.push([part.slice(1, -1), value]);
+    if (isParameter(part) && value !== '') pairs.push([part.replaceAll(/[{}+]/g, ''), value]);
     else if (part !== value) return undefined;
   }
   return Object.fromEntries(pairs);

@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import { MAX_INSTANCE_LENGTH, parseInstance, type InstanceType } from '../domain/instance.ts';
 import type { Endpoint } from './route.ts';
-import { activationId, credentials, instance, keylessInstance, realInstance } from './schemas/product-call.ts';
+import {
+  activationId,
+  credentials,
+  instance,
+  keylessInstance,
+  provable,
+  realInstance,
+} from './schemas/product-call.ts';
 
 type Named = {
   from_instance?: string | undefined;
@@ -24,6 +31,7 @@ export const MoveInput = z
   .object({
     ...credentials,
     ...instance,
+    ...provable,
     from_instance: describe(
       z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_INSTANCE_LENGTH, { abort: true }))),
       'The instance that has the seat, of the same `instance_type`',

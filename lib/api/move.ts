@@ -2,7 +2,7 @@ import { ActivateAnswer } from './activate.ts';
 import { activated, productCall } from './examples/product.ts';
 import { moveEndpoint } from './move-endpoint.ts';
 import type { Route } from './route.ts';
-import { credentialTexts, instanceTexts } from './schemas/product-call-texts.ts';
+import { credentialTexts, instanceTexts, provableTexts } from './schemas/product-call-texts.ts';
 
 export const moveLicense = {
   ...moveEndpoint,
@@ -18,7 +18,7 @@ export const moveLicense = {
     from_instance: productCall.instance_identifier,
     instance_identifier: 'https://new-shop.example.com',
   },
-  fieldTexts: { ...credentialTexts, ...instanceTexts },
+  fieldTexts: { ...credentialTexts, ...instanceTexts, ...provableTexts },
   success: [
     { status: 201, description: 'The new instance now has the seat', body: ActivateAnswer, example: activated },
     { status: 200, description: 'The new instance was active already', body: ActivateAnswer, example: activated },

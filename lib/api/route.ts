@@ -52,6 +52,12 @@ export type Endpoint = {
   fresh?: true;
   /** The longest body, if it is not `MAX_BODY_BYTES`. */
   maxBodyBytes?: number;
+  /** Answers or gives up within this time instead of that of its kind. */
+  deadlineMs?: number;
+  /** True for the protocol of Easy Digital Downloads: it takes anything, and answers 200 with JSON in any case. */
+  edd?: true;
+  /** Takes every path below its own too. */
+  below?: true;
 };
 
 /** One route, as pure data. Stack, grants, local gateway, OpenAPI and the tests of every route are derived from it. */
@@ -88,14 +94,16 @@ export type GatewayRoute = Pick<Route, 'operation' | 'path' | 'function' | 'auth
  * all of its methods in one key, and refuses those that the route table does not name; else HEAD has a key of its own.
  */
 export function gatewayRoutes(
-  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth'>[],
+  routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth' | 'below'>[],
 ): GatewayRoute[] {
   return [...Map.groupBy(routes, ({ path }) => path).values()].flatMap((there): GatewayRoute[] => {
     const read = there.find(({ method }) => method === 'GET');
     if (read === undefined) return there;
-    const { operation, path, auth } = read;
+    const { operation, path, auth, below } = read;
+    const all = { operation, path, auth, function: read.function, method: 'ANY' } as const;
+    const under = { ...all, operation: `below_${operation}`, path: `${path}/{proxy+}` } as const;
     return there.every((other) => other.function === read.function)
-      ? [{ operation, path, auth, function: read.function, method: 'ANY' }]
+      ? [all, ...(below === true ? [under] : [])]
       : [...there, { operation: `head_${operation}`, path, auth, function: read.function, method: 'HEAD' }];
   });
 }

@@ -8,6 +8,7 @@ import { composerRoutes } from './composer.ts';
 import { customerRoutes } from './customers.ts';
 import { deactivateLicense } from './deactivate.ts';
 import { downloadRoutes } from './downloads.ts';
+import { eddRoutes } from './edd.ts';
 import { eventRoutes } from './events.ts';
 import { explainLicense } from './explain.ts';
 import { exportRoutes } from './exports.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   deactivateLicense,
   moveLicense,
   listSeats,
+  ...eddRoutes,
   ...licenseRoutes,
   explainLicense,
   ...lifecycleRoutes,
@@ -61,3 +63,10 @@ export const routes: readonly Route[] = [
   getKeySet,
   ...serviceRoutes,
 ];
+
+/** The function of `$default`. It also serves the routes that take every path below theirs: no key ends in a slash. */
+export const NOT_FOUND = 'not-found';
+
+/** The routes that a function serves. */
+export const routesServedBy = (name: string): Route[] =>
+  routes.filter((route) => route.function === name || (name === NOT_FOUND && route.below === true));

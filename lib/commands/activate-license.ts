@@ -1,5 +1,6 @@
 import { isIdle } from '../domain/idle-seats.ts';
 import { namedInstance } from '../domain/instance.ts';
+import type { InstanceKind } from '../domain/instance-kind.ts';
 import type { License } from '../domain/license.ts';
 import { describeLater } from '../domain/describe-later.ts';
 import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.ts';
@@ -21,17 +22,30 @@ import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } fr
 
 type Decision = SeatDecision<ActivatedLicense>;
 
+/** Of a route that speaks another vendor's protocol: what its site declares itself to be. */
+type ActivateOptions = { declaredKind?: InstanceKind | undefined };
+
+/** A name that tells its kind wins over what the site declares. */
+export const withDeclaredKind = <D extends { kind: InstanceKind }>(
+  described: D,
+  declared: InstanceKind | undefined,
+): D => (described.kind === 'production' && declared !== undefined ? { ...described, kind: declared } : described);
+
 /**
  * Activates a license on an instance. An instance that is active already gets its activation, and one that comes back
  * gets the id it had. `replace` frees another seat for it in the same transaction.
  */
-export async function activateLicense(ctx: Context, input: ActivateInput): Promise<Answer<ActivatedLicense> | Refusal> {
+export async function activateLicense(
+  ctx: Context,
+  input: ActivateInput,
+  { declaredKind }: ActivateOptions = {},
+): Promise<Answer<ActivatedLicense> | Refusal> {
   const instance = namedInstance(input);
   if (isRefusal(instance)) return instance;
   if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
   const { replace, metadata } = input;
   const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
-  const described = await describeLater(instance);
+  const described = withDeclaredKind(await describeLater(instance), declaredKind);
   let seatLimit: number | null = null;
   let copy: { copy_of?: CopyOf } = {};
   const outcome = await changeSeat<ActivatedLicense>(

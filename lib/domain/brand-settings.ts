@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describe } from './describe.ts';
 import { MAX_LEAD_DAYS } from './due.ts';
+import { isRenewalUrl } from './renewal-url.ts';
 
 /** The settings of a brand. */
 export const BrandSettings = describe(
@@ -25,6 +26,20 @@ export const BrandSettings = describe(
     seats_shown_to_key: describe(
       z.optional(z.enum(['full', 'masked', 'none'])),
       'How much of the instances of a license its key shows to whoever holds it; the default is masked',
+    ),
+    renewal_url: describe(
+      z.optional(
+        z.nullable(
+          z
+            .string()
+            .check(
+              z.maxLength(2048, { abort: true }),
+              z.refine(isRenewalUrl, 'must be an https address; its placeholders are {license_key} and {item_id}'),
+            ),
+        ),
+      ),
+      'The page to which browsers at the address for Easy Digital Downloads are sent. `{license_key}` and ' +
+        '`{item_id}` in it are filled in; without them neither is passed on',
     ),
   }),
   { id: 'BrandSettings', description: 'The settings of a brand' },

@@ -18,7 +18,16 @@ export type EddCall = {
 };
 
 /** `batch` holds the calls of `products[…]`, by the names under which they are answered. */
-export type EddRequest = { action: string; call: EddCall; batch: ReadonlyMap<string, EddCall> | undefined };
+export type EddRequest = {
+  action: string;
+  call: EddCall;
+  batch: ReadonlyMap<string, EddCall> | undefined;
+  /** what a link to the shop's checkout says, if the request is one */
+  renewal: { license_key: string; item_id: string };
+};
+
+/** One call to the address of a brand, which its path names by slug. */
+export type EddInput = EddRequest & { brand: string };
 
 /** The products that one batch may ask about. */
 export const MAX_BATCH = 20;
@@ -35,6 +44,10 @@ export function readEddRequest(parameters: PhpMap, userAgent: string): EddReques
     action: phpText(parameters, 'edd_action').trim(),
     call,
     batch: products === undefined ? undefined : readBatch(products, call, userAgent),
+    renewal: {
+      license_key: decodeForm(phpText(parameters, 'edd_license_key')).trim().slice(0, MAX_ECHO),
+      item_id: String(readItemId(phpText(parameters, 'download_id')) ?? ''),
+    },
   };
 }
 

@@ -22,7 +22,9 @@ export type Binding = {
    * For a route whose requests and answers have the form of another standard: how it reads the one and words the other.
    */
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
-  inForm?: (result: Result, refusal?: Refusal) => Result;
+  inForm?: (result: Result, refusal: Refusal | undefined, event: APIGatewayProxyEventV2) => Result;
+  /** Serves everything that its function gets, whatever the method. */
+  takesAll?: true;
   run: (ctx: Context, input: unknown, caller: Caller | undefined) => Promise<Answer | Refusal | Page>;
   /** Adds to every refusal and fault of the route. `input` is undefined when the refusal came before it was checked. */
   completeRefusal?: (ctx: Context, input: unknown, refusal: Refusal) => Refusal | Promise<Refusal>;

@@ -72,7 +72,7 @@ export function serveKnownProblems(known: Problems, open: () => Runtime, binding
       Object.assign(event.call, verdictIn(outcome));
       if (outcome.kind !== 'page' && outcome.replayed === true) ctx.measure('idempotent_replays');
       const result = toResult(known, outcome, ctx.requestId, { ...event.call.headers, ...ctx.headers });
-      return binding.inForm?.(result) ?? result;
+      return binding.inForm?.(result, undefined, event) ?? result;
     });
 }
 
@@ -103,7 +103,7 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       const own = { ...call.headers, ...(call as Partial<Call>).ctx?.headers };
       const result = toResult(known, refusal, call.requestId, own);
       const binding = bindingOf(event);
-      request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal)) ?? result;
+      request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal, event)) ?? result;
       if (isHead(event)) request.response.body = '';
       if (refusal.code === 'internal_error') {
         const { plainError } = await import('./plain-error.ts');
@@ -131,6 +131,7 @@ const routeNamed = ({ routeKey: key, requestContext }: APIGatewayProxyEventV2): 
 function chooser(bindings: Bindings) {
   const byKey = new Map(bindings.map((binding) => [routeKey(binding.route), binding]));
   return (event: APIGatewayProxyEventV2): Binding | Refusal => {
+    if (bindings[0].takesAll === true) return bindings[0];
     const key = routeNamed(event);
     const binding = byKey.get(key.replace(/^HEAD /, 'GET '));
     if (binding !== undefined) return binding;
@@ -175,7 +176,7 @@ function openContext(
   call: Pick<Call, 'requestId' | 'owner'>,
 ): Context {
   const { method, path, sourceIp } = event.requestContext.http;
-  const signal = deadline(DEADLINE_MS[route.auth] - ANSWER_MS);
+  const signal = deadline((route.deadlineMs ?? DEADLINE_MS[route.auth]) - ANSWER_MS);
   const { measure } = runtime.metrics;
   const ctx: Context = {
     stage: runtime.stage,

@@ -78,6 +78,7 @@ const endOf = ({ deprecated }: Route): string[] =>
 
 function credentialsOf(route: Route): string {
   if (route.oauth === true) return 'Needs an API key, as client credentials.';
+  if (route.edd === true) return 'Send the license key as `license`.';
   const needed = listScopes(route).map((scope) => `\`${scope}\``);
   if (needed.length === 0) return CREDENTIALS[route.auth];
   const scopes = `with the scope${needed.length > 1 ? 's' : ''} ${needed.join(' and ')}`;

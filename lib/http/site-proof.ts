@@ -21,6 +21,7 @@ const PROVEN: ReadonlySet<RefusalCode> = new Set([
   'license_key_not_found',
   'license_key_replaced',
   'product_not_on_key',
+  'activation_not_found',
   'license_cancelled',
   'license_suspended',
   'license_expired',

@@ -11,7 +11,7 @@ import { keys, PLATFORM, platformKeys } from './keys.ts';
 /** A key's text as a plugin sends it, and the slug of the brand that an imported key needs. */
 type TypedKey = { license_key: string; brand?: string | undefined };
 
-type AddressContext = FailureContext & {
+export type AddressContext = FailureContext & {
   table: (...owners: string[]) => Table<'BatchGetItem' | 'UpdateItem'>;
   openVault: () => Promise<Pick<Vault, 'keyedHash'>>;
 };

@@ -199,7 +199,7 @@ describe('text of every kind', () => {
     expect(reply.text).not.toContain('e\u0301');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   };
-  const withBody = rows((route) => hasBody(route) && route.oauth !== true);
+  const withBody = rows((route) => hasBody(route) && route.oauth !== true && route.edd !== true);
 
   test.each(withBody)(
     'is accepted or refused by name in each body field of %s, and never causes a 500',

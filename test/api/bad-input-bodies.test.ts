@@ -9,7 +9,7 @@ import { useWorld } from '../support/service/started-service.ts';
 
 const world = useWorld();
 
-const routes = rows((route) => hasBody(route) && route.oauth !== true);
+const routes = rows((route) => hasBody(route) && route.oauth !== true && route.edd !== true);
 const brandRoutes = routes.filter(([, { auth }]) => auth !== 'license_key');
 const productRoutes = routes.filter(([, { auth }]) => auth === 'license_key');
 

@@ -144,7 +144,8 @@ describe('an unknown path or method', () => {
     }
   });
 
-  const paths = [...new Set(routes.map(({ path }) => path))];
+  // What takes every method answers it itself.
+  const paths = [...new Set(routes.filter(({ edd }) => edd !== true).map(({ path }) => path))];
   test.each(paths)('%s answers 405 and names the methods that it supports', async (path) => {
     const allowed = routes
       .filter((route) => route.path === path)

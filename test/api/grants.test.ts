@@ -5,7 +5,7 @@ import { grantedFunctions } from '../../infra/grants.ts';
 import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { routes } from '../../lib/api/routes.ts';
+import { NOT_FOUND, routes } from '../../lib/api/routes.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { keys, PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { equals } from '../../lib/dynamo/condition.ts';
@@ -14,6 +14,7 @@ import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { moveClock } from '../support/clock.ts';
+import { encode, send } from '../support/edd/edd-client.ts';
 import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
@@ -60,6 +61,7 @@ beforeAll(async () => {
   await sites();
   await exerciseImports(world, files);
   await freedSites();
+  await eddClients();
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -91,9 +93,27 @@ async function everyRoute(): Promise<void> {
 /** Opens the data key in each function that may read it, as the first container of a stage. */
 async function firstContainers(): Promise<void> {
   const Key = platformKeys.dataKeyMark();
-  for (const route of routes.filter(({ vault }) => vault !== false)) {
+  for (const of of [...routes.filter(({ vault }) => vault !== false), NOT_FOUND]) {
     await world.documents.send(new DeleteCommand({ TableName: world.tableName, Key }));
-    await onItsRole(route, () => openRuntime().vault(AbortSignal.timeout(9_000)));
+    await onItsRole(of, () => openRuntime().vault(AbortSignal.timeout(9_000)));
+  }
+}
+
+/** Calls of Easy Digital Downloads' clients, in both functions that answer them. */
+async function eddClients(): Promise<void> {
+  const { key } = await backOffice.buy();
+  // Both functions share a container here, which remembers the brand.
+  await send({ path: '/edd/nobody/', form: encode({ edd_action: 'check_license', license: key }) });
+  for (const path of [`/edd/${shop.slug}`, `/edd/${shop.slug}/`]) {
+    for (const [edd_action, license] of [
+      ...(['activate_license', 'check_license', 'get_version', 'deactivate_license'] as const).map((one) => [one, key]),
+      ['check_license', newLicenseKey(shop.key_prefix)],
+    ] as const) {
+      moveClock(2 * DAY_MS);
+      const form = encode({ edd_action, license, item_name: 'wp-rocket', url: `https://${path.length}.example` });
+      await send({ path, form });
+    }
+    await send({ path, form: encode({ edd_action: 'activate_license', license: key, url: 'https://more.example' }) });
   }
 }
 

@@ -57,7 +57,7 @@ const read = (route: Route, call: Call, times = 1) =>
 const members = (count: number, value: unknown): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [i.toString(36), value]));
 
-const withBodies = rows((route) => hasBody(route) && route.oauth !== true);
+const withBodies = rows((route) => hasBody(route) && route.oauth !== true && route.edd !== true);
 
 describe('a list or map of thousands of entries', () => {
   test.each(withBodies)('is refused in %s with one fault that names the field', async (_, route) => {

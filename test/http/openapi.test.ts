@@ -312,7 +312,7 @@ describe.each(each)('the operation %s', (_name, route) => {
   test('accepts form bodies exactly if it serves plugins or OAuth', () => {
     const types = Object.keys(operationOf(route).requestBody?.content ?? {});
     if (bodyFields(route).length === 0) expect(types).toEqual([]);
-    else if (route.oauth === true) expect(types).toEqual(['application/x-www-form-urlencoded']);
+    else if (route.oauth === true || route.edd === true) expect(types).toEqual(['application/x-www-form-urlencoded']);
     else
       expect(types).toEqual(
         route.auth === 'license_key' ? ['application/json', 'application/x-www-form-urlencoded'] : ['application/json'],

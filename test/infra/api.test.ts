@@ -17,7 +17,7 @@ const calledBy = (key: string): string => logicalIdIn(textOf(integrationOf(key)?
 
 /** True if the permissions of the function let the API call it for this key, by the rules of ArnLike. */
 function mayCall(functionId: string, key: string): boolean {
-  const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\}/g, '*');
+  const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\+?\}/g, '*');
   return dev
     .ofType('AWS::Lambda::Permission')
     .filter(({ Properties }) => logicalIdIn(textOf(Properties['FunctionName'])) === functionId)

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { routes } from '../../lib/api/routes.ts';
-import type { Route } from '../../lib/api/route.ts';
+import { routes, routesServedBy } from '../../lib/api/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, type Synthesized } from './synthesize.ts';
 
 const dev = synthesize('dev');
 const names = [...new Set(routes.map((route) => route.function)), 'not-found'];
-const served = (name: string): Route[] => routes.filter((route) => route.function === name);
+const served = routesServedBy;
 const tableId = dev.ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
 
 const propertiesOf = (name: string, synthesized: Synthesized = dev) => functionNamed(synthesized, name).Properties;

@@ -4,8 +4,7 @@ import * as z from 'zod';
 import { grantedFunctions, findGrant } from '../../infra/grants.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { tableStatements } from '../../infra/table-statements.ts';
-import { routes } from '../../lib/api/routes.ts';
-import type { Route } from '../../lib/api/route.ts';
+import { routes, routesServedBy } from '../../lib/api/routes.ts';
 import { jobs } from '../../lib/jobs.ts';
 import { grantsPage } from './grants-page.ts';
 import {
@@ -23,7 +22,7 @@ const dev = synthesize('dev');
 const tableId = tableIdIn(dev);
 const names = functionsIn(dev).sort();
 const jobNames = Object.keys(jobs);
-const served = (name: string): Route[] => routes.filter((route) => route.function === name);
+const served = routesServedBy;
 const seals = (name: string): boolean => served(name).some(({ vault }) => vault !== false);
 const hasCallers = (name: string): boolean => served(name).some(({ auth }) => auth === 'brand' || auth === 'platform');
 const tableGrantsOf = (name: string): TableGrant[] => tableGrantsIn(statementsOfFunction(dev, name), tableId);

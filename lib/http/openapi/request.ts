@@ -100,7 +100,9 @@ function bodyOf(
   const body = { ...rest, properties, ...(required.length === 0 ? {} : { required }) };
   const media = { schema: named(`${pascalCase(route.operation)}Request`, body), example };
   const forms =
-    route.auth === 'license_key' || route.oauth === true ? { 'application/x-www-form-urlencoded': media } : {};
-  const json = route.oauth === true ? {} : { 'application/json': media };
+    route.auth === 'license_key' || route.oauth === true || route.edd === true
+      ? { 'application/x-www-form-urlencoded': media }
+      : {};
+  const json = route.oauth === true || route.edd === true ? {} : { 'application/json': media };
   return { required: required.length > 0, content: { ...json, ...forms } };
 }

@@ -87,6 +87,11 @@ const TAGS = [
     paths: /^\/api\/v1\/admin\/settings$/,
     description: 'Settings apply to the whole stage. Only the platform team changes them.',
   },
+  {
+    name: 'Easy Digital Downloads',
+    paths: /^\/edd\//,
+    description: 'The protocol of Easy Digital Downloads’ clients, for plugins that speak it already.',
+  },
   { name: 'Tokens', paths: /^\/oauth\//, description: 'Access tokens for API keys, by OAuth 2.0.' },
   { name: 'Service', paths: /^\//, description: 'Health and documentation. These operations need no credentials.' },
 ] as const;

@@ -3,7 +3,7 @@ import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-
 import { findGrant } from '../../../infra/grants.ts';
 import { tableStatements, type TableStatement } from '../../../infra/table-statements.ts';
 import type { Route } from '../../../lib/api/route.ts';
-import { routes } from '../../../lib/api/routes.ts';
+import { routesServedBy } from '../../../lib/api/routes.ts';
 import type { Operations, Wire } from '../../../lib/dynamo/wire.ts';
 import { noteIfWrite } from '../table/writes-sent.ts';
 
@@ -38,8 +38,7 @@ const statements = new Map<string, readonly TableStatement[]>();
 export function statementsOf(name: string): readonly TableStatement[] {
   const known = statements.get(name);
   if (known !== undefined) return known;
-  const served = routes.filter((route) => route.function === name);
-  const made = tableStatements(findGrant(name, served));
+  const made = tableStatements(findGrant(name, routesServedBy(name)));
   statements.set(name, made);
   return made;
 }

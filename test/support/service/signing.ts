@@ -29,10 +29,7 @@ export const soon = (): AbortSignal => AbortSignal.timeout(10_000);
 export const readHeldKeys = (): Promise<SigningSecret> => readSigningSecret(openSigningSecret(), soon());
 
 /** The context of an operator who changes the keys of this file's service. */
-export function openKeySetContext(
-  { table }: Tables,
-  changes: Partial<KeySetContext> = {},
-): KeySetContext {
+export function openKeySetContext({ table }: Tables, changes: Partial<KeySetContext> = {}): KeySetContext {
   return {
     requestId: 'test',
     actor: { type: 'system', id: 'command-line' },

@@ -180,6 +180,7 @@ export function validCall(
   const known: Record<string, unknown> = {
     ...world.ids,
     ...(ofPlatform(route) ? { api_key_id: world.ids['platform_key_id'] } : {}),
+    ...(route.edd === true ? { brand: world.shop.slug, license: world.licenseKey } : {}),
     ...(route.auth === 'license_key' ? { license_key: world.licenseKey } : {}),
     email: emailFor(route, world),
     slug: `new-${unique()}`,
@@ -206,6 +207,7 @@ export function validCall(
     const password = Buffer.from(`any:${world.licenseKey}`).toString('base64');
     return { params, headers: { authorization: `Basic ${password}` } };
   }
+  if (route.edd === true && hasBody(route)) return { params, ...formOf(rest), body: rest };
   if (hasBody(route)) return { apiKey, params, body: rest };
   return {
     apiKey,

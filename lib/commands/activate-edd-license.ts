@@ -1,0 +1,98 @@
+import type { EddInput } from '../domain/edd-call.ts';
+import { describeLater } from '../domain/describe-later.ts';
+import { findEddItem, type EddItem } from '../domain/edd-item.ts';
+import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
+import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts';
+import type { InstanceKind } from '../domain/instance-kind.ts';
+import type { ParsedInstance } from '../domain/instance.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { kindUnder } from '../domain/seat-costs.ts';
+import { decideActivation, type Activation } from '../domain/seats.ts';
+import type { Context } from '../context.ts';
+import { findEddBrand } from '../table/edd-brands.ts';
+import { findStoredSite, isPossibleKey, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
+import type { Answer } from '../table/once.ts';
+import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
+import type { Seat } from '../table/product-call.ts';
+import { activateLicense, withDeclaredKind } from './activate-license.ts';
+
+type Outcome = Answer<EddLicenseAnswer> | Refusal;
+
+/**
+ * Activates a license for a client of Easy Digital Downloads: the command of our own route, in that protocol's words.
+ * Refusals come in its order, which asks for a free seat before it asks for the expiry.
+ */
+export async function activateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) => isFound(findEddItem(products, call)));
+  const item = findEddItem(brand?.products ?? [], call);
+  const product = item.kind === 'named' ? item.product : undefined;
+  const refused = (error: string, license?: License, is_local = false): Outcome => ({
+    body: eddLicenseView(
+      { success: false, license: 'invalid', error, is_local },
+      call,
+      product?.name,
+      license,
+      ctx.nowMs,
+    ),
+  });
+  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return refused('missing');
+  const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const refusedForKnown = async (error: string): Promise<Outcome> => {
+    const first = await readFirstLicense(ctx, key);
+    if (!isRefusal(first)) return refused(error, first.license);
+    return isUnknownKey(first.code) ? refused('missing') : first;
+  };
+  const sites = readEddSites(call);
+  if (sites.length === 0) return refusedForKnown('missing_url');
+  if (item.kind === 'unknown') return refusedForKnown(itemError(call));
+
+  const site = await findStoredSite(ctx, key, sites);
+  const declared = declaredKind(call.environment);
+  ctx.found = { seats: [], products: [] };
+  const outcome = await activateLicense(
+    ctx,
+    {
+      license_key: call.license,
+      brand: brand.slug,
+      product: product?.id,
+      instance_identifier: site?.identifier ?? '',
+      instance_type: site?.type ?? 'url',
+      metadata: {},
+    },
+    { declaredKind: declared },
+  );
+  const seat = site && (await seeSeat(ctx.found.seats[0], site, declared));
+  const is_local = seat !== undefined && seat.kind !== 'production';
+  if (!isRefusal(outcome)) {
+    const done = { success: true, license: 'valid', is_local };
+    return { body: eddLicenseView(done, call, product?.name, seat?.license, ctx.nowMs) };
+  }
+  const error = activationError(outcome.code, call);
+  if (error === undefined) return outcome;
+  if (error === itemError(call)) return refusedForKnown(error);
+  const isFull = error === 'expired' && seat !== undefined && hasNoSeatLeft(seat, ctx.nowMs);
+  return refused(isFull ? 'no_activations_left' : error, seat?.license, is_local);
+}
+
+const isFound = ({ kind }: EddItem): boolean => kind !== 'unknown';
+
+/** The license that the call found or changed, and what its site is to it. */
+type SeatSeen = { license: License; activation: Activation | undefined; kind: InstanceKind };
+
+async function seeSeat(
+  seat: Seat | undefined,
+  site: ParsedInstance,
+  declared: InstanceKind | undefined,
+): Promise<SeatSeen | undefined> {
+  if (seat === undefined) return undefined;
+  const { kind } = withDeclaredKind(await describeLater(site), declared);
+  const { license, activation } = seat;
+  return { license, activation, kind: kindUnder(license.policy, { kind, host: site.host }) };
+}
+
+/** Whether an expired license would have had a seat for this site. */
+function hasNoSeatLeft({ license, activation, kind }: SeatSeen, nowMs: number): boolean {
+  const decided = decideActivation({ ...license, expires_at: null }, activation, { kind }, nowMs);
+  return decided.kind === 'refused';
+}

@@ -1,0 +1,51 @@
+import type { EddInput } from '../domain/edd-call.ts';
+import { findEddItem } from '../domain/edd-item.ts';
+import { readEddSites } from '../domain/edd-sites.ts';
+import { activationError, isUnknownKey } from '../domain/edd-words.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { findEddBrand } from '../table/edd-brands.ts';
+import { findStoredSite, isPossibleKey, readFirstLicense } from '../table/edd-seats.ts';
+import type { Answer } from '../table/once.ts';
+import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
+import { deactivateLicense } from './deactivate-license.ts';
+
+type Outcome = Answer<EddLicenseAnswer> | Refusal;
+
+/**
+ * Frees a site's seat for a client of Easy Digital Downloads, in every status of the license. A site that had the seat
+ * once is told that it is deactivated, or its client could never get rid of it.
+ */
+export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
+  const isEnough = ({ products }: { products: Parameters<typeof findEddItem>[0] }): boolean =>
+    findEddItem(products, call).kind !== 'unknown';
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, isEnough);
+  const item = findEddItem(brand?.products ?? [], call);
+  const product = item.kind === 'named' ? item.product : undefined;
+  const answer = (word: 'deactivated' | 'failed', license?: License): Outcome => ({
+    body: eddLicenseView({ success: word === 'deactivated', license: word }, call, product?.name, license, ctx.nowMs),
+  });
+  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return answer('failed');
+  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const failedForKnown = async (): Promise<Outcome> => {
+    const first = await readFirstLicense(ctx, key);
+    if (!isRefusal(first)) return answer('failed', first.license);
+    return isUnknownKey(first.code) ? answer('failed') : first;
+  };
+  const sites = readEddSites(call);
+  const site = item.kind === 'unknown' ? undefined : await findStoredSite(ctx, key, sites);
+  if (site === undefined) return failedForKnown();
+  ctx.found = { seats: [], products: [] };
+  const outcome = await deactivateLicense(ctx, {
+    license_key: call.license,
+    brand: brand.slug,
+    product: product?.id,
+    instance_identifier: site.identifier,
+    instance_type: site.type,
+  });
+  const license = ctx.found.seats[0]?.license;
+  if (!isRefusal(outcome)) return answer('deactivated', license);
+  if (outcome.code === 'activation_not_found' || isUnknownKey(outcome.code)) return answer('failed', license);
+  return activationError(outcome.code, call) === undefined ? outcome : failedForKnown();
+}

@@ -1,0 +1,42 @@
+import type { EddInput } from '../domain/edd-call.ts';
+import { findEddItem } from '../domain/edd-item.ts';
+import { readEddSites } from '../domain/edd-sites.ts';
+import { eddStatus, isUnknownKey } from '../domain/edd-words.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Context } from '../context.ts';
+import { findEddBrand } from '../table/edd-brands.ts';
+import { isPossibleKey, readFirstLicense } from '../table/edd-seats.ts';
+import type { Answer } from '../table/once.ts';
+import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
+import { checkEddSeat } from './check-edd-seat.ts';
+
+/** Checks a license for a client of Easy Digital Downloads: the verdict of our own route, in that protocol's words. */
+export async function checkEddLicense(
+  ctx: Context,
+  { brand: slug, call }: EddInput,
+): Promise<Answer<EddLicenseAnswer> | Refusal> {
+  const brand = await findEddBrand(
+    ctx.table,
+    slug,
+    ctx.nowMs,
+    ({ products }) => findEddItem(products, call).kind !== 'unknown',
+  );
+  const item = findEddItem(brand?.products ?? [], call);
+  const product = item.kind === 'named' ? item.product : undefined;
+  const answer = (word: string, license?: License): Answer<EddLicenseAnswer> => ({
+    body: eddLicenseView({ success: word !== 'invalid', license: word }, call, product?.name, license, ctx.nowMs),
+  });
+  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return answer('invalid');
+  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const checked =
+    item.kind === 'unknown'
+      ? ({ code: 'product_not_on_key', license: undefined } as const)
+      : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) });
+  if (isRefusal(checked)) return isUnknownKey(checked.code) ? answer('invalid') : checked;
+  if (checked.code !== 'product_not_on_key')
+    return answer(eddStatus(checked.code, checked.license, call), checked.license);
+  const first = await readFirstLicense(ctx, key);
+  if (!isRefusal(first)) return answer(eddStatus(checked.code, undefined, call), first.license);
+  return isUnknownKey(first.code) ? answer('invalid') : first;
+}

@@ -1,0 +1,63 @@
+import { pick } from '../domain/pick.ts';
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { EddProduct } from '../domain/edd-item.ts';
+import { getOne, type Table } from '../dynamo/table.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { findPrefix, parseBrandItem } from './brands.ts';
+import { keys, PLATFORM } from './keys.ts';
+import { readProducts } from './products.ts';
+
+/** What the address of a brand for Easy Digital Downloads' clients needs to know of it. */
+export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null; products: readonly EddProduct[] };
+
+type Open = (owner: string) => Table<'GetItem' | 'Query'>;
+type Remembered = { readMs: number; brand: EddBrand };
+type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered> };
+
+/** A brand is read again after a minute, or after five seconds if a call names a product that is not in the copy. */
+const FRESH_MS = MINUTE_MS;
+const MISSED_MS = 5 * SECOND_MS;
+const PAGE = 500;
+
+/** A memory lasts as long as the container's wire, so no table sees the brands of another. */
+const memories = new WeakMap<object, Memory>();
+
+/** The brand with this slug. `isEnough` says whether a copy that may be a minute old has what the call needs. */
+export async function findEddBrand(
+  open: Open,
+  slug: string,
+  nowMs: number,
+  isEnough: (brand: EddBrand) => boolean,
+): Promise<EddBrand | undefined> {
+  const table = open(PLATFORM);
+  const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map() };
+  memories.set(table.wire, memory);
+  const name = `${table.name}\n${slug}`;
+  const known = memory.brands.get(name);
+  const age = known ? nowMs - known.readMs : Infinity;
+  if (known && age >= 0 && age < (isEnough(known.brand) ? FRESH_MS : MISSED_MS)) return known.brand;
+
+  const prefix = memory.prefixes.get(name) ?? (await findPrefix(table, slug));
+  if (prefix === undefined) return undefined;
+  memory.prefixes.set(name, prefix);
+  const brand = await readBrand(open(prefix), prefix, slug);
+  memory.brands.set(name, { readMs: nowMs, brand });
+  return brand;
+}
+
+async function readBrand(table: Table<'GetItem' | 'Query'>, prefix: string, slug: string): Promise<EddBrand> {
+  const [item, products] = await Promise.all([getOne(table, keys.brand(prefix)), readAllProducts(table, prefix)]);
+  const renewalUrl = item ? (parseBrandItem(item).settings.renewal_url ?? null) : null;
+  return { prefix, slug, renewalUrl, products };
+}
+
+async function readAllProducts(table: Table<'Query'>, prefix: string): Promise<EddProduct[]> {
+  const all: EddProduct[] = [];
+  let after: Key | undefined;
+  do {
+    const { products, last } = await readProducts(table, prefix, { limit: PAGE, after });
+    all.push(...products.map((product) => pick(['id', 'slug', 'name', 'edd_item_id', 'edd_item_name'], product)));
+    after = last;
+  } while (after !== undefined);
+  return all;
+}

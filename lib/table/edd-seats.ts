@@ -1,0 +1,51 @@
+import type { ParsedInstance } from '../domain/instance.ts';
+import { parseLicenseKey } from '../domain/license-key.ts';
+import type { License } from '../domain/license.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { afterFailedLookup } from './failed-lookups.ts';
+import { findTextAddress, type AddressContext } from './key-address.ts';
+import { locate } from './product-call.ts';
+
+/** A key of a brand, by prefix and slug, and the product that the call means, if it names one. */
+export type EddKey = { prefix: string; brand: string; text: string; product: string | undefined };
+
+type SeatContext = AddressContext;
+
+/** False for a text that is a key of another brand: it is answered like one that does not exist, without a read. */
+export const isPossibleKey = (prefix: string, text: string): boolean =>
+  text !== '' && (parseLicenseKey(text)?.prefix ?? prefix) === prefix;
+
+/** The first license of a key, whatever its product: an answer about a product that the key lacks describes it. */
+export async function readFirstLicense(
+  ctx: SeatContext,
+  { prefix, brand, text }: EddKey,
+): Promise<{ license: License | undefined } | Refusal> {
+  const address = await findTextAddress(ctx, { license_key: text, brand });
+  if (isRefusal(address)) return address;
+  const call = { ...address, product: undefined, instance: undefined, nowMs: ctx.nowMs };
+  const located = await locate(ctx.table(prefix), call);
+  return isRefusal(located) ? afterFailedLookup(ctx, located) : { license: located.seats[0]?.license };
+}
+
+/**
+ * The instance under which a site's seat is stored: the one that is active, else one that was, else the first. Reads
+ * nothing for a site that has one spelling only.
+ */
+export async function findStoredSite(
+  ctx: SeatContext,
+  { prefix, brand, text, product }: EddKey,
+  sites: readonly ParsedInstance[],
+): Promise<ParsedInstance | undefined> {
+  if (sites.length < 2) return sites[0];
+  const address = await findTextAddress(ctx, { license_key: text, brand });
+  if (isRefusal(address)) return sites[0];
+  const statuses = await Promise.all(
+    sites.map(async (instance) => {
+      const located = await locate(ctx.table(prefix), { ...address, product, instance, nowMs: ctx.nowMs });
+      return isRefusal(located) ? [] : located.seats.map(({ activation }) => activation?.status);
+    }),
+  );
+  const having = (status: string): number => statuses.findIndex((found) => found.some((one) => one === status));
+  const [active, before] = [having('active'), having('deactivated')];
+  return sites[active >= 0 ? active : Math.max(0, before)];
+}

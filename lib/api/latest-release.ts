@@ -49,12 +49,12 @@ const latest = {
   refusals: ['license_key_not_found', 'license_key_replaced', 'product_not_found', 'product_required', 'rate_limited'],
 } as const;
 
-export const latestRelease = {
+const latestRelease = {
   ...latestReleaseEndpoint,
   ...latest,
   summary: 'Ask for an update',
 } as const satisfies Route;
-export const latestReleaseByPost = {
+const latestReleaseByPost = {
   ...latestReleaseByPostEndpoint,
   ...latest,
   summary: 'Ask for an update by POST',

@@ -31,7 +31,7 @@ export function startPackagesOnce(): Promise<Packages> {
 export const usePackages = (): Packages => startedBefore(startPackagesOnce);
 
 /** The event of an object that has arrived, as the queue brings it. */
-export const arrivalOf = (object: ArrivedObject) => ({
+const arrivalOf = (object: ArrivedObject) => ({
   Records: [{ messageId: 'm', body: JSON.stringify({ detail: { object } }) }],
 });
 

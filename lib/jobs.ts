@@ -10,7 +10,7 @@ export const bus = { variables: { name: 'EVENT_BUS_NAME', endpoint: 'EVENT_BUS_E
 export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
 
 /**
- * The bucket of packages. Uploads arrive as drafts; accepted packages are kept elsewhere in it, where nobody can upload.
+ * The bucket of packages. Uploads arrive as drafts. Accepted packages are kept apart, where nobody can upload.
  * `endpoint` is set on one machine only.
  */
 export const bucket = {

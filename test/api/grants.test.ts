@@ -53,6 +53,7 @@ beforeAll(async () => {
   await lifecycle();
   await persons();
   await sites();
+  await updates();
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -178,6 +179,23 @@ async function sites(): Promise<void> {
   const nobodys = { ...site('one'), license_key: newLicenseKey(shop.key_prefix) };
   await call('check_license', { query: nobodys });
   for (const change of ['activate_license', 'deactivate_license']) await call(change, { body: nobodys });
+}
+
+/** Asks for updates without a key, with one of nobody and with a good one, and follows a link. */
+async function updates(): Promise<void> {
+  const { slug: brand, key_prefix } = world.shop;
+  const nobodys = newLicenseKey(key_prefix);
+  const site = 'https://updates.example.com';
+  await call('latest_release_by_post', { body: { brand, product: 'wp-rocket' } });
+  await call('latest_release_by_post', { body: { license_key: nobodys, product: 'wp-rocket' } });
+  for (const license_key of [nobodys, world.licenseKey]) {
+    const query = { license_key, site };
+    await call('plugin_update', { params: { brand, file: 'wp-rocket.json' }, query });
+    const authorization = `Basic ${Buffer.from(`any:${license_key}`).toString('base64')}`;
+    const params = { brand, vendor: brand, file: 'wp-rocket.json' };
+    await call('composer_package', { params, headers: { authorization } });
+  }
+  await call('download_package', { params: { token: String(world.ids['token']) } });
 }
 
 async function jobs(): Promise<void> {

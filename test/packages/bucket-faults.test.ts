@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
   checkArrived,
@@ -22,6 +22,7 @@ const backOffice = useBackOffice(service, shop);
 const office = startedBefore(() => openReleaseOffice(service, packages, shop));
 
 const fault = (name: string) => Object.assign(new Error(name), { name });
+afterAll(() => proxy.stop());
 let bucket: ReturnType<typeof mockClient> | undefined;
 afterEach(() => {
   bucket?.restore();

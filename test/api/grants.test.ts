@@ -193,9 +193,10 @@ async function updates(): Promise<void> {
     await call('plugin_update', { params: { brand, file: 'wp-rocket.json' }, query });
     const authorization = `Basic ${Buffer.from(`any:${license_key}`).toString('base64')}`;
     const params = { brand, vendor: brand, file: 'wp-rocket.json' };
-    await call('composer_package', { params, headers: { authorization } });
+    const { text } = await call('composer_package', { params, headers: { authorization } });
+    const token = /downloads\/([\w.-]+)/.exec(text)?.[1];
+    if (token !== undefined) await call('download_package', { params: { token } });
   }
-  await call('download_package', { params: { token: String(world.ids['token']) } });
 }
 
 async function jobs(): Promise<void> {

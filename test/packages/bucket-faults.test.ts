@@ -29,7 +29,7 @@ afterEach(() => {
   bucket = undefined;
 });
 
-describe('a bucket that is away', () => {
+describe('an unavailable bucket', () => {
   test.each(['TimeoutError', 'SlowDown', 'InternalServerError'])(
     'by %s lets a check be tried again and then succeed',
     async (name) => {

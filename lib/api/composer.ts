@@ -106,7 +106,7 @@ export const composerPackage = {
               require: { php: '>=7.4' },
               dist: {
                 type: 'zip',
-                url: 'https://licenses.example.com/downloads/v1.…',
+                url: 'https://licenses.example.com/downloads/v1-…',
                 reference: '01938c61-4000-7b3c-9d4e-5f6071829a11',
                 shasum: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
               },

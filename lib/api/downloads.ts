@@ -17,7 +17,7 @@ export const download = {
     'changed link, or a license that may not any more, is refused with 403. A yanked release or an ended link is ' +
     'refused with 410.',
   input: z.object({ token: describe(plainText(2_048), 'The last part of the link') }),
-  example: { token: 'v1.3Yk0…' },
+  example: { token: 'v1-3Yk0…' },
   success: [
     {
       status: 302,

@@ -23,7 +23,7 @@ const answer = {
     signature: null,
     kid: null,
   },
-  package: { url: 'https://licenses.example.com/downloads/v1.…', expires_at: '2026-11-25T00:00:00Z' },
+  package: { url: 'https://licenses.example.com/downloads/v1-…', expires_at: '2026-11-25T00:00:00Z' },
   code: 'valid',
   detail: null,
 };

@@ -49,9 +49,9 @@ export async function linkPackage(
 /** Undefined for a token that this stage did not make, or that was changed. */
 export function readDownloadToken(vault: Vault, token: string): DownloadClaims | undefined {
   try {
-    const [brand, product, release, anchor, seatSet, seat, endsMs] = JSON.parse(vault.decrypt(token.replace('-', '.'), PURPOSE)) as [
-      ...[string, string, string, string, number, string | null, number],
-    ];
+    const [brand, product, release, anchor, seatSet, seat, endsMs] = JSON.parse(
+      vault.decrypt(token.replace('-', '.'), PURPOSE),
+    ) as [...[string, string, string, string, number, string | null, number]];
     return { brand, product, release, anchor, seatSet, seat, endsMs };
   } catch {
     return undefined;

@@ -13,7 +13,7 @@ export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
 export const files = { variables: { bucket: 'FILES_BUCKET', endpoint: 'FILES_ENDPOINT' } } as const;
 
 /**
- * The bucket of packages. Uploads arrive as drafts; accepted packages are kept elsewhere in it, where nobody can upload.
+ * The bucket of packages. Uploads arrive as drafts. Accepted packages are kept apart, where nobody can upload.
  * `endpoint` is set on one machine only.
  */
 export const bucket = {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import type { Route } from './route.ts';
+import { plainText } from './schemas/plain-text.ts';
 
-const brand = describe(z.string(), 'The slug of the brand');
+const brand = describe(plainText(64), 'The slug of the brand');
 const faults = ['busy', 'unavailable', 'internal_error'] as const;
 const served = { method: 'GET', function: 'composer', auth: 'none' } as const;
 
@@ -36,21 +37,29 @@ export const composerRoot = {
       },
     },
   ],
-  refusals: [],
+  refusals: ['bad_request', 'body_too_large', 'internal_error'],
 } as const satisfies Route;
 
 const ComposerVersion = describe(
   z.object({
-    name: z.string(),
-    version: z.string(),
+    name: describe(z.string(), 'The name of the package'),
+    version: describe(z.string(), 'The version'),
     type: describe(z.string(), '`wordpress-plugin` or `wordpress-theme`'),
-    time: z.string(),
-    homepage: z.optional(z.string()),
+    time: describe(z.string(), 'The time of publishing'),
+    homepage: z.optional(describe(z.string(), 'The page of the product')),
     require: describe(z.record(z.string(), z.string()), 'The lowest version of PHP'),
-    dist: describe(z.object({ type: z.literal('zip'), url: z.string(), reference: z.string(), shasum: z.string() }), {
-      id: 'ComposerDist',
-      description: 'The package. `shasum` is its SHA-1, which is what Composer checks',
-    }),
+    dist: describe(
+      z.object({
+        type: describe(z.literal('zip'), 'The kind of package'),
+        url: describe(z.string(), 'The address of the package'),
+        reference: describe(z.string(), 'The id of the release'),
+        shasum: describe(z.string(), 'The SHA-1 of the package'),
+      }),
+      {
+        id: 'ComposerDist',
+        description: 'The package. `shasum` is its SHA-1, which is what Composer checks',
+      },
+    ),
   }),
   { id: 'ComposerVersion', description: 'One version of a package' },
 );
@@ -64,9 +73,9 @@ export type ComposerPackage = z.infer<typeof ComposerPackage>;
 
 const ComposerPackageInput = z.object({
   brand,
-  vendor: describe(z.string(), 'The slug of the brand again'),
-  file: describe(z.string(), 'The slug of the product, and `.json`'),
-  license_key: describe(z.optional(z.string()), 'Taken from the password of HTTP basic authentication'),
+  vendor: describe(plainText(64), 'The slug of the brand again'),
+  file: describe(plainText(80), 'The slug of the product, and `.json`'),
+  license_key: describe(z.optional(plainText(255)), 'Taken from the password of HTTP basic authentication'),
 });
 export type ComposerPackageInput = z.infer<typeof ComposerPackageInput>;
 export const composerPackage = {
@@ -97,7 +106,7 @@ export const composerPackage = {
               require: { php: '>=7.4' },
               dist: {
                 type: 'zip',
-                url: 'https://licenses.example.com/downloads/v1.…',
+                url: 'https://licenses.example.com/downloads/v1-…',
                 reference: '01938c61-4000-7b3c-9d4e-5f6071829a11',
                 shasum: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
               },

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { RELEASE_CHANNELS } from '../domain/release.ts';
 import type { Endpoint } from './route.ts';
+import { plainText } from './schemas/plain-text.ts';
 import { anyInstance, credentials, instanceType, keylessInstance, realInstance } from './schemas/product-call.ts';
 
-const short = z.optional(z.string().check(z.maxLength(64)));
+const short = z.optional(plainText(64));
 
 /** The part of the routes that their function needs. It has no descriptions, so that the function starts fast. */
 export const LatestReleaseInput = z

@@ -23,7 +23,7 @@ const answer = {
     signature: null,
     kid: null,
   },
-  package: { url: 'https://licenses.example.com/downloads/v1.…', expires_at: '2026-11-25T00:00:00Z' },
+  package: { url: 'https://licenses.example.com/downloads/v1-…', expires_at: '2026-11-25T00:00:00Z' },
   code: 'valid',
   detail: null,
 };
@@ -49,12 +49,12 @@ const latest = {
   refusals: ['license_key_not_found', 'license_key_replaced', 'product_not_found', 'product_required', 'rate_limited'],
 } as const;
 
-export const latestRelease = {
+const latestRelease = {
   ...latestReleaseEndpoint,
   ...latest,
   summary: 'Ask for an update',
 } as const satisfies Route;
-export const latestReleaseByPost = {
+const latestReleaseByPost = {
   ...latestReleaseByPostEndpoint,
   ...latest,
   summary: 'Ask for an update by POST',

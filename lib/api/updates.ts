@@ -1,19 +1,20 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
 import type { Route } from './route.ts';
+import { plainText } from './schemas/plain-text.ts';
 import { PluginUpdate } from './schemas/plugin-update.ts';
 
-const brand = describe(z.string(), 'The slug of the brand');
+const brand = describe(plainText(64), 'The slug of the brand');
 const served = { method: 'GET', function: 'updates', auth: 'none', access: 'note', vault: 'on_demand' } as const;
-const faults = ['busy', 'unavailable', 'internal_error'] as const;
+const faults = ['bad_request', 'body_too_large', 'busy', 'unavailable', 'internal_error'] as const;
 
 const PluginUpdateInput = z.object({
   brand,
-  file: describe(z.string(), 'The slug of the product, and `.json`'),
-  license_key: describe(z.optional(z.string()), 'The license key of the site'),
-  site: describe(z.optional(z.string()), 'The URL of the site; without it there is no link'),
-  installed_version: describe(z.optional(z.string()), 'The version that the site has'),
-  php: describe(z.optional(z.string()), 'The version of PHP on the site'),
+  file: describe(plainText(80), 'The slug of the product, and `.json`'),
+  license_key: describe(z.optional(plainText(255)), 'The license key of the site'),
+  site: describe(z.optional(plainText(1_024)), 'The URL of the site; without it there is no link'),
+  installed_version: describe(z.optional(plainText(64)), 'The version that the site has'),
+  php: describe(z.optional(plainText(64)), 'The version of PHP on the site'),
 });
 export type PluginUpdateInput = z.infer<typeof PluginUpdateInput>;
 
@@ -53,7 +54,7 @@ export const pluginUpdate = {
   refusals: ['product_not_found', 'route_not_found', ...faults],
 } as const satisfies Route;
 
-const ChangelogInput = z.object({ brand, product: describe(z.string(), 'The slug of the product') });
+const ChangelogInput = z.object({ brand, product: describe(plainText(64), 'The slug of the product') });
 export type ChangelogInput = z.infer<typeof ChangelogInput>;
 
 export const changelog = {

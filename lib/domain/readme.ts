@@ -23,7 +23,7 @@ const FIELDS = { requires: 'requires at least', tested: 'tested up to', requires
 
 /** The longest section in bytes of HTML: an item of the table holds 400 KB, and a release has five sections twice. */
 const MAX_SECTION_BYTES = 36_000;
-export const MAX_NOTICE = 1_000;
+const MAX_NOTICE = 1_000;
 
 /** Reads a readme.txt. A section that is too long ends after some of its lines. */
 export function readReadme(text: string, version: string): Readme {

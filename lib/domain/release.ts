@@ -68,8 +68,7 @@ export type OfferedRelease = Pick<Release, 'id' | 'version' | 'channel' | 'rollo
 
 /** The texts of a release as they are shown. */
 export function mergeTexts({ given, found }: Pick<Release, 'given' | 'found'>): ReleaseTexts {
-  const read = <K extends Exclude<keyof ReleaseTexts, 'sections'>>(field: K): string | null =>
-    given[field] ?? found[field] ?? null;
+  const read = (field: Exclude<keyof ReleaseTexts, 'sections'>): string | null => given[field] ?? found[field] ?? null;
   return {
     name: read('name'),
     requires: read('requires'),

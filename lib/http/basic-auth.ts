@@ -4,11 +4,10 @@ import type { Endpoint } from '../api/route.ts';
 import type { Answer } from '../table/once.ts';
 import type { Binding } from './binding.ts';
 
+type Verb<I> = (ctx: Context, input: I) => Promise<Answer | Refusal>;
+
 /** Binds a route that takes a license key as the password of HTTP basic authentication (RFC 7617). */
-export function bindBasicAuth<I>(
-  route: Endpoint & { auth: 'none' },
-  verb: (ctx: Context, input: I) => Promise<Answer | Refusal>,
-): Binding {
+export function bindBasicAuth<I>(route: Endpoint & { auth: 'none' }, verb: Verb<I>): Binding {
   return {
     route,
     read: ({ headers, pathParameters }) => ({

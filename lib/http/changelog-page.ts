@@ -7,11 +7,10 @@ import type { Binding } from './binding.ts';
 
 type Changelog = { name: string; version: string | null; published_at: string | null; html: string };
 
+type Read<I> = (ctx: Context, input: I) => Promise<Changelog | Refusal>;
+
 /** Binds a route that shows a changelog as a plain page, under the policy of the API page. */
-export function bindChangelog<I>(
-  route: Endpoint & { auth: 'none' },
-  read: (ctx: Context, input: I) => Promise<Changelog | Refusal>,
-): Binding {
+export function bindChangelog<I>(route: Endpoint & { auth: 'none' }, read: Read<I>): Binding {
   return {
     route,
     run: async (ctx, input) => {

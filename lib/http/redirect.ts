@@ -4,11 +4,10 @@ import type { Endpoint } from '../api/route.ts';
 import { markup } from './api-page/markup.ts';
 import type { Binding } from './binding.ts';
 
+type Find<I> = (ctx: Context, input: I) => Promise<{ url: string } | Refusal>;
+
 /** Binds a route that leads to another address. */
-export function bindRedirect<I>(
-  route: Endpoint & { auth: 'none' },
-  find: (ctx: Context, input: I) => Promise<{ url: string } | Refusal>,
-): Binding {
+export function bindRedirect<I>(route: Endpoint & { auth: 'none' }, find: Find<I>): Binding {
   return {
     route,
     run: async (ctx, input) => {

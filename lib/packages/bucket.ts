@@ -52,19 +52,7 @@ export function openBucket({ region, bucketName: Bucket, endpoint }: BucketConfi
   });
   return {
     signUpload: (Key, expected) => signUpload(client, { Bucket, Key }, expected),
-    signDownload: (Key, fileName) =>
-      asOutage(
-        getSignedUrl(
-          client,
-          new GetObjectCommand({
-            Bucket,
-            Key,
-            ResponseContentType: ZIP,
-            ResponseContentDisposition: `attachment; filename="${fileName}"`,
-          }),
-          { expiresIn: DOWNLOAD_SECONDS },
-        ),
-      ),
+    signDownload: (Key, fileName) => signDownload(client, { Bucket, Key }, fileName),
     find: async (key, abortSignal) => {
       try {
         const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }), { abortSignal });
@@ -89,6 +77,13 @@ export function openBucket({ region, bucketName: Bucket, endpoint }: BucketConfi
       await asOutage(client.send(new DeleteObjectCommand(versioned(object)), { abortSignal }));
     },
   };
+}
+
+/** The browser and WordPress name the file after it. */
+function signDownload(client: S3Client, target: { Bucket: string; Key: string }, fileName: string): Promise<string> {
+  const ResponseContentDisposition = `attachment; filename="${fileName}"`;
+  const command = new GetObjectCommand({ ...target, ResponseContentType: ZIP, ResponseContentDisposition });
+  return asOutage(getSignedUrl(client, command, { expiresIn: DOWNLOAD_SECONDS }));
 }
 
 /** The caller has to send the headers as they are: their values are part of the signature. */

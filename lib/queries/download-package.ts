@@ -14,7 +14,7 @@ import { readDownloadToken, type DownloadClaims } from './package-link.ts';
 
 type DownloadContext = Context<'BatchGetItem'> & { bucket: Bucket };
 
-/** The address of a package, for a link that its license and seat still allow. Release, license and seat are read now. */
+/** The address of a package, for a link that release, license and seat still allow at this moment. */
 export async function downloadPackage(
   ctx: DownloadContext,
   { token }: { token: string },

@@ -41,16 +41,17 @@ export async function linkPackage(
   const { anchor, seat_set } = license;
   const seat = instance ? instanceHash(instance.type, instance.normalised, anchor) : null;
   const claims = [brand, productId, releaseId, anchor, seat_set, seat, endsMs];
-  const token = (await ctx.openVault()).encrypt(JSON.stringify(claims), PURPOSE);
+  // Composer would take what follows a dot for the ending of a file's name.
+  const token = (await ctx.openVault()).encrypt(JSON.stringify(claims), PURPOSE).replace('.', '-');
   return { url: `${ctx.request.baseUrl}/downloads/${token}`, expires_at: isoSeconds(endsMs) };
 }
 
 /** Undefined for a token that this stage did not make, or that was changed. */
 export function readDownloadToken(vault: Vault, token: string): DownloadClaims | undefined {
   try {
-    const [brand, product, release, anchor, seatSet, seat, endsMs] = JSON.parse(vault.decrypt(token, PURPOSE)) as [
-      ...[string, string, string, string, number, string | null, number],
-    ];
+    const [brand, product, release, anchor, seatSet, seat, endsMs] = JSON.parse(
+      vault.decrypt(token.replace('-', '.'), PURPOSE),
+    ) as [...[string, string, string, string, number, string | null, number]];
     return { brand, product, release, anchor, seatSet, seat, endsMs };
   } catch {
     return undefined;

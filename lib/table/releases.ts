@@ -16,7 +16,7 @@ import { PRESENTATION_FIELDS, type Product } from './products.ts';
 export type Shelf = { product: PublicProduct | undefined; releases: OfferedRelease[]; shelfSeq: number };
 
 /** An item holds 400 KB, and a listed release takes less than 500 bytes. */
-export const SHELF_SIZE = 500;
+const SHELF_SIZE = 500;
 
 export const shelfKey = (brand: string, slugOrId: string): Key => releaseKeys.shelf(brand, computeTag(slugOrId));
 export const releaseKey = (brand: string, product: string, id: string): Key =>

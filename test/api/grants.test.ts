@@ -62,6 +62,7 @@ beforeAll(async () => {
   await exerciseImports(world, files);
   await freedSites();
   await eddClients();
+  await updates();
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -237,6 +238,24 @@ async function freedSites(): Promise<void> {
   const { id, site } = await backOffice.buy({ max_seats: 2 });
   await activate(world, site('staging.freed'));
   await backOffice.change(id, { policy: { development_sites_free: true } });
+}
+
+/** Asks for updates without a key, with one of nobody and with a good one, and follows a link. */
+async function updates(): Promise<void> {
+  const { slug: brand, key_prefix } = world.shop;
+  const nobodys = newLicenseKey(key_prefix);
+  const site = 'https://updates.example.com';
+  await call('latest_release_by_post', { body: { brand, product: 'wp-rocket' } });
+  await call('latest_release_by_post', { body: { license_key: nobodys, product: 'wp-rocket' } });
+  for (const license_key of [nobodys, world.licenseKey]) {
+    const query = { license_key, site };
+    await call('plugin_update', { params: { brand, file: 'wp-rocket.json' }, query });
+    const authorization = `Basic ${Buffer.from(`any:${license_key}`).toString('base64')}`;
+    const params = { brand, vendor: brand, file: 'wp-rocket.json' };
+    const { text } = await call('composer_package', { params, headers: { authorization } });
+    const token = /downloads\/([\w.-]+)/.exec(text)?.[1];
+    if (token !== undefined) await call('download_package', { params: { token } });
+  }
 }
 
 async function jobs(): Promise<void> {

@@ -47,7 +47,7 @@ describe('a site that asks for an update', () => {
         detail: null,
       },
     });
-    expect(linkIn(reply)).toMatch(/^https:\/\/licenses\.example\.com\/downloads\/v1\.[\w-]+$/);
+    expect(linkIn(reply)).toMatch(/^https:\/\/licenses\.example\.com\/downloads\/v1-[\w-]+$/);
     expect(linkIn(reply)).not.toContain(asks.license_key);
     const redirect = await follow(linkIn(reply));
     expect(redirect.status).toBe(302);
@@ -144,7 +144,7 @@ describe('a download link', () => {
   test('that was changed is refused', async () => {
     const { asks } = await site('changed');
     const url = linkIn(await latest(asks));
-    for (const other of [`${url}A`, url.slice(0, -1), url.replace('/v1.', '/v2.'), 'x', url.replace(/.$/, '~')])
+    for (const other of [`${url}A`, url.slice(0, -1), url.replace('/v1-', '/v2-'), 'x', url.replace(/.$/, '~')])
       expect(await follow(other)).toMatchObject({ status: 403, body: { code: 'download_not_allowed' } });
   });
 

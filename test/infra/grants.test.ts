@@ -113,7 +113,7 @@ describe('the grants on the table', () => {
     ]);
   });
 
-  test('let only five functions write platform items other than counters, keys and marks', () => {
+  test('let only these functions write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),

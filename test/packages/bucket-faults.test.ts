@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
   checkArrived,
@@ -22,15 +22,16 @@ const backOffice = useBackOffice(service, shop);
 const office = startedBefore(() => openReleaseOffice(service, packages, shop));
 
 const fault = (name: string) => Object.assign(new Error(name), { name });
+afterAll(() => proxy.stop());
 let bucket: ReturnType<typeof mockClient> | undefined;
 afterEach(() => {
   bucket?.restore();
   bucket = undefined;
 });
 
-describe('while the bucket is away', () => {
+describe('an unavailable bucket', () => {
   test.each(['TimeoutError', 'SlowDown', 'InternalServerError'])(
-    'by %s, a check is tried again and then succeeds',
+    'by %s lets a check be tried again and then succeed',
     async (name) => {
       const version = `1.${name}`;
       const draft = await office.draft(version);
@@ -47,14 +48,14 @@ describe('while the bucket is away', () => {
     },
   );
 
-  test('a draft can be created, and publishing it without a package answers 503', async () => {
+  test('lets a draft be created, and answers 503 to publishing it without a package', async () => {
     bucket = mockClient(S3Client);
     bucket.on(HeadObjectCommand).rejects(fault('TimeoutError'));
     const { id } = await office.draft('1.1.0');
     expect(await office.publish(id)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   });
 
-  test('sites are offered releases as before, with a link', async () => {
+  test('changes nothing for sites, which are offered releases with a link', async () => {
     await office.published('1.2.0');
     const bought = await backOffice.buy();
     await activate(service, bought.site('away'));

@@ -176,9 +176,9 @@ describe('a bomb', () => {
 
   test('of files that overlap is refused', async () => {
     const zip = plugin({ path: 'rocket/a', content: 'aaaa' }, { path: 'rocket/b', content: 'aaaa' });
-    const [, second] = [...zip.toString('latin1').matchAll(/PK\x01\x02/g)].slice(-2).map(({ index }) => index);
+    const second = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
     const first = zip.indexOf('rocket/a') - 30;
-    zip.writeUInt32LE(first, (second ?? 0) + 42);
+    zip.writeUInt32LE(first, second + 42);
     expect(await errorOf(zip)).toMatch(/overlaps|disagree/);
   });
 });

@@ -98,7 +98,7 @@ export type ReleaseView = z.infer<typeof ReleaseEntry>;
 
 const Upload = describe(
   z.object({
-    method: z.literal('PUT'),
+    method: describe(z.literal('PUT'), 'The method of the upload'),
     url: describe(z.string(), 'The address to which the package is sent'),
     headers: describe(z.record(z.string(), z.string()), 'Headers that the upload must have, with these values'),
     expires_at: time,

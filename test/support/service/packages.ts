@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { BUCKET_NAME, startBucket, type ArrivedObject } from '../../../local/bucket.ts';
 import { buildZip, type ZipFile } from '../../../local/zip.ts';
 import { handler as inspect } from '../../../functions/inspect-package.ts';
@@ -31,7 +31,7 @@ export function startPackagesOnce(): Promise<Packages> {
 export const usePackages = (): Packages => startedBefore(startPackagesOnce);
 
 /** The event of an object that has arrived, as the queue brings it. */
-export const arrivalOf = (object: ArrivedObject) => ({
+const arrivalOf = (object: ArrivedObject) => ({
   Records: [{ messageId: 'm', body: JSON.stringify({ detail: { object } }) }],
 });
 
@@ -44,10 +44,10 @@ export async function checkArrived({ arrived }: Packages): Promise<SQSBatchRespo
 
 export const checkObject = (object: ArrivedObject): Promise<SQSBatchResponse> =>
   onItsRole('inspect-package', () =>
-    inspect(
-      arrivalOf(object) as Parameters<typeof inspect>[0],
-      { awsRequestId: 'inspect', getRemainingTimeInMillis: () => 60_000 } as Context,
-    ),
+    inspect(arrivalOf(object) as Parameters<typeof inspect>[0], {
+      awsRequestId: 'inspect',
+      getRemainingTimeInMillis: () => 60_000,
+    }),
   );
 
 /** A plugin's package: its main file and a readme. */
@@ -59,7 +59,19 @@ export const pluginZip = (folder: string, version: string, more: readonly ZipFil
     },
     {
       path: `${folder}/readme.txt`,
-      content: `=== ${folder} ===\nRequires at least: 6.0\nTested up to: 6.8\n\n== Description ==\nFast.\n\n== Changelog ==\n= ${version} =\n* Better.\n`,
+      content: [
+        `=== ${folder} ===`,
+        'Requires at least: 6.0',
+        'Tested up to: 6.8',
+        '',
+        '== Description ==',
+        'Fast.',
+        '',
+        '== Changelog ==',
+        `= ${version} =`,
+        '* Better.',
+        '',
+      ].join('\n'),
     },
     ...more,
   ]);

@@ -7,9 +7,9 @@ import type { Route } from './route.ts';
 import { idempotency_key, page, PageInput, slugOrId, text, uuid } from './schemas/fields.ts';
 import { Import, ImportList, ImportRowList, ImportWithUpload } from './schemas/import.ts';
 
-export const MAX_FILE_IN_BODY = 1024 * 1024;
+const MAX_FILE_IN_BODY = 1024 * 1024;
 const MAX_BODY = 2 * 1024 * 1024;
-export const DEFAULT_ROWS_PER_SECOND = 500;
+const DEFAULT_ROWS_PER_SECOND = 500;
 const MOST_ROWS_PER_SECOND = 2_000;
 
 const shared = { auth: 'brand', function: 'imports' } as const;

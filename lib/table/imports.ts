@@ -58,7 +58,7 @@ export type ImportJob = {
   version: number;
 };
 
-export const NO_COUNTS: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+const NO_COUNTS: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
 export const FROM_THE_START = {
   counts: NO_COUNTS,
   items: 0,
@@ -99,7 +99,7 @@ export async function readImports(
   return { imports: items.map(parseImportItem), last };
 }
 
-export const putChangedImport = <R>(
+const putChangedImport = <R>(
   brand: string,
   previous: ImportJob,
   next: ImportJob,

@@ -7,7 +7,9 @@ import { useWorld } from '../support/service/started-service.ts';
 
 const world = useWorld();
 
-const routes = rows((route) => hasBody(route) && route.oauth !== true && route.edd !== true);
+const routes = rows(
+  (route) => hasBody(route) && route.oauth !== true && route.edd !== true && bodyFields(route).length > 0,
+);
 
 /** A value that makes the field at this path a fault of its own. */
 type Fault = { path: (string | number)[]; pointer: string; value: unknown; message?: string };

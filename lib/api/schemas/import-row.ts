@@ -7,7 +7,7 @@ import { VISIBLE_TEXT } from './text-rules.ts';
 
 /** The longest row of a file, as JSON or as the CSV lines of one key. */
 export const MAX_ROW_BYTES = 1024 * 1024;
-export const MAX_LICENSES_IN_ROW = 20;
+const MAX_LICENSES_IN_ROW = 20;
 
 const ImportedActivation = z.strictObject({
   instance: z.string().check(z.minLength(1), z.maxLength(MAX_INSTANCE_LENGTH, { abort: true })),

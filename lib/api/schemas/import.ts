@@ -3,7 +3,7 @@ import { describe } from '../../domain/describe.ts';
 import { PRESET_NAMES } from '../../domain/import-presets.ts';
 import { id, nextCursor, time } from './fields.ts';
 
-export const IMPORT_STATES = [
+const IMPORT_STATES = [
   'waiting_for_file',
   'queued',
   'running',

@@ -1,18 +1,23 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consoleRoutes } from '../lib/api/console.ts';
 import { routes } from '../lib/api/routes.ts';
 import { routeSenders } from '../lib/jobs.ts';
+import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
+import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
-import { constructId } from './service-function.ts';
+import { constructId, type ServiceFunction } from './service-function.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
 
+/** Serves the pages of the console. */
+const CONSOLE = 'console';
 /** Serves `$default`: requests that no route matches. */
 const NOT_FOUND = 'not-found';
 
@@ -21,7 +26,7 @@ export type ServiceProps = { stage: Stage; data: DataStack; background: Backgrou
 /** The API and the functions of its routes, as the route table says. */
 export class ServiceStack extends StageStack {
   readonly api: LicenseApi;
-  readonly functions: ReadonlyMap<string, RouteFunction>;
+  readonly functions: ReadonlyMap<string, ServiceFunction>;
 
   constructor(scope: Construct, { stage, data: { table, dataKey }, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
@@ -34,18 +39,21 @@ export class ServiceStack extends StageStack {
         dataKey,
       });
     const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
-    this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
+    this.functions = new Map<string, ServiceFunction>([
+      ...[...names].map((name) => [name, functionNamed(name)] as const),
+      [CONSOLE, new ConsoleFunction(this, 'Console', { stage, table, dataKey })],
+    ]);
     for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
     this.api = new LicenseApi(this, 'Api', {
       stage,
-      routes,
+      routes: [...gatewayRoutes(routes), ...consoleRoutes],
       functions: this.functions,
       notFound: this.named(NOT_FOUND),
     });
     this.addOutputs(stage);
   }
 
-  named(name: string): RouteFunction {
+  named(name: string): ServiceFunction {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`no route is served by a function ${name}`);
     return found;

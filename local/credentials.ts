@@ -6,6 +6,8 @@ import * as z from 'zod';
 export const Credentials = z.object({
   base_url: z.string(),
   admin_api_key: z.string(),
+  /** The people who can sign in to the console. `brand` is null for the platform team. */
+  people: z.array(z.object({ name: z.string(), email: z.string(), role: z.string(), brand: z.nullable(z.string()) })),
   brands: z.array(
     z.object({
       slug: z.string(),

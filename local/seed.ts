@@ -42,7 +42,7 @@ export type Store = { endpoint: string; tableName: string; region: string };
  * Makes what is missing of the demo brands and their products, as an earlier start may have been cut short, and a new
  * API key for each.
  */
-export async function seed(gateway: Gateway, store: Store, baseUrl: string): Promise<Credentials> {
+export async function seed(gateway: Gateway, store: Store, baseUrl: string): Promise<Omit<Credentials, 'people'>> {
   const adminApiKey = await newPlatformKey(store);
   const brands: Credentials['brands'] = [];
   for (const demo of DEMO_BRANDS) brands.push(await seedBrand(caller(gateway, adminApiKey), demo));

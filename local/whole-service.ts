@@ -1,3 +1,4 @@
+import { consoleRoutes } from '../lib/api/console.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
@@ -7,6 +8,7 @@ import { readCredentials, writeCredentials, type Credentials } from './credentia
 import { restoreClock } from './data-folder.ts';
 import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
+import { startIdentityProvider, type LocalProvider } from './identity-provider.ts';
 import type { EventFlow } from './event-flow.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
@@ -21,7 +23,7 @@ const TABLE_NAME = 'license-service';
 const REGION = 'eu-west-1';
 
 /** The parts that run, as far as the start has come. */
-export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow };
+export type Running = { server?: LocalServer; engine?: Engine; events?: EventFlow; provider?: LocalProvider };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
 export async function startService(options: Options, running: Running): Promise<Started> {
@@ -41,19 +43,39 @@ export async function startService(options: Options, running: Running): Promise<
   const dataKey = dataKeyFile(localDir, dataDir);
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
-  const [engine, functions, bus] = await Promise.all([
+  const { baseUrl } = running.server;
+  const [engine, functions, bus, provider] = await Promise.all([
     startEngine({ only: options.engine, ...(dataDir === undefined ? {} : { dataDir }) }).then((started) => {
       running.engine = started;
       return started;
     }),
-    importFunctions(routes),
+    importFunctions([...routes, ...consoleRoutes]),
     openBus(options),
+    startIdentityProvider({ host: options.host, consoleUrl: baseUrl }).then((started) => {
+      running.provider = started;
+      return started;
+    }),
     importJobs(),
   ]);
-  setEnvironment(options, { DYNAMODB_ENDPOINT: engine.endpoint, DATA_KEY_FILE: dataKey, ...buildBusEnvironment(bus) });
-  const gateway = createGateway({ routes, ...functions, onError: console.error });
+  setEnvironment(options, {
+    DYNAMODB_ENDPOINT: engine.endpoint,
+    DATA_KEY_FILE: dataKey,
+    ...buildBusEnvironment(bus),
+    ...provider.environment,
+  });
+  const gateway = createGateway({
+    routes,
+    pages: consoleRoutes,
+    ...functions,
+    onError: console.error,
+  });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
-  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl: running.server.baseUrl, dataKey });
+  const { credentials, keys } = await openTable(gateway, store, {
+    localDir,
+    baseUrl,
+    dataKey,
+    people: provider.people,
+  });
   running.events = await openEventFlow(bus, store, options);
   ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
@@ -73,13 +95,13 @@ function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string
   });
 }
 
-type LocalAddresses = { localDir: string; baseUrl: string; dataKey: string };
+type LocalAddresses = { localDir: string; baseUrl: string; dataKey: string; people: Credentials['people'] };
 
 /** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
 async function openTable(
   gateway: Gateway,
   store: Store,
-  { localDir, baseUrl, dataKey }: LocalAddresses,
+  { localDir, baseUrl, dataKey, people }: LocalAddresses,
 ): Promise<Pick<Started, 'credentials' | 'keys'>> {
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);
@@ -87,14 +109,16 @@ async function openTable(
   if (!isNew) await assertTableKey(store, dataKey);
   const earlier = isNew ? undefined : readCredentials(localDir);
   const kept = earlier !== undefined && (await stillWork(gateway, earlier));
-  const credentials: Credentials = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);
+  const seeded = kept ? { ...earlier, base_url: baseUrl } : await seed(gateway, store, baseUrl);
+  const credentials: Credentials = { ...seeded, people };
   writeCredentials(localDir, credentials);
   return { credentials, keys: isNew ? 'new' : kept ? 'kept' : 'renewed' };
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events }: Running): Promise<void> {
+export async function stopService({ server, engine, events, provider }: Running): Promise<void> {
   await server?.stop();
+  await provider?.stop();
   await events?.stop();
   await engine?.stop();
 }

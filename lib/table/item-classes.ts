@@ -26,6 +26,7 @@ export const itemClasses = {
   '@prefix': '@platform#prefix#*',
   '@data-key': '@platform#data-key',
   '@sweep': '@platform#sweep',
+  '@session': '@platform#session#*',
   '@consumed': '@platform#consumed#*',
 } as const;
 export type ItemClass = keyof typeof itemClasses;

@@ -267,9 +267,9 @@ describe('a function with its own role', () => {
     expect(refused.splice(0)).toHaveLength(1);
   });
 
-  // The webhook functions run with their roles in their own tests, which find missing grants. Unused grants are not
-  // checked here.
-  const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks'];
+  // The webhook functions and the console run with their roles in their own tests, which find missing grants. Unused
+  // grants are not checked here.
+  const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'console'];
   test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs every grant that it has', (name) => {
     const granted = statementsOf(name).flatMap((statement) =>
       statement.like.map((pattern) => allowanceOf(statement, pattern)),

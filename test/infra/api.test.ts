@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatewayRoutes, routeKey } from '../../lib/api/route.ts';
+import { consoleRoutes } from '../../lib/api/console.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
@@ -17,7 +18,7 @@ const calledBy = (key: string): string => logicalIdIn(textOf(integrationOf(key)?
 
 /** True if the permissions of the function let the API call it for this key, by the rules of ArnLike. */
 function mayCall(functionId: string, key: string): boolean {
-  const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\}/g, '*');
+  const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\+?\}/g, '*');
   return dev
     .ofType('AWS::Lambda::Permission')
     .filter(({ Properties }) => logicalIdIn(textOf(Properties['FunctionName'])) === functionId)
@@ -25,7 +26,7 @@ function mayCall(functionId: string, key: string): boolean {
     .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(method));
 }
 
-const keys = gatewayRoutes(routes);
+const keys = [...gatewayRoutes(routes), ...consoleRoutes];
 
 describe('the API', () => {
   test.each(keys.map((route) => [routeKey(route), route.function]))('sends %s to the function %s', (key, name) => {
@@ -36,7 +37,7 @@ describe('the API', () => {
     expect(calledBy('$default')).toBe(functionNamed(dev, 'not-found').logicalId);
   });
 
-  test('has exactly the routes of the route table', () => {
+  test('has exactly the routes of the route table and the pages of the console', () => {
     const deployed = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
     expect(deployed.sort()).toEqual([...keys.map(routeKey), '$default'].sort());
   });

@@ -37,7 +37,9 @@ const lines = (grants: readonly TableGrant[]): string[] =>
 
 test('every function of a stage has a grant, and every grant has a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
-  expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
+  expect(new Set(names)).toEqual(
+    new Set([...routes.map((route) => route.function), 'not-found', 'console', ...jobNames]),
+  );
 });
 
 describe('the grants on the table', () => {

@@ -16,7 +16,7 @@ const config: Config = {
   moduleNameMapper: {
     '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js',
     '^(openid-client|oauth4webapi)$': '<rootDir>/node_modules/$1/build/index.js',
-    '^jose$': '<rootDir>/node_modules/jose/dist/webapi/index.js',
+    '^(jose)$': '<rootDir>/node_modules/$1/dist/webapi/index.js',
   },
   testTimeout: 30_000,
   // Of `npm run test:coverage`. V8's own count would take two seconds of a core for each test file.

@@ -1,5 +1,5 @@
-import { handle } from 'hono/aws-lambda';
 import { buildConsole } from '../lib/console/app.ts';
 import { openConsoleParts } from '../lib/console/parts-of-container.ts';
+import { serveConsole } from '../lib/console/gateway.ts';
 
-export const handler = handle(buildConsole(openConsoleParts));
+export const handler = serveConsole(buildConsole(openConsoleParts));

@@ -72,65 +72,66 @@ const replica = z.strictObject({
 });
 
 /** The settings of a stage; all stages have the same code. */
-export const StageSettings = z
-  .strictObject({
-    /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
-    logLevel: z.enum(['DEBUG', 'INFO']),
-    logRetentionDays: z.enum(RetentionDays),
-    /** Protects the table from deletion, and keeps table, data key and logs when the stacks are destroyed. */
-    keepsData: z.boolean(),
-    /**
-     * Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out
-     * there, and nowhere else.
-     */
-    emulated: z.boolean().default(false),
-    /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
-    throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
-    /** Lambda's share of a CPU grows with memory. */
-    memoryMb: z.strictObject({ product: memoryMb, brand: memoryMb, open: memoryMb }),
-    /**
-     * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the
-     * account has: a small account could not reserve any, as 100 must stay with those that reserve nothing.
-     */
-    reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
-    /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
-    tracing: z.boolean().default(true),
-    /**
-     * The gateway's metrics by route too, each of which costs as much as one of our own
-     * (docs/decisions/0076-custom-metrics.md).
-     */
-    routeMetrics: z.boolean().default(false),
-    /**
-     * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and
-     * turned on by a second deploy (docs/deploy.md); from then on the deploy itself can change neither the value nor the
-     * description of the secret.
-     */
-    protect: z.boolean().default(false),
-    /**
-     * The name of the role that may nevertheless, with its path, `*` for any text; `license-service-<stage>-break-glass`
-     * when left out. Nothing makes this role.
-     */
-    breakGlassRole: z
-      .string()
-      .regex(/^(?=.*\w)[\w+=,.@/*-]{1,512}$/, 'must be the name of a role')
-      .optional(),
-    /** Regions that get a copy of the data key. The KMS key that encrypts it is a multi-Region key in any case. */
-    dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
-    alarms: alarms.prefault({}),
-    console: console.optional(),
-    domain: domain.optional(),
-    /**
-     * Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers
-     * and need none.
-     */
-    corsOrigins: z.array(origin).default([]),
-  })
-  .refine((stage) => stage.console === undefined || stage.console.issuer !== undefined || stage.domain !== undefined, {
-    message: 'needs an issuer, or a domain to which a user pool of the stage’s own can send people back',
-    path: ['console'],
-  });
+export const StageSettings = z.strictObject({
+  /** Above INFO Lambda would drop the lines of single requests, and the metrics with them. */
+  logLevel: z.enum(['DEBUG', 'INFO']),
+  logRetentionDays: z.enum(RetentionDays),
+  /** Protects the table from deletion, and keeps table, data key and logs when the stacks are destroyed. */
+  keepsData: z.boolean(),
+  /**
+   * Deployed on a local emulator of AWS, which refuses some types of resource (docs/deploy.md): they are left out
+   * there, and nowhere else.
+   */
+  emulated: z.boolean().default(false),
+  /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
+  throttle: z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) }),
+  /** Lambda's share of a CPU grows with memory. */
+  memoryMb: z.strictObject({ product: memoryMb, brand: memoryMb, open: memoryMb }),
+  /**
+   * Calls at once that each function of a kind has for itself, and no more than these. Left out, all share what the
+   * account has: a small account could not reserve any, as 100 must stay with those that reserve nothing.
+   */
+  reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
+  /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
+  tracing: z.boolean().default(true),
+  /**
+   * The gateway's metrics by route too, each of which costs as much as one of our own
+   * (docs/decisions/0076-custom-metrics.md).
+   */
+  routeMetrics: z.boolean().default(false),
+  /**
+   * Denies any change of the data key's value to all but the break-glass role. Off when a stage is first deployed, and
+   * turned on by a second deploy (docs/deploy.md); from then on the deploy itself can change neither the value nor the
+   * description of the secret.
+   */
+  protect: z.boolean().default(false),
+  /**
+   * The name of the role that may nevertheless, with its path, `*` for any text; `license-service-<stage>-break-glass`
+   * when left out. Nothing makes this role.
+   */
+  breakGlassRole: z
+    .string()
+    .regex(/^(?=.*\w)[\w+=,.@/*-]{1,512}$/, 'must be the name of a role')
+    .optional(),
+  /** Regions that get a copy of the data key. The KMS key that encrypts it is a multi-Region key in any case. */
+  dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
+  alarms: alarms.prefault({}),
+  console: console.optional(),
+  domain: domain.optional(),
+  /**
+   * Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers
+   * and need none.
+   */
+  corsOrigins: z.array(origin).default([]),
+});
 export type StageSettings = z.output<typeof StageSettings>;
 export type Stage = StageSettings & { name: string };
+
+/** A user pool of the stage's own sends people back to the stage's own name. */
+const Checked = StageSettings.refine(
+  (stage) => stage.console === undefined || stage.console.issuer !== undefined || stage.domain !== undefined,
+  { message: 'needs an issuer, or the domain of the stage', path: ['console'] },
+);
 
 /**
  * Checks the settings of all stages. Throws an error that names each wrong or missing one by its path:
@@ -138,7 +139,7 @@ export type Stage = StageSettings & { name: string };
  */
 export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
   const checked = z
-    .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings)
+    .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), Checked)
     .safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);

@@ -7,7 +7,9 @@ export const Credentials = z.object({
   base_url: z.string(),
   admin_api_key: z.string(),
   /** The people who can sign in to the console. `brand` is null for the platform team. */
-  people: z.array(z.object({ name: z.string(), email: z.string(), role: z.string(), brand: z.nullable(z.string()) })),
+  people: z
+    .array(z.object({ name: z.string(), email: z.string(), role: z.string(), brand: z.nullable(z.string()) }))
+    .default([]),
   brands: z.array(
     z.object({
       slug: z.string(),

@@ -63,19 +63,10 @@ export async function startService(options: Options, running: Running): Promise<
     ...buildBusEnvironment(bus),
     ...provider.environment,
   });
-  const gateway = createGateway({
-    routes,
-    pages: consoleRoutes,
-    ...functions,
-    onError: console.error,
-  });
+  const gateway = createGateway({ routes, pages: consoleRoutes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
-  const { credentials, keys } = await openTable(gateway, store, {
-    localDir,
-    baseUrl,
-    dataKey,
-    people: provider.people,
-  });
+  const addresses = { localDir, baseUrl, dataKey, people: provider.people };
+  const { credentials, keys } = await openTable(gateway, store, addresses);
   running.events = await openEventFlow(bus, store, options);
   ready.resolve(addMetrics(addTick(gateway, running.events), metrics));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };

@@ -13,5 +13,3 @@ export const CONSOLE_FILES = {
   'console.svg': { from: 'lib/console/browser/console.svg', type: 'image/svg+xml' },
   'htmx.js': { from: 'node_modules/htmx.org/dist/htmx.min.js', type: 'text/javascript; charset=utf-8' },
 } as const satisfies Record<string, { from: string; type: string }>;
-
-export type ConsoleFile = keyof typeof CONSOLE_FILES;

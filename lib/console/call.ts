@@ -23,7 +23,7 @@ export type ConsoleEnv = {
 export type PageContext = HonoContext<ConsoleEnv>;
 
 /** A person waits for a page no longer than this. */
-export const CONSOLE_DEADLINE_MS = 10_000;
+const CONSOLE_DEADLINE_MS = 10_000;
 const ANSWER_MS = 500;
 
 /** Opens a request: the data key with it, because every page shows something that is encrypted. */

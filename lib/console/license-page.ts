@@ -154,8 +154,8 @@ function remedyPart(input: PageInput, { license }: Loaded, remedy: Remedy): Html
   const act = remedy.act === undefined ? undefined : findAct('licenses', remedy.act);
   if (remedy.act === undefined || act === undefined) return html`<p>${remedy.advice}</p>`;
   if (!mayDo(input.own.role, act))
-    return html`<p>${remedy.advice}</p>
-      <p class="quiet">Your role may not do this. Ask a brand admin: ${remedy.summary}.</p>`;
+    return html`<p>Your role may not do this. Ask a brand admin: <strong>${remedy.summary}.</strong></p>
+      <p class="quiet">${remedy.advice}</p>`;
   const action = `/console/licenses/${input.id}`;
   const state = { action, values: remedy.values, version: versionFor(act.name, license), key: 'remedy' };
   return html`<p><strong>${remedy.summary}.</strong> ${remedy.advice}</p>

@@ -71,7 +71,8 @@ function changedFields(before: EventEntry['before'], after: EventEntry['after'])
 
 function plain(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   const { instance_identifier: site, status, name } = value as Record<string, unknown>;
   if (typeof site === 'string') return `${site} ${String(status)}`;
   return typeof name === 'string' ? name : JSON.stringify(value);

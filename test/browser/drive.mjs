@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { furnish, startService } from './service.mjs';
+import { sellLicenses, startWholeService } from './service.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
@@ -14,8 +14,8 @@ const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
 const withPictures = process.argv.includes('--pictures');
 const PAGE_BYTES = 100 * 1024;
 
-const service = await startService();
-const made = await furnish(service);
+const service = await startWholeService();
+const made = await sellLicenses(service);
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const address = (path) => `${service.baseUrl}${path}`;
 const failures = [];
@@ -209,7 +209,7 @@ await check('a session that is over leads to the sign-in, and signing out ends o
   await admin.goto(address('/console'));
   await admin.getByRole('button', { name: 'Sign out' }).click();
   await admin.getByText('You are signed out.').waitFor();
-  await service.send('POST', `/__local/tick?now=${new Date(Date.now() + 3 * 3_600_000).toISOString().slice(0, 19)}Z`);
+  await service.send('POST', `/__local/tick?now=${new Date(Date.now() + 180 * 60_000).toISOString().slice(0, 19)}Z`);
   await support.goto(address(license));
   await support.getByRole('heading', { name: 'Who are you?' }).waitFor();
   await assertAccessible(support);

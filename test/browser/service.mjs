@@ -17,7 +17,7 @@ const freePort = () =>
   });
 
 /** The running service, its credentials and a way to call it. */
-export async function startService() {
+export async function startWholeService() {
   const port = await freePort();
   const child = spawn('npm', ['start'], {
     cwd: ROOT,
@@ -26,7 +26,9 @@ export async function startService() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
-  child.stdout.on('data', (chunk) => (printed += chunk));
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
   for (let waited = 0; !printed.includes('is ready after'); waited += 250) {
     if (waited > READY_WITHIN_MS || child.exitCode !== null) throw new Error(`the service did not start:\n${printed}`);
     await pause(250);
@@ -58,7 +60,7 @@ export async function startService() {
 }
 
 /** Sells licenses of the first demo brand, and one of the second, and uses them. */
-export async function furnish({ credentials, send }) {
+export async function sellLicenses({ credentials, send }) {
   const [rocket, rankmath] = credentials.brands;
   const buy = (brand, body) =>
     send('POST', '/api/v1/brand/licenses/provision', { apiKey: brand.api_key, body: { license_key: 'new', ...body } });

@@ -56,7 +56,7 @@ describe('signing in', () => {
     expect(await isSignedIn()).toBe(true);
   });
 
-  test('gives the browser a cookie with an id and nothing else, and stores neither id nor token in plain text', async () => {
+  test('gives the browser a cookie with an id alone, and stores neither id nor token in plain text', async () => {
     await browser.signIn(sam);
     expect([...browser.cookies.keys()]).toEqual(['console']);
     expect(browser.cookies.get('console')).toMatch(/^[\w-]{43}$/);

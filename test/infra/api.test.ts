@@ -64,7 +64,7 @@ describe('the API', () => {
     const integrations = dev.ofType('AWS::ApiGatewayV2::Integration');
     const uris = integrations.map(({ Properties }) => textOf(Properties['IntegrationUri']));
     expect(new Set(uris).size).toBe(integrations.length);
-    expect(integrations).toHaveLength(new Set(routes.map((route) => route.function)).size + 1);
+    expect(integrations).toHaveLength(new Set(keys.map((route) => route.function)).size + 1);
     expect(new Set(integrations.map(({ Properties }) => Properties['PayloadFormatVersion']))).toEqual(new Set(['2.0']));
   });
 

@@ -101,13 +101,13 @@ describe('the grants on the table', () => {
     ]);
   });
 
-  test('let only api-keys, brands and sweep-due write platform items other than counters, keys and marks', () => {
+  test('let only api-keys, brands, the console and sweep-due write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
       ),
     );
-    expect(writing).toEqual(['api-keys', 'brands', 'sweep-due']);
+    expect(writing).toEqual(['api-keys', 'brands', 'console', 'sweep-due']);
   });
 });
 
@@ -133,6 +133,7 @@ describe('the grants besides the table', () => {
       (action) => `sqs:${action} on \${${queue}.Arn}`,
     );
   const needed: Record<string, string[]> = {
+    console: vault,
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],

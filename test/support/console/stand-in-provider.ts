@@ -73,7 +73,7 @@ export async function startStandInProvider(): Promise<StandInProvider> {
       .digest('base64url');
     return pending?.challenge === challenge ? tokens(pending.person, pending.nonce) : undefined;
   };
-  const answer = async (path: string, body: string): Promise<[status: number, body: object]> => {
+  const answer = (path: string, body: string): [status: number, body: object] => {
     if (faults.away) return [503, {}];
     if (path === '/.well-known/openid-configuration')
       return [

@@ -69,8 +69,7 @@ async function act(page, summary, fields, button) {
   await page.waitForLoadState();
 }
 
-const picture = (page, name) =>
-  withPictures ? page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: name.includes('360') }) : undefined;
+const picture = (page, name) => (withPictures ? page.screenshot({ path: `${PICTURES}${name}.png` }) : undefined);
 
 const license = `/console/licenses/${made.full.id}`;
 const support = await signIn('Sam Support');

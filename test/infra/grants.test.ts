@@ -101,7 +101,7 @@ describe('the grants on the table', () => {
     ]);
   });
 
-  test('let only api-keys, brands, the console and sweep-due write platform items other than counters, keys and marks', () => {
+  test('let only four functions write platform items other than counters, keys and marks', () => {
     const writing = names.filter((name) =>
       writesOf(name).some(({ like }) =>
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),

@@ -68,8 +68,8 @@ class ConsoleUsers extends Construct {
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     Validations.of(pool).acknowledge({
-      id: 'AwsSolutions-COG3',
-      reason: 'Threat protection is a paid plan: a stage that wants it names an identity provider that has it.',
+      id: 'AwsSolutions-COG8',
+      reason: 'The plus plan is paid: a stage that wants threat protection names an identity provider that has it.',
     });
     pool.addDomain('Domain', { cognitoDomain: { domainPrefix: `license-service-${stage.name}-${Aws.ACCOUNT_ID}` } });
     const client = pool.addClient('Client', {

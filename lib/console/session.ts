@@ -98,9 +98,9 @@ async function askAnew(ctx: SessionContext, key: Key, session: StoredSession): P
   const changes = {
     sealed: seal(ctx.vault, key, identity),
     asked_until_ms: ctx.nowMs + ASKED_EVERY_MS,
-    asking_until_ms: 0,
   };
-  // A session that was ended meanwhile stays ended.
+  // A session that was ended meanwhile stays ended. The claim stays too: a request that read the session before this
+  // change must not take the spent refresh token.
   return (await changeSession(table, key, changes, claim)) ? { ...identity, refreshToken: null } : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { expect, describe, test } from '@jest/globals';
 import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/clock.ts';
+import { openBrowser } from '../support/console/browser.ts';
 import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate, verdict } from '../support/service/purchases.ts';
@@ -183,6 +184,10 @@ test('the function of the console needs every grant that it has, beside those of
     expect((await act(people.admin, `licenses/${bought.id}/suspend`, { once })).status).toBe(303);
   moveClock(2 * MINUTE_MS);
   await people.admin.get('/console');
+  const platform = openBrowser(people.provider);
+  await platform.signIn({ sub: 'pat', name: 'Pat', groups: ['platform'] });
+  await platform.get('/console');
+  await platform.post('/console/sign-out');
   expect(refused).toEqual([]);
   const granted = statementsOf('console').flatMap((statement) =>
     statement.like.filter((pattern) => !pattern.includes('data-key')).map((pattern) => allowanceOf(statement, pattern)),

@@ -76,7 +76,8 @@ export type PlatformContext = Context & { credential: Credential; liveKey: LiveK
  * the session was read when the call came in.
  */
 export function findLiveKey({ liveKey, actor }: Pick<OwnerContext, 'liveKey' | 'actor'>): LiveKey | undefined {
-  if (liveKey === undefined && actor.type !== 'person') throw new Error('the caller’s API key was not read: see `access` in the route table');
+  if (liveKey === undefined && actor.type !== 'person')
+    throw new Error('the caller’s API key was not read: see `access` in the route table');
   return liveKey;
 }
 

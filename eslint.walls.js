@@ -126,6 +126,13 @@ const walls = [
     }),
   },
   {
+    files: ['lib/console/**/*.ts'],
+    patterns: lets('lib/console makes pages from the verbs of the API: it changes nothing in another way.', {
+      rooms: ['api', 'commands', 'queries', 'http', 'views', 'table', 'dynamo', 'process', 'events', 'domain'],
+      roots: ['context', 'runtime'],
+    }),
+  },
+  {
     files: ['lib/relay/**/*.ts'],
     patterns: lets('lib/relay takes journal entries to the bus and back from it: no verb and nothing of the API.', {
       rooms: ['table', 'dynamo', 'process', 'events', 'domain'],

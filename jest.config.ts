@@ -9,9 +9,15 @@ const config: Config = {
   reporters: ['default', '<rootDir>/test/support/run/plain-summary-reporter.ts'],
   transform: { '\\.(?:[jt]s|mjs)$': ['@swc/jest', { jsc: { target: 'es2024' }, module: { type: 'commonjs' } }] },
   // These packages come as ES modules only, which jest cannot require as they are.
-  transformIgnorePatterns: ['/node_modules/(?!(?:@middy|@aws-lambda-powertools|cdk-nag)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(?:@middy|@aws-lambda-powertools|cdk-nag|openid-client|oauth4webapi|jose)/)',
+  ],
   // Their only entry is for `import`, which jest's resolver does not ask for.
-  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
+  moduleNameMapper: {
+    '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js',
+    '^(openid-client|oauth4webapi)$': '<rootDir>/node_modules/$1/build/index.js',
+    '^(jose)$': '<rootDir>/node_modules/$1/dist/webapi/index.js',
+  },
   testTimeout: 30_000,
   // Of `npm run test:coverage`. V8's own count would take two seconds of a core for each test file.
   coverageProvider: 'babel',

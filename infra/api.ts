@@ -16,8 +16,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { gatewayRoutes, type Route } from '../lib/api/route.ts';
-import type { RouteFunction } from './route-function.ts';
+import type { GatewayRoute } from '../lib/api/route.ts';
+import type { ServiceFunction } from './service-function.ts';
 import { throttleRoutes } from './route-throttles.ts';
 import type { Stage } from './stages.ts';
 
@@ -40,10 +40,10 @@ const ACCESS_LOG = {
 
 export type LicenseApiProps = {
   stage: Stage;
-  routes: readonly Route[];
+  routes: readonly GatewayRoute[];
   /** By the name that a route gives in `function`. */
-  functions: ReadonlyMap<string, RouteFunction>;
-  notFound: RouteFunction;
+  functions: ReadonlyMap<string, ServiceFunction>;
+  notFound: ServiceFunction;
 };
 
 /** The HTTP API: the route table, and `$default`, so that an unknown path too gets an answer of ours. */
@@ -72,7 +72,7 @@ export class LicenseApi extends Construct {
     const integrations = new Map(
       [...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]),
     );
-    for (const route of gatewayRoutes(routes)) {
+    for (const route of routes) {
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`the route ${route.operation} has no function ${route.function}`);
       // A route is known by method and path, so that the new name of an operation replaces no route of a deployed API.
@@ -168,6 +168,6 @@ function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions 
   };
 }
 
-function shared(id: string, handler: RouteFunction['function']): HttpLambdaIntegration {
+function shared(id: string, handler: ServiceFunction['function']): HttpLambdaIntegration {
   return new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false });
 }

@@ -195,6 +195,16 @@ const grants: Readonly<Record<string, Grant>> = {
   // It serves that address too, where no key of the gateway can end in a slash.
   'not-found': edd,
 
+  console: {
+    read: ['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once'],
+    query: ['@brands', 'seats', 'id', 'key', 'customer'],
+    find: ['host', 'tail'],
+    put: ['@session', 'seats', 'id', 'key', 'customer', 'once'],
+    update: ['@session', 'seats', 'key', 'customer'],
+    remove: ['@session', 'customer'],
+    check: ['customer', 'seats'],
+  },
+
   'run-import': {
     read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],
     query: ['brand', 'key', 'id', 'seats'],
@@ -242,12 +252,15 @@ const grants: Readonly<Record<string, Grant>> = {
   },
 };
 
+/** The function of the console has no routes of the API; it shows what is encrypted. */
+const CONSOLE = 'console';
+
 /** All that a function may do to the table. `routes` are those it serves: a job has none. */
 export function findGrant(name: string, routes: readonly Pick<Route, 'auth' | 'vault'>[] = []): Grant {
   const own = grants[name];
   if (own === undefined) throw new Error(`infra/grants.ts does not say what the function ${name} asks of the table`);
   const hasCallers = routes.some(({ auth }) => auth === 'brand' || auth === 'platform');
-  const hasVault = routes.some(({ vault }) => vault !== false);
+  const hasVault = name === CONSOLE || routes.some(({ vault }) => vault !== false);
   return [...(hasCallers ? [CALLERS] : []), ...(hasVault ? [VAULT] : [])].reduce(together, own);
 }
 

@@ -1,5 +1,5 @@
 import { CfnRoute, CfnStage, type HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { gatewayRoutes, routeKey, type Route } from '../lib/api/route.ts';
+import { routeKey, type GatewayRoute, type Route } from '../lib/api/route.ts';
 import { issueToken } from '../lib/api/tokens.ts';
 import type { Stage } from './stages.ts';
 
@@ -10,22 +10,26 @@ const KINDS = { none: 'open', license_key: undefined, brand: 'brand', platform: 
   Kind | undefined
 >;
 
-/** The kind whose rate a route has; undefined for a product route, which may use all that the API takes. */
-function kindOf({ auth, function: name }: Pick<Route, 'auth' | 'function'>): Kind | undefined {
+/** What sites ask without one of our keys in hand: the whole fleet comes at once, and old clients hate a 429. */
+const OF_SITES: ReadonlySet<string> = new Set(['edd', 'updates', 'composer', 'downloads', 'key-set']);
+
+/** The kind whose rate a route has; undefined for what sites ask, which may use all that the API takes. */
+function kindOf({ auth, function: name }: GatewayRoute): Kind | undefined {
+  if (OF_SITES.has(name)) return undefined;
   return name === issueToken.function ? 'token' : KINDS[auth];
 }
 
 /**
- * Gives each route but those of products a rate of its own below the API's, so that a flood on one of them, or on paths
- * that do not exist, leaves room for checks.
+ * Gives each route but those of sites a rate of its own below the API's, so that a flood on one of them leaves room for
+ * checks. `$default` has none: it also serves the clients of Easy Digital Downloads that add a slash to their address.
  */
-export function throttleRoutes(apiStage: HttpStage, stage: Stage, routes: readonly Route[]): void {
+export function throttleRoutes(apiStage: HttpStage, stage: Stage, routes: readonly GatewayRoute[]): void {
   const { defaultChild } = apiStage.node;
   if (!(defaultChild instanceof CfnStage)) throw new Error('the stage of the API is no CloudFormation resource');
-  const keyed = gatewayRoutes(routes).map((route) => [routeKey(route), kindOf(route)] as const);
-  const throttled = [...keyed, ['$default', 'unknown'] as const].flatMap(([key, kind]) =>
-    kind === undefined ? [] : [[key, settingsOf(stage, kind)] as const],
-  );
+  const throttled = routes.flatMap((route) => {
+    const kind = kindOf(route);
+    return kind === undefined ? [] : [[routeKey(route), settingsOf(stage, kind)] as const];
+  });
   defaultChild.routeSettings = Object.fromEntries(throttled);
   // API Gateway refuses settings of a route that does not exist yet.
   for (const route of apiStage.api.stack.node.findAll().filter((node) => node instanceof CfnRoute))

@@ -1,25 +1,31 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
 import { routeSenders } from '../lib/jobs.ts';
+import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
+import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
 import { letUseBucket } from './packages.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
-import { constructId } from './service-function.ts';
+import { constructId, type ServiceFunction } from './service-function.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
+
+/** Serves the pages of the console. */
+const CONSOLE = 'console';
 
 export type ServiceProps = { stage: Stage; data: DataStack; background: BackgroundStack };
 
 /** The API and the functions of its routes, as the route table says. */
 export class ServiceStack extends StageStack {
   readonly api: LicenseApi;
-  readonly functions: ReadonlyMap<string, RouteFunction>;
+  readonly functions: ReadonlyMap<string, ServiceFunction>;
 
   constructor(scope: Construct, { stage, data, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
@@ -34,22 +40,25 @@ export class ServiceStack extends StageStack {
         signingKeys,
       });
     const names = new Set([...routes.map((route) => route.function), NOT_FOUND]);
-    this.functions = new Map([...names].map((name) => [name, functionNamed(name)]));
+    this.functions = new Map<string, ServiceFunction>([
+      ...[...names].map((name) => [name, functionNamed(name)] as const),
+      [CONSOLE, new ConsoleFunction(this, 'Console', { stage, table, dataKey })],
+    ]);
     for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
     for (const each of this.functions.values()) letUseBucket(each, packages);
     this.api = new LicenseApi(this, 'Api', {
       stage,
-      routes,
+      routes: [...gatewayRoutes(routes), ...consoleRoutes],
       functions: this.functions,
       notFound: this.named(NOT_FOUND),
     });
     // A proof names the service that signed it.
-    for (const { signsProofs, function: signing } of this.functions.values())
-      if (signsProofs) signing.addEnvironment('BASE_URL', this.api.url);
+    for (const each of this.functions.values())
+      if (each instanceof RouteFunction && each.signsProofs) each.function.addEnvironment('BASE_URL', this.api.url);
     this.addOutputs(stage);
   }
 
-  named(name: string): RouteFunction {
+  named(name: string): ServiceFunction {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`no route is served by a function ${name}`);
     return found;

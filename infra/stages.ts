@@ -39,6 +39,24 @@ const domain = z.strictObject({
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
 });
 
+/** The identity provider by which people sign in to the console, and the names of its groups. */
+const console = z
+  .strictObject({
+    /** Of any OpenID Connect provider. Left out, the stack makes a user pool of Cognito. */
+    issuer: z.url({ protocol: /^https$/ }).optional(),
+    /** A client without a secret: PKCE protects its codes. Left out with `issuer`. */
+    clientId: z.string().min(1).max(255).optional(),
+    /** The claim of an ID token that lists a person's groups. */
+    groupsClaim: z.string().min(1).default('groups'),
+    /** `{brand}` stands for the slug of a brand. */
+    supportGroup: z.string().includes('{brand}').default('license-support-{brand}'),
+    brandAdminGroup: z.string().includes('{brand}').default('license-admins-{brand}'),
+    platformGroup: z.string().min(1).default('license-platform'),
+  })
+  .refine(({ issuer, clientId }) => (issuer === undefined) === (clientId === undefined), {
+    message: 'needs both issuer and clientId, or neither',
+  });
+
 const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');
 
 /** A copy of the data key's secret in another region, which follows the first by itself. */
@@ -58,12 +76,11 @@ const rate = z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), bur
 const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ requestsPerSecond, burst });
 
 /**
- * The rate of each single route of a kind, and of all unknown paths together. Product routes have no entry: they may
- * use all that the API takes, and what the others may use cannot crowd them out.
+ * The rate of each single route of a kind. What sites ask has no entry: it may use all that the API takes, and what the
+ * others may use cannot crowd it out.
  */
 const routeThrottle = z.strictObject({
   open: upTo(50, 100),
-  unknown: upTo(50, 100),
   token: upTo(20, 40),
   brand: upTo(200, 400),
   admin: upTo(50, 100),
@@ -135,6 +152,7 @@ export const StageSettings = z.strictObject({
     .strictObject({ reads: z.int().min(12_000).max(1_000_000), writes: z.int().min(4_000).max(1_000_000) })
     .optional(),
   alarms: alarms.prefault({}),
+  console: console.optional(),
   domain: domain.optional(),
   /**
    * Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers
@@ -145,13 +163,19 @@ export const StageSettings = z.strictObject({
 export type StageSettings = z.output<typeof StageSettings>;
 export type Stage = StageSettings & { name: string };
 
+/** A user pool of the stage's own sends people back to the stage's own name. */
+const Checked = StageSettings.refine(
+  (stage) => stage.console === undefined || stage.console.issuer !== undefined || stage.domain !== undefined,
+  { message: 'needs an issuer, or the domain of the stage', path: ['console'] },
+);
+
 /**
  * Checks the settings of all stages. Throws an error that names each wrong or missing one by its path:
  * `prod.throttle.burst: …`.
  */
 export function checkedStages(settings: unknown): Readonly<Record<string, StageSettings>> {
   const checked = z
-    .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), StageSettings)
+    .record(z.string().regex(/^(?!local$)[a-z][a-z0-9-]{0,19}$/, 'is no name for a stage'), Checked)
     .safeParse(settings);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);

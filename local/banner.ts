@@ -39,6 +39,7 @@ export function banner({ credentials, engine, dataDir, movedTo, localDir, keys, 
   const rows = [
     ['Service', base_url],
     ['API docs', `${base_url}/api/docs`],
+    ['Console', `${base_url}/console`],
     ['Database', `${ENGINES[engine.name]} at ${engine.endpoint}, ${data}`],
     ...(warning === undefined ? [] : [['', `${ENGINES[engine.name]} ${warning}.`]]),
     ...(movedTo === undefined ? [] : [['Clock', `${movedTo}, as set before the last stop`]]),

@@ -8,6 +8,10 @@ export const Credentials = z.object({
   admin_api_key: z.string(),
   /** The public halves of the root keys of proofs, which a client pins: the one in use, and the spare. */
   root_keys: z.array(z.string()),
+  /** The people who can sign in to the console. `brand` is null for the platform team. */
+  people: z
+    .array(z.object({ name: z.string(), email: z.string(), role: z.string(), brand: z.nullable(z.string()) }))
+    .default([]),
   brands: z.array(
     z.object({
       slug: z.string(),

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { countDown, machineTime } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { callLater } from '../lib/process/timers.ts';
-import { gatewayRoutes, routeKey, type Route } from '../lib/api/route.ts';
+import { gatewayRoutes, routeKey, type GatewayRoute, type Route } from '../lib/api/route.ts';
 import { buildGatewayEvent, readPath, type GatewayRequest, type Matched } from './event.ts';
 
 /** Without what Lambda's own types call deprecated. */
@@ -25,6 +25,8 @@ export type Gateway = (request: GatewayRequest) => Promise<GatewayResponse>;
 
 export type GatewayOptions = {
   routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth' | 'below'>[];
+  /** Pages beside the route table. */
+  pages?: readonly GatewayRoute[];
   /** By the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
   /** The handler of `$default`. */
@@ -44,12 +46,13 @@ export const MAX_PAYLOAD_BYTES = 10 * 1024 * 1024;
  */
 export function createGateway({
   routes,
+  pages = [],
   handlers,
   notFound,
   onError,
   timeoutMs = TIMEOUT_MS,
 }: GatewayOptions): Gateway {
-  const find = router(routes, handlers, notFound);
+  const find = router([...gatewayRoutes(routes), ...pages], handlers, notFound);
   return async (request) => {
     const requestId = randomUuid();
     const match = find(request);
@@ -73,8 +76,8 @@ export function createGateway({
 type Find = (request: GatewayRequest) => (Matched & { name: string; handler: Handler }) | undefined;
 
 /** Finds the most specific route; undefined when the path cannot be decoded. */
-function router(routes: GatewayOptions['routes'], handlers: GatewayOptions['handlers'], notFound: Handler): Find {
-  const table = gatewayRoutes(routes)
+function router(routes: readonly GatewayRoute[], handlers: GatewayOptions['handlers'], notFound: Handler): Find {
+  const table = routes
     .map((route) => {
       const handler = handlers.get(route.function);
       if (handler === undefined) throw new Error(`The route ${routeKey(route)} has no function ${route.function}.`);

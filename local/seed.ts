@@ -46,7 +46,7 @@ export async function seed(
   gateway: Gateway,
   store: Store,
   { baseUrl, rootKeys }: { baseUrl: string; rootKeys: string[] },
-): Promise<Credentials> {
+): Promise<Omit<Credentials, 'people'>> {
   const adminApiKey = await newPlatformKey(store);
   const brands: Credentials['brands'] = [];
   for (const demo of DEMO_BRANDS) brands.push(await seedBrand(caller(gateway, adminApiKey), demo));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { bus as busTable } from '../lib/jobs.ts';
+import { consoleRoutes } from '../lib/api/console.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
@@ -11,6 +12,7 @@ import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { addFault, secretSwitch } from './fault.ts';
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { startIdentityProvider, type LocalProvider } from './identity-provider.ts';
 import type { EventFlow } from './event-flow.ts';
 import { announceStored, filesEnvironment, startFiles, type LocalFiles } from './files.ts';
 import { importFunctions } from './functions.ts';
@@ -36,6 +38,7 @@ export type Running = {
   files?: LocalFiles;
   packages?: LocalPackages;
   proxies?: FaultProxy[];
+  provider?: LocalProvider;
 };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
@@ -56,20 +59,24 @@ export async function startService(options: Options, running: Running): Promise<
   const dataKey = dataKeyFile(localDir, dataDir);
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   // Neither waits for the other: importing the functions takes about as long as the engine's start.
-  const [engine, functions, bus] = await Promise.all([
+  const { baseUrl } = running.server;
+  const [engine, functions, bus, provider] = await Promise.all([
     openEngine(options).then((started) => {
       running.engine = started;
       return started;
     }),
-    importFunctions(routes),
+    importFunctions([...routes, ...consoleRoutes]),
     openBus(options),
+    startIdentityProvider({ host: options.host, consoleUrl: baseUrl }).then((started) => {
+      running.provider = started;
+      return started;
+    }),
     importJobs(),
   ]);
   running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
   running.packages = await openPackages(bus, dataDir);
   const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
   running.proxies = [toTable, toBus];
-  const { baseUrl } = running.server;
   const signing = buildSigningEnvironment(localDir);
   setEnvironment(options, {
     DYNAMODB_ENDPOINT: toTable.endpoint,
@@ -79,11 +86,17 @@ export async function startService(options: Options, running: Running): Promise<
     ...buildBusEnvironment(bus),
     ...filesEnvironment(running.files),
     ...running.packages.environment,
+    ...provider.environment,
     [busTable.variables.endpoint]: toBus.endpoint,
   });
-  const gateway = createGateway({ routes, ...functions, onError: console.error });
+  const gateway = createGateway({ routes, pages: consoleRoutes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
-  const { credentials, keys } = await openTable(gateway, store, { localDir, baseUrl, dataKey });
+  const { credentials, keys } = await openTable(gateway, store, {
+    localDir,
+    baseUrl,
+    dataKey,
+    people: provider.people,
+  });
   running.events = await openEventFlow(bus, store, { ...options, signing });
   await seedReleases(gateway, credentials);
   const faults = { table: toTable, secret: secretSwitch, bus: toBus };
@@ -115,13 +128,13 @@ function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string
   });
 }
 
-type LocalAddresses = { localDir: string; baseUrl: string; dataKey: string };
+type LocalAddresses = { localDir: string; baseUrl: string; dataKey: string; people: Credentials['people'] };
 
 /** A table with the demo data in it, and credentials that open it: those of an earlier start where they still do. */
 async function openTable(
   gateway: Gateway,
   store: Store,
-  { localDir, baseUrl, dataKey }: LocalAddresses,
+  { localDir, baseUrl, dataKey, people }: LocalAddresses,
 ): Promise<Pick<Started, 'credentials' | 'keys'>> {
   const client = localClient(store.endpoint);
   const isNew = await createTable(client, store.tableName);
@@ -130,16 +143,19 @@ async function openTable(
   const earlier = isNew ? undefined : readCredentials(localDir);
   const kept = earlier !== undefined && (await stillWork(gateway, earlier));
   const rootKeys = readRootKeys(localDir);
-  const credentials: Credentials = kept
+  const seeded = kept
     ? { ...earlier, base_url: baseUrl, root_keys: rootKeys }
     : await seed(gateway, store, { baseUrl, rootKeys });
+  const credentials: Credentials = { ...seeded, people };
   writeCredentials(localDir, credentials);
   return { credentials, keys: isNew ? 'new' : kept ? 'kept' : 'renewed' };
 }
 
 /** Requests under way are answered first; the engine goes last. */
-export async function stopService({ server, engine, events, files, packages, proxies = [] }: Running): Promise<void> {
+export async function stopService(running: Running): Promise<void> {
+  const { server, engine, events, files, packages, provider, proxies = [] } = running;
   await server?.stop();
+  await provider?.stop();
   await events?.stop();
   await files?.stop();
   await packages?.stop();

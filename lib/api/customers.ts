@@ -3,7 +3,7 @@ import { describe } from '../domain/describe.ts';
 import * as example from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { Customer, CustomerExport, CustomerList, CustomerWithLicenses, Erasure } from './schemas/customer.ts';
-import { email, idempotency_key, normalizedEmail, page, uuid } from './schemas/fields.ts';
+import { email, idempotency_key, normalizedEmail, page, reason, uuid } from './schemas/fields.ts';
 
 const customers = { function: 'customers', auth: 'brand', vault: true } as const;
 const reads = { ...customers, method: 'GET', scope: 'customers:read', access: 'read' } as const;
@@ -68,6 +68,7 @@ export const getCustomer = {
 const UpdateCustomerInput = z.strictObject({
   customer_id: uuid,
   email: describe(email, 'The new e-mail address'),
+  reason,
 });
 export type UpdateCustomerInput = z.infer<typeof UpdateCustomerInput>;
 

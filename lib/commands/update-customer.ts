@@ -54,6 +54,7 @@ export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): P
         type: 'customer.updated',
         entity: { type: 'customer', id: previous.id },
         seq: previous.seq + 1,
+        reason: input.reason,
         notBefore: view.updated_at,
         before: null,
         after: { email_changed_at: updated_at },

@@ -159,6 +159,8 @@ export const catalog = {
   'license_key.rotated': { entity: 'license_key', after: z.object({ old_key_valid_until: iso }) },
   'license.imported': { entity: 'license', after: z.partial(LicenseFields) },
   'license.import_undone': { entity: 'license', after: z.null() },
+  /** A person has seen the whole text of the key in the console. */
+  'license_key.revealed': { entity: 'license_key', after: z.object({ revealed_at: iso }) },
   'license.provisioned': { entity: 'license', after: LicenseFields },
   'license.renewed': { entity: 'license', after: z.partial(LicenseFields) },
   'license.updated': { entity: 'license', after: z.partial(LicenseFields) },

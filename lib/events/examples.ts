@@ -146,6 +146,11 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
     before: null,
     after: { old_key_valid_until: '2026-11-25T10:00:00Z' },
   },
+  'license_key.revealed': {
+    when: 'a person sees the whole text of a license key in the console',
+    before: null,
+    after: { revealed_at: '2026-11-23T10:15:00Z' },
+  },
   'customer.updated': {
     when: 'the e-mail address of a customer changes',
     before: null,

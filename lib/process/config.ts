@@ -160,6 +160,31 @@ export function readMissedCallsConfig(env: NodeJS.ProcessEnv): { region: string;
   return { region: regionIn(env), queueUrl: queueUrl === '' ? undefined : queueUrl };
 }
 
+/** The identity provider of the console, and the names of its groups. */
+export type ConsoleConfig = {
+  issuer: string;
+  clientId: string;
+  /** The claim of an ID token that lists a person's groups. */
+  groupsClaim: string;
+  groups: { support: string; brand_admin: string; platform: string };
+};
+
+/** Undefined in a stage without a console. */
+export function readConsoleConfig(env: NodeJS.ProcessEnv = process.env): ConsoleConfig | undefined {
+  const issuer = env['CONSOLE_ISSUER'];
+  if (issuer === undefined || issuer === '') return undefined;
+  return {
+    issuer,
+    clientId: given(env, 'CONSOLE_CLIENT_ID'),
+    groupsClaim: given(env, 'CONSOLE_GROUPS_CLAIM'),
+    groups: {
+      support: given(env, 'CONSOLE_SUPPORT_GROUP'),
+      brand_admin: given(env, 'CONSOLE_BRAND_ADMIN_GROUP'),
+      platform: given(env, 'CONSOLE_PLATFORM_GROUP'),
+    },
+  };
+}
+
 const regionIn = (env: NodeJS.ProcessEnv): string => env['AWS_REGION'] ?? 'eu-west-1';
 
 function given(env: NodeJS.ProcessEnv, name: string): string {

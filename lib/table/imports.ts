@@ -99,12 +99,7 @@ export async function readImports(
   return { imports: items.map(parseImportItem), last };
 }
 
-const putChangedImport = <R>(
-  brand: string,
-  previous: ImportJob,
-  next: ImportJob,
-  refused: () => R,
-): Write<R> => ({
+const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob, refused: () => R): Write<R> => ({
   put: { ...importKeys.job(brand, next.id), ...next, version: previous.version + 1 },
   guard: equals('version', previous.version),
   refused,

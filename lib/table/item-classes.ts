@@ -31,6 +31,7 @@ export const itemClasses = {
   '@data-key': '@platform#data-key',
   '@key-set': '@platform#key-set',
   '@sweep': '@platform#sweep',
+  '@session': '@platform#session#*',
   '@consumed': '@platform#consumed#*',
   '@settings': '@settings#stage',
 } as const;

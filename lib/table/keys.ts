@@ -56,6 +56,7 @@ export const platformKeys = {
   keySet: (): Key => ({ pk: `${PLATFORM}#key-set`, sk: 'set' }),
   sweep: (name: string): Key => ({ pk: `${PLATFORM}#sweep`, sk: name }),
   consumed: (consumerAndEvent: string): Key => ({ pk: `${PLATFORM}#consumed#${consumerAndEvent}`, sk: 'consumed' }),
+  session: (idHash: string): Key => ({ pk: `${PLATFORM}#session#${idHash}`, sk: 'session' }),
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 

@@ -159,6 +159,16 @@ export function replaceText<R>(brand: string, previous: LicenseKey, text: Replac
   ];
 }
 
+/** Numbers a change of a key that leaves its texts and licenses as they are. */
+export function countKeyChange<R>(brand: string, previous: LicenseKey, at: string, refused: () => R): Write<R> {
+  return {
+    update: keys.licenseKey(brand, previous.partition),
+    set: { seq: previous.seq + 1, updated_at: at },
+    guard: unchangedSince(previous.seq),
+    refused,
+  };
+}
+
 /** The anchor of a license and its present seat set, by its entry in the key's directory. */
 export const readSeatSet = (
   { partition }: Pick<LicenseKey, 'partition'>,

@@ -107,7 +107,7 @@ export async function commitOnce<T>(
     /** A secret that the answer shows, so that a replay can hide it. */
     secret?: Secret;
     /** The caller's API key, for a change that outlives it. */
-    heldTo?: LiveKey;
+    heldTo?: LiveKey | undefined;
   },
   answer: Answer<T>,
   writes: readonly Write<Refusal | Retry>[],

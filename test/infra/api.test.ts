@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gatewayRoutes, routeKey } from '../../lib/api/route.ts';
+import { consoleRoutes } from '../../lib/api/console.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
@@ -25,7 +26,10 @@ function mayCall(functionId: string, key: string): boolean {
     .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(method));
 }
 
-const keys = gatewayRoutes(routes);
+const keys = [...gatewayRoutes(routes), ...consoleRoutes];
+
+/** What sites ask without a license key of ours in the request. */
+const OF_SITES = ['edd', 'updates', 'composer', 'downloads', 'key-set'];
 
 describe('the API', () => {
   test.each(keys.map((route) => [routeKey(route), route.function]))('sends %s to the function %s', (key, name) => {
@@ -36,7 +40,7 @@ describe('the API', () => {
     expect(calledBy('$default')).toBe(functionNamed(dev, 'not-found').logicalId);
   });
 
-  test('has exactly the routes of the route table', () => {
+  test('has exactly the routes of the route table and the pages of the console', () => {
     const deployed = dev.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']);
     expect(deployed.sort()).toEqual([...keys.map(routeKey), '$default'].sort());
   });
@@ -63,7 +67,7 @@ describe('the API', () => {
     const integrations = dev.ofType('AWS::ApiGatewayV2::Integration');
     const uris = integrations.map(({ Properties }) => textOf(Properties['IntegrationUri']));
     expect(new Set(uris).size).toBe(integrations.length);
-    expect(integrations).toHaveLength(new Set(routes.map((route) => route.function)).size + 1);
+    expect(integrations).toHaveLength(new Set(keys.map((route) => route.function)).size + 1);
     expect(new Set(integrations.map(({ Properties }) => Properties['PayloadFormatVersion']))).toEqual(new Set(['2.0']));
   });
 
@@ -77,7 +81,7 @@ describe('the API', () => {
     });
   });
 
-  test.each(stageNames)('gives each route of stage %s but those of products a rate of its own', (name) => {
+  test.each(stageNames)('gives each route of stage %s but those of sites a rate of its own', (name) => {
     const { stage, ofType } = synthesize(name);
     const [apiStage] = ofType('AWS::ApiGatewayV2::Stage');
     const settings = apiStage?.Properties['RouteSettings'] as Record<string, { ThrottlingRateLimit: number }>;
@@ -85,12 +89,12 @@ describe('the API', () => {
     const rates = { none: 50, brand: 200, platform: 50 };
     const expected = Object.fromEntries(
       keys.flatMap((route) => {
-        if (route.auth === 'license_key') return [];
+        if (route.auth === 'license_key' || OF_SITES.includes(route.function)) return [];
         return [[routeKey(route), Math.min(most, route.path === '/oauth/token' ? 20 : rates[route.auth])]];
       }),
     );
     const given = Object.entries(settings).map(([key, { ThrottlingRateLimit }]) => [key, ThrottlingRateLimit]);
-    expect(Object.fromEntries(given)).toEqual({ ...expected, $default: Math.min(most, 50) });
+    expect(Object.fromEntries(given)).toEqual(expected);
     for (const one of Object.values(settings))
       expect(one).toMatchObject({ DetailedMetricsEnabled: stage.routeMetrics });
   });

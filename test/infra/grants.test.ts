@@ -37,7 +37,9 @@ const lines = (grants: readonly TableGrant[]): string[] =>
 
 test('every function of a stage has a grant, and every grant has a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
-  expect(new Set(names)).toEqual(new Set([...routes.map((route) => route.function), 'not-found', ...jobNames]));
+  expect(new Set(names)).toEqual(
+    new Set([...routes.map((route) => route.function), 'not-found', 'console', ...jobNames]),
+  );
 });
 
 describe('the grants on the table', () => {
@@ -119,7 +121,7 @@ describe('the grants on the table', () => {
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
       ),
     );
-    expect(writing).toEqual(['api-keys', 'brands', 'inspect-package', 'settings', 'sweep-due']);
+    expect(writing).toEqual(['api-keys', 'brands', 'console', 'inspect-package', 'settings', 'sweep-due']);
   });
 });
 
@@ -153,6 +155,7 @@ describe('the grants besides the table', () => {
   const uploads = queueNamed('PackageUploads');
   const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on ${filesBucket}/*`);
   const needed: Record<string, string[]> = {
+    console: vault,
     releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
     downloads: [`s3:GetObject on ${packages}/packages/*`],
     'inspect-package': [

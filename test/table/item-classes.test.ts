@@ -72,6 +72,7 @@ const platforms: Record<string, Made> = {
   dataKeyMark: () => platformKeys.dataKeyMark().pk,
   sweep: (_, [x]) => platformKeys.sweep(x).pk,
   consumed: (_, [x, y]) => platformKeys.consumed(`${x}#${y}`).pk,
+  session: (_, [x]) => platformKeys.session(x).pk,
   brandInList: (_, [x]) => platformKeys.brandInList(x).pk,
 };
 /** Kinds of items that both a brand and the platform have. */

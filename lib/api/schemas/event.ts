@@ -19,12 +19,12 @@ export const EntityReference = describe(
 export const Actor = describe(
   z.object({
     type: describe(
-      z.enum(['api_key', 'license_key', 'admin', 'system']),
-      '`admin` is an API key of the platform, `system` a job of the service',
+      z.enum(['api_key', 'license_key', 'admin', 'person', 'system']),
+      '`admin` is an API key of the platform, `person` a person in the console, `system` a job of the service',
     ),
-    id: describe(z.string(), 'The id of the credential, or the name of the job'),
+    id: describe(z.string(), 'The id of the credential or person, or the name of the job'),
   }),
-  { id: 'Actor', description: 'The credential or job that made the change' },
+  { id: 'Actor', description: 'The credential, person or job that made the change' },
 );
 const changedFields = z.nullable(z.record(z.string(), z.unknown()));
 

@@ -7,15 +7,21 @@ import { serveFile, type FileRequest } from './encoded-file.ts';
 
 type Asset = { path: string; serve: (request: FileRequest) => Page };
 
-/** Reads the files of the API page. The address of each contains a hash of its content. */
-export function openAssets(): Record<PageFile, Asset> {
-  const assets = Object.entries(PAGE_FILES).map(([name, { from, type }]) => {
+/** Reads the files of the API page. */
+export const openAssets = (): Record<PageFile, Asset> => openFiles(PAGE_FILES, '/api/docs');
+
+/** Reads files that pages load. The address of each contains a hash of its content. */
+export function openFiles<N extends string>(
+  files: Readonly<Record<N, { from: string; type: string }>>,
+  folder: string,
+): Record<N, Asset> {
+  const assets = Object.entries<{ from: string; type: string }>(files).map(([name, { from, type }]) => {
     const bytes = readFileSync(locate(name, from));
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 10);
-    const path = `/api/docs/${name.replace(/(?=\.\w+$)/, `.${hash}`)}`;
+    const path = `${folder}/${name.replace(/(?=\.\w+$)/, `.${hash}`)}`;
     return [name, { path, serve: serveFile({ bytes, contentType: type, isVersioned: true }) }] as const;
   });
-  return Object.fromEntries(assets) as Record<PageFile, Asset>;
+  return Object.fromEntries(assets) as Record<N, Asset>;
 }
 
 /** In a bundle the files lie beside it, else where the repository has them. */

@@ -1,0 +1,70 @@
+import { html } from 'hono/html';
+import { buildProblem } from '../http/common-problems.ts';
+import { problems } from '../http/problems.ts';
+import { readBrands, type PersonBrand } from './brands.ts';
+import type { PageContext } from './call.ts';
+import { findAnything, type Found } from './find.ts';
+import { searchBox } from './layout.ts';
+import { licensesTable } from './licenses-table.ts';
+import { apiCall, table, type Html } from './parts.ts';
+import { sendPage, type Shell } from './respond.ts';
+
+/** The first page: the box, and the person's brands. */
+export async function homePage(c: PageContext, shell: Shell): Promise<Response> {
+  const brands = await readBrands(c.get('call'), c.get('person'));
+  const body = html`
+    <section aria-labelledby="start">
+      <h1 id="start">What does the customer write about?</h1>
+      <p>
+        Paste an e-mail address, a license key (whole, masked or its last four characters), a site in any spelling, an
+        order number or an id into the box above.
+      </p>
+    </section>
+    ${brandList(brands)}
+  `;
+  return sendPage(c, shell, { title: 'Start', body });
+}
+
+function brandList(brands: readonly PersonBrand[]): Html {
+  const rows = brands.map(
+    ({ brand, role }) =>
+      html`<tr>
+        <td>${brand.name}</td>
+        <td>${brand.slug}</td>
+        <td>${role}</td>
+        <td>${brand.status}</td>
+      </tr>`,
+  );
+  return html`<section aria-labelledby="brands">
+    <h2 id="brands">Your brands</h2>
+    ${table('Your brands', ['Brand', 'Slug', 'Your role', 'Status'], rows)}
+  </section>`;
+}
+
+/** Leads to the page of the only thing that was found, or lists what was found. */
+export async function findPage(c: PageContext, shell: Shell): Promise<Response> {
+  const call = c.get('call');
+  const person = c.get('person');
+  const { q } = await c.req.parseBody();
+  const text = typeof q === 'string' ? q.slice(0, 1024) : '';
+  const brands = await readBrands(call, person);
+  const found: Found =
+    text.trim() === '' ? { kind: 'nothing', refusal: undefined } : await findAnything(call, person, brands, text);
+  if (found.kind === 'page') return c.redirect(found.address, 303);
+  if (found.kind === 'list') {
+    const body = html`<section aria-labelledby="found">
+        <h1 id="found">${found.licenses.length} licenses</h1>
+        ${licensesTable(found.licenses, found.site)}
+      </section>
+      ${apiCall('GET', '/api/v1/brand/licenses?email=…')}`;
+    return sendPage(c, shell, { title: 'Found', body });
+  }
+  const { refusal } = found;
+  const detail = refusal === undefined ? undefined : buildProblem(problems, refusal, c.get('requestId')).detail;
+  const body = html`<section class="problem">
+    <h1>Nothing found</h1>
+    <p role="alert">${detail ?? 'None of your brands has anything like this. Check it for typing errors.'}</p>
+    ${searchBox(text, 'retry')}
+  </section>`;
+  return sendPage(c, shell, { title: 'Nothing found', body }, 404);
+}

@@ -1,0 +1,76 @@
+import { html } from 'hono/html';
+import { randomUuid } from '../process/random.ts';
+import type { Act, ActField } from './acts.ts';
+import type { Html } from './parts.ts';
+import type { Typed } from './perform.ts';
+
+/** A form that was refused: what was typed stays in it, and each fault stands at its field. */
+export type FailedForm = { act: string; typed: Typed; faults: Readonly<Record<string, string>>; message: string };
+
+export type FormState = {
+  action: string;
+  /** Values of hidden fields, and of fields that are filled in beforehand. */
+  values?: Typed;
+  /** The version of the thing that the page shows. */
+  version?: string | undefined;
+  failed?: FailedForm | undefined;
+  /** Distinguishes forms of one act on one page. */
+  key?: string;
+};
+
+const isFailed = (act: Act, { failed, values = {}, key }: FormState): boolean =>
+  failed?.act === act.name && (key === undefined || failed.typed['activation_id'] === values['activation_id']);
+
+/** The form of an act, behind a summary, with the effect of the act above its button. */
+export function actForm(act: Act, state: FormState, summary = act.title): Html {
+  return html`<details ${isFailed(act, state) ? 'open' : ''}>
+    <summary>${summary}</summary>
+    ${openForm(act, state)}
+  </details>`;
+}
+
+/** The same without the summary. */
+export function openForm(act: Act, state: FormState): Html {
+  const { action, values = {}, version, key = 'page' } = state;
+  const failed = isFailed(act, state) ? state.failed : undefined;
+  const typed: Typed = { ...values, ...failed?.typed };
+  const id = (name: string): string => `${act.name}-${key}-${name}`;
+  const reason = { name: 'reason', label: 'Reason', kind: 'text', required: true } as const;
+  return html`<form method="post" action="${action}/${act.name}" class="act">
+    <p class="quiet">${act.effect}</p>
+    ${failed === undefined ? '' : html`<p class="fault" role="alert">${failed.message}</p>`}
+    ${[...act.fields, reason].map((field) => fieldOf(field, id(field.name), typed, failed?.faults[field.name]))}
+    <input type="hidden" name="once" value="${randomUuid()}" />
+    ${version === undefined ? '' : html`<input type="hidden" name="version" value="${version}" />`}
+    <div><button class="${act.isDangerous === true ? 'danger' : ''}">${act.title}</button></div>
+  </form>`;
+}
+
+function fieldOf(field: ActField, id: string, typed: Typed, fault: string | undefined): Html {
+  const { name, label, kind, hint } = field;
+  const value = typed[name] ?? '';
+  if (kind === 'hidden') return html`<input type="hidden" name="${name}" value="${value}" />`;
+  if (kind === 'checkbox')
+    return html`<label class="check"
+      ><input type="checkbox" name="${name}" value="yes" ${value === '' ? '' : 'checked'} />${label}</label
+    >`;
+  const described = fault === undefined ? '' : html`aria-invalid="true" aria-describedby="${id}-fault"`;
+  const type = kind === 'number' ? 'text' : kind;
+  const numeric = kind === 'number' ? html`inputmode="numeric"` : '';
+  const most = name === 'reason' ? 500 : 320;
+  return html`<div>
+    <label for="${id}">${label}</label>
+    <input
+      id="${id}"
+      name="${name}"
+      type="${type}"
+      value="${value}"
+      maxlength="${most}"
+      ${numeric}
+      ${field.required === true ? 'required' : ''}
+      ${described}
+    />
+    ${hint === undefined ? '' : html`<p class="quiet">${hint}</p>`}
+    ${fault === undefined ? '' : html`<p class="fault" id="${id}-fault">${label} ${fault}.</p>`}
+  </div>`;
+}

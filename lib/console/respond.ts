@@ -1,0 +1,110 @@
+import { html } from 'hono/html';
+import { routePath } from 'hono/route';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Runtime } from '../context.ts';
+import { redact } from '../domain/redact.ts';
+import { Contention } from '../dynamo/wire.ts';
+import { uptimeMs } from '../process/clock.ts';
+import { Unavailable } from '../process/outage.ts';
+import type { ConsoleAssets } from './assets.ts';
+import type { PageContext } from './call.ts';
+import { CONSOLE_POLICY, layout } from './layout.ts';
+import type { Html } from './parts.ts';
+
+export type Shell = { assets: ConsoleAssets };
+
+/** A page in the frame of the console, with the name of the person who is signed in. */
+export async function sendPage(
+  c: PageContext,
+  { assets }: Shell,
+  { title, body }: { title: string; body: Html },
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
+  const name = (c.get('person') as { name: string } | undefined)?.name;
+  return c.html(await layout({ title, assets, name, body }), status);
+}
+
+type Around = { title?: string; link?: readonly [address: string, text: string]; more?: Html };
+
+/** A page that says in one sentence what is so and what to do. */
+export function problemPage(
+  c: PageContext,
+  shell: Shell,
+  status: ContentfulStatusCode,
+  sentence: string,
+  { title = 'Not possible', link = ['/console', 'To the console'], more = html`` }: Around = {},
+): Promise<Response> {
+  const [address, text] = link;
+  const body = html`<section class="${status === 200 ? 'done' : 'problem'}">
+    <h1>${title}</h1>
+    <p role="alert">${sentence}</p>
+    ${more}
+    <p><a href="${address}">${text}</a></p>
+    <p class="quiet">Request <code>${c.get('requestId')}</code></p>
+  </section>`;
+  return sendPage(c, shell, { title, body }, status);
+}
+
+/** When the table or the identity provider is away, the page says so and keeps what was typed. */
+export async function unavailablePage(
+  c: PageContext,
+  shell: Shell,
+  error: Error,
+  opened: () => { runtime: Runtime },
+): Promise<Response> {
+  const isPassing = error instanceof Unavailable || error instanceof Contention;
+  if (!isPassing)
+    opened().runtime.logger.error({
+      event: 'call.failed',
+      message: 'unexpected error',
+      request_id: c.get('requestId'),
+      route: routePath(c),
+      error: { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') },
+    });
+  const sentence = isPassing
+    ? 'The service cannot answer at the moment. Nothing has been changed. Try again in a moment.'
+    : 'Something went wrong on our side. Tell the platform team the request id.';
+  const title = isPassing ? 'Not available' : 'Something went wrong';
+  const more = c.req.method === 'POST' ? await keptForm(c) : html``;
+  if (isPassing) c.header('retry-after', '5');
+  return problemPage(c, shell, isPassing ? 503 : 500, sentence, { title, more, link: [c.req.path, 'Try again'] });
+}
+
+/** The typed texts, in a form that sends them once more. */
+async function keptForm(c: PageContext): Promise<Html> {
+  const fields = Object.entries(await c.req.parseBody()).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return html`<form method="post" action="${c.req.path}" class="act">
+    ${fields.map(([name, value]) =>
+      name === 'once' || name === 'version' || name.endsWith('_id')
+        ? html`<input type="hidden" name="${name}" value="${value}" />`
+        : html`<label>${name.replaceAll('_', ' ')}<input type="text" name="${name}" value="${value}" /></label>`,
+    )}
+    <div><button>Send again</button></div>
+  </form>`;
+}
+
+/** On every answer of the console. */
+export function securityHeaders(c: PageContext): void {
+  c.header('strict-transport-security', 'max-age=63072000; includeSubDomains; preload');
+  c.header('x-content-type-options', 'nosniff');
+  c.header('x-frame-options', 'DENY');
+  c.header('referrer-policy', 'same-origin');
+  c.header('cross-origin-opener-policy', 'same-origin');
+  c.header('content-security-policy', CONSOLE_POLICY);
+  c.header('x-request-id', c.get('requestId'));
+  if (c.res.headers.get('cache-control') === null) c.header('cache-control', 'no-store');
+}
+
+/** One line for each page, with its route and never its address, which may name a site. */
+export function logPage(c: PageContext, runtime: Runtime, startedMs: number): void {
+  runtime.logger.info({
+    event: 'call.answered',
+    route: `${c.req.method} ${routePath(c, -1)}`,
+    request_id: c.get('requestId'),
+    status: c.res.status,
+    ms: Math.round(uptimeMs() - startedMs),
+  });
+  runtime.metrics.flush();
+}

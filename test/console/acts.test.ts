@@ -1,0 +1,196 @@
+import { expect, describe, test } from '@jest/globals';
+import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { moveClock } from '../support/clock.ts';
+import { openBrowser } from '../support/console/browser.ts';
+import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
+import type { Bought } from '../support/service/back-office.ts';
+import { activate, verdict } from '../support/service/purchases.ts';
+import { allowanceOf, needed, refused, statementsOf } from '../support/run/policy.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { storedLicense, wholeTable } from '../support/table/whole-table.ts';
+
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
+const people = usePeople({ brand });
+
+const take = async (bought: Bought, name: string): Promise<string> =>
+  String((await activate(service, bought.site(name))).body['activation_id']);
+const lastEntry = async ({ id }: Bought) => (await storedLicense(service, id)).journal.at(-1);
+
+describe('the ten commonest tickets', () => {
+  test('1: every seat is taken: the idle seat is named, freed, and given back by undo', async () => {
+    const bought = await backOffice.buy({ max_seats: 1, expiration_date: '2199-12-31' });
+    const id = await take(bought, 'old');
+    moveClock(140 * DAY_MS);
+    await people.renew();
+    await activate(service, bought.site('new'));
+    const page = await people.support.get(`/console/licenses/${bought.id}?instance=new.example.com`);
+    expect(textIn(page)).toContain('new.example.com may not run: it is not active, and all 1 seat are taken.');
+    expect(textIn(page)).toContain('Free https://old.example.com, unseen for 140 days.');
+    expect(textIn(page)).toContain('https://new.example.com: 1 call refused because every seat was taken');
+    const freed = await act(people.support, `licenses/${bought.id}/free`, { activation_id: id });
+    expect(freed.status).toBe(303);
+    expect(await lastEntry(bought)).toMatchObject({
+      type: 'seat.deactivated',
+      actor: { type: 'person', id: 'sam' },
+      reason,
+    });
+    expect((await people.support.get(freed.location ?? '')).html).toContain('Undo');
+    expect((await act(people.support, `licenses/${bought.id}/restore`, { activation_id: id })).status).toBe(303);
+    expect((await storedLicense(service, bought.id)).license.seats_used).toBe(1);
+  });
+
+  test('2: a license has expired: the renewal is offered with its new expiry, and made', async () => {
+    const bought = await backOffice.buy({ policy: { duration: 'P1M' } });
+    moveClock(40 * DAY_MS);
+    await people.renew();
+    const page = await find(people.admin, bought.email);
+    expect(textIn(page)).toContain('Renew by a month.');
+    expect(textIn(page)).toMatch(/The license then expires on \d+ \w+ \d{4}, [\d:]+ UTC instead of/);
+    const renewed = await act(people.admin, `licenses/${bought.id}/renew`, { extend_by: 'P1M' });
+    expect(textIn(await people.admin.get(renewed.location ?? ''))).toContain('The license is renewed.');
+    expect((await backOffice.get(bought.id)).body['status']).toBe('valid');
+  });
+
+  test('3: a license is in its grace period: the page says until when', async () => {
+    const bought = await backOffice.buy({ policy: { duration: 'P1M', grace_days: 14 } });
+    await take(bought, 'a');
+    moveClock(34 * DAY_MS);
+    await people.renew();
+    const page = await people.support.get(`/console/licenses/${bought.id}?instance=a.example.com`);
+    expect(textIn(page)).toMatch(
+      /may run and update: its license expired \d days ago and is in grace until \d+ \w+ \d{4}\./,
+    );
+    expect(textIn(page)).toContain('Your role may not do this. Ask a brand admin: Renew by a month.');
+  });
+
+  test('4: a customer has lost the key: it is found by e-mail and shown once, and the look is journalled', async () => {
+    const bought = await backOffice.buy();
+    expect((await find(people.support, bought.email)).html).not.toContain(bought.key);
+    const shown = await act(people.support, `license-keys/${bought.keyId}/reveal`);
+    expect([shown.status, shown.html]).toEqual([200, expect.stringContaining(bought.key)]);
+    expect((await people.support.get(`/console/license-keys/${bought.keyId}`)).html).not.toContain(bought.key);
+    const entries = (await wholeTable(service)).filter(({ type }) => type === 'license_key.revealed');
+    expect(entries).toEqual([expect.objectContaining({ actor: { type: 'person', id: 'sam' }, reason, seq: 2 })]);
+  });
+
+  test('5: a key has leaked: it is replaced, and the new one is shown once', async () => {
+    const bought = await backOffice.buy();
+    const fields = { overlap_hours: '0', once: '11111111-2222-4333-8444-555555555555' };
+    const [first, second] = [
+      await act(people.admin, `license-keys/${bought.keyId}/rotate`, fields),
+      await act(people.admin, `license-keys/${bought.keyId}/rotate`, fields),
+    ];
+    const shown = /<code class="secret">([^<]+)</.exec(first.html)?.[1];
+    expect(shown).toMatch(/^[A-Z0-9-]+$/);
+    expect(shown).not.toBe(bought.key);
+    expect(second.html).toContain(shown);
+  });
+
+  test('6: a site has moved: it is found in any spelling, and its old seat is freed', async () => {
+    const bought = await backOffice.buy({ max_seats: 1 });
+    const id = await take(bought, 'before');
+    const page = await find(people.support, 'HTTPS://WWW.Before.example.com/');
+    expect(textIn(page)).toMatch(/before\.example\.com\/ may run and update/i);
+    await act(people.support, `licenses/${bought.id}/free`, { activation_id: id });
+    expect((await activate(service, bought.site('after'))).status).toBe(201);
+  });
+
+  test('7: an e-mail address was mistyped: it is changed, with the reason in the history', async () => {
+    const bought = await backOffice.buy();
+    const customer = String((await backOffice.get(bought.id)).body['customer_id']);
+    expect((await act(people.admin, `customers/${customer}/email`, { email: 'right@example.com' })).status).toBe(303);
+    expect((await find(people.admin, 'right@example.com')).html).toContain('right@example.com');
+    const entry = (await wholeTable(service)).find(({ type }) => type === 'customer.updated');
+    expect(entry).toMatchObject({ actor: { type: 'person', id: 'bea' }, reason });
+  });
+
+  test('8: a payment is disputed, then refunded: the license is suspended, resumed and cancelled', async () => {
+    const bought = await backOffice.buy();
+    await take(bought, 'a');
+    const codes: string[] = [];
+    for (const name of ['suspend', 'resume', 'cancel']) {
+      expect((await act(people.admin, `licenses/${bought.id}/${name}`)).status).toBe(303);
+      codes.push((await verdict(service, bought.site('a'))).code);
+    }
+    expect(codes).toEqual(['suspended', 'valid', 'cancelled']);
+  });
+
+  test('9: a site was sold: its license moves to the new customer and stays active', async () => {
+    const bought = await backOffice.buy();
+    await take(bought, 'a');
+    const fields = { customer_email: 'buyer@example.com', keep_activations: 'yes' };
+    expect((await act(people.admin, `licenses/${bought.id}/transfer`, fields)).status).toBe(303);
+    expect((await backOffice.get(bought.id)).body).toMatchObject({
+      license_key: { customer_email: 'buyer@example.com' },
+      seats_used: 1,
+    });
+  });
+
+  test('10: it worked yesterday: the slider shows the license of that time', async () => {
+    const bought = await backOffice.buy({ max_seats: 2 });
+    await take(bought, 'a');
+    moveClock(DAY_MS);
+    await backOffice.suspend(bought.id);
+    moveClock(DAY_MS);
+    await people.renew();
+    const yesterday = new Date(Date.now() - 1.5 * DAY_MS).toISOString().slice(0, 19);
+    const page = await people.support.get(`/console/licenses/${bought.id}?at=${yesterday}Z`);
+    expect(textIn(page)).toMatch(/At .* UTC the license was valid , 1 of 2 seats were taken/);
+    expect(textIn(page)).toContain('its license is suspended');
+  });
+});
+
+describe('the box', () => {
+  test('finds a license by id, key, masked key, last four, order number and site', async () => {
+    const bought = await backOffice.buy({ external_id: 'Order-4711' });
+    await take(bought, 'boxed');
+    const masked = bought.key.replace(/(?<=-)[^-]{4}(?=-)/g, '****');
+    for (const q of [
+      bought.id,
+      bought.key,
+      ` ${bought.key.toLowerCase()} `,
+      masked,
+      'order-4711',
+      'boxed.example.com',
+    ]) {
+      const { location } = await people.support.post('/console/find', { q });
+      expect([q, location?.split('?')[0]]).toEqual([q, `/console/licenses/${bought.id}`]);
+    }
+    expect((await people.support.post('/console/find', { q: bought.keyId })).location).toBe(
+      `/console/license-keys/${bought.keyId}`,
+    );
+  });
+
+  test('never puts a key or an e-mail address into an address', async () => {
+    const bought = await backOffice.buy();
+    for (const q of [bought.key, bought.email])
+      expect((await people.support.post('/console/find', { q })).location).toBe(`/console/licenses/${bought.id}`);
+  });
+
+  test('answers for what does not exist with what was typed, and lists several licenses', async () => {
+    const nothing = await people.support.post('/console/find', { q: '<b>nobody</b>' });
+    expect([nothing.status, nothing.html]).toEqual([404, expect.stringContaining('value="&lt;b&gt;nobody&lt;/b&gt;"')]);
+    const customer_email = 'many@example.com';
+    for (const license_key of ['new', 'new']) await backOffice.buy({ customer_email, license_key });
+    expect((await people.support.post('/console/find', { q: customer_email })).html).toContain('2 licenses');
+  });
+});
+
+test('the function of the console needs every grant that it has, beside those of the data key', async () => {
+  const bought = await backOffice.buy();
+  for (const once of ['11111111-2222-4333-8444-666666666666', '11111111-2222-4333-8444-777777777777'])
+    expect((await act(people.admin, `licenses/${bought.id}/suspend`, { once })).status).toBe(303);
+  moveClock(2 * MINUTE_MS);
+  await people.admin.get('/console');
+  const platform = openBrowser(people.provider);
+  await platform.signIn({ sub: 'pat', name: 'Pat', groups: ['platform'] });
+  await platform.get('/console');
+  await platform.post('/console/sign-out');
+  expect(refused).toEqual([]);
+  const granted = statementsOf('console').flatMap((statement) =>
+    statement.like.filter((pattern) => !pattern.includes('data-key')).map((pattern) => allowanceOf(statement, pattern)),
+  );
+  expect(granted.filter((allowance) => needed.get('console')?.has(allowance) !== true)).toEqual([]);
+});

@@ -1,0 +1,149 @@
+import { expect, describe, test } from '@jest/globals';
+import { provisionLicenses } from '../../lib/api/licenses.ts';
+import { REASON as reason, act, find, usePeople } from '../support/console/people.ts';
+import type { Bought } from '../support/service/back-office.ts';
+import { activate } from '../support/service/purchases.ts';
+import { openBrowser, type Page } from '../support/console/browser.ts';
+import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { storedLicense } from '../support/table/whole-table.ts';
+
+const proxy = useFaultProxy();
+const service = useService();
+const brand = useBrand(service);
+const other = useBrand(service);
+const backOffice = useBackOffice(service, brand);
+const people = usePeople({ brand });
+
+const take = async (bought: Bought, name: string): Promise<string> =>
+  String((await activate(service, bought.site(name))).body['activation_id']);
+
+describe('a person', () => {
+  test('cannot do by a form what the role may not, and changes nothing', async () => {
+    const bought = await backOffice.buy();
+    for (const name of ['renew', 'seats', 'suspend', 'resume', 'transfer', 'cancel']) {
+      const page = await act(people.support, `licenses/${bought.id}/${name}`, {
+        max_seats: '9',
+        customer_email: 'a@example.com',
+      });
+      expect([name, page.status]).toEqual([name, 403]);
+    }
+    expect((await act(people.support, `license-keys/${bought.keyId}/rotate`)).status).toBe(403);
+    expect((await storedLicense(service, bought.id)).license.seq).toBe(1);
+    const page = await people.support.get(`/console/licenses/${bought.id}`);
+    expect(page.html).not.toMatch(/action="[^"]*\/(?:renew|suspend|cancel|transfer)"/);
+  });
+
+  test('sees another brand’s address as one that does not exist, to the byte', async () => {
+    const foreign = await service.call(provisionLicenses, {
+      apiKey: other.apiKey,
+      body: { customer_email: 'foreign@example.com', products: ['wp-rocket'] },
+    });
+    const { licenses, license_key } = foreign.body as { licenses: { id: string }[]; license_key: { id: string } };
+    const bare = ({ status, html }: Page) => `${String(status)} ${html.replaceAll(/[0-9a-f-]{36}/g, '…')}`;
+    const nobody = '01938c5b-11aa-7b3c-8d4e-2f60718293a4';
+    for (const [noun, id] of [
+      ['licenses', licenses[0]?.id],
+      ['license-keys', license_key.id],
+    ] as const) {
+      expect(bare(await people.admin.get(`/console/${noun}/${id ?? ''}`))).toBe(
+        bare(await people.admin.get(`/console/${noun}/${nobody}`)),
+      );
+      expect((await people.admin.get(`/console/${noun}/${id ?? ''}`)).status).toBe(404);
+    }
+    expect((await act(people.admin, `licenses/${licenses[0]?.id ?? ''}/suspend`)).status).toBe(404);
+    expect((await find(people.admin, 'foreign@example.com')).status).toBe(404);
+  });
+
+  test('of the platform team sees every brand', async () => {
+    const platform = openBrowser(people.provider);
+    await platform.signIn({ sub: 'pat', name: 'Pat', groups: ['platform'] });
+    const { html } = await platform.get('/console');
+    expect([html.includes(brand.slug), html.includes(other.slug)]).toEqual([true, true]);
+  });
+});
+
+describe('a form', () => {
+  test.each<[string, Record<string, string>]>([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'http://licenses.test' }],
+    ['a sister site', { 'sec-fetch-site': 'same-site' }],
+    ['nowhere', {}],
+  ])('from %s is refused', async (_, headers) => {
+    const bought = await backOffice.buy();
+    const page = await people.admin.post(`/console/licenses/${bought.id}/cancel`, { reason }, headers);
+    expect(page.status).toBe(403);
+    expect((await backOffice.get(bought.id)).body['status']).toBe('valid');
+  });
+
+  test.each<[string, string, Record<string, string>, string]>([
+    ['without a reason', 'renew', { reason: ' ', extend_by: 'P2Y' }, 'P2Y'],
+    ['with a reason that is too long', 'renew', { reason: 'x'.repeat(501), extend_by: 'P3Y' }, 'P3Y'],
+    ['with a bad number', 'seats', { reason: 'because', max_seats: 'many' }, 'many'],
+    ['with a bad duration', 'renew', { reason: 'because', extend_by: 'a year' }, 'a year'],
+  ])('%s is answered with 422 and what was typed', async (_, name, fields, typed) => {
+    const bought = await backOffice.buy();
+    const page = await act(people.admin, `licenses/${bought.id}/${name}`, fields);
+    expect(page.status).toBe(422);
+    expect(page.html).toContain(`value="${typed}"`);
+    expect((await storedLicense(service, bought.id)).license.seq).toBe(1);
+  });
+
+  test('that was filled in before another change is refused, and keeps what was typed', async () => {
+    const bought = await backOffice.buy();
+    const fields = { max_seats: '7', version: '"1"' };
+    expect((await act(people.admin, `licenses/${bought.id}/seats`, fields)).status).toBe(303);
+    const late = await act(people.admin, `licenses/${bought.id}/seats`, { ...fields, max_seats: '8' });
+    expect([late.status, late.html]).toEqual([412, expect.stringContaining('value="8"')]);
+  });
+
+  test('with which two people free one seat frees it once', async () => {
+    const bought = await backOffice.buy();
+    const activation_id = await take(bought, 'a');
+    const pages = await Promise.all(
+      [people.support, people.admin].map((browser) => act(browser, `licenses/${bought.id}/free`, { activation_id })),
+    );
+    expect(pages.map(({ status }) => status)).toEqual([303, 303]);
+    const { license, journal } = await storedLicense(service, bought.id);
+    expect([license.seats_used, journal.filter(({ type }) => type === 'seat.deactivated').length]).toEqual([0, 1]);
+  });
+
+  test('that holds a license key where it does not belong is refused', async () => {
+    const bought = await backOffice.buy();
+    const page = await act(people.admin, `licenses/${bought.id}/suspend`, { reason: `key ${bought.key}` });
+    expect(page.status).toBe(422);
+  });
+
+  test('keeps what was typed while the table does not answer', async () => {
+    const bought = await backOffice.buy();
+    proxy.tamper = () => Promise.resolve('lost');
+    const page = await act(people.admin, `licenses/${bought.id}/seats`, { max_seats: '12' });
+    proxy.tamper = undefined;
+    expect([page.status, page.html]).toEqual([503, expect.stringContaining('value="12"')]);
+    expect(page.html).toContain(`value="${reason}"`);
+  });
+});
+
+describe('a page', () => {
+  test('shows markup in metadata, sites and reasons as text', async () => {
+    const evil = '<img src=x onerror=alert(1)>"\'';
+    const bought = await backOffice.buy({ metadata: { plan: evil } });
+    await act(people.admin, `licenses/${bought.id}/suspend`, { reason: evil });
+    const { html, headers } = await people.admin.get(
+      `/console/licenses/${bought.id}?instance=${encodeURIComponent(evil)}`,
+    );
+    expect(html).not.toContain('<img');
+    expect(html.split('&lt;img src=x onerror=alert(1)&gt;').length).toBeGreaterThan(2);
+    expect(headers['content-security-policy']).toMatch(/script-src 'self'; style-src 'self'/);
+    expect(html).not.toMatch(/ style=| on[a-z]+="/);
+  });
+
+  test('stays below 100 KB with hundreds of seats and changes, and leads on to the others', async () => {
+    const bought = await backOffice.buy({ max_seats: null });
+    for (let n = 0; n < 120; n += 1) await take(bought, `site-${String(n)}`);
+    const { html } = await people.admin.get(`/console/licenses/${bought.id}`);
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000);
+    const [seats, events] = ['seats', 'events'].map((name) => new RegExp(`href="(\\?${name}=[^"]+)"`).exec(html)?.[1]);
+    for (const more of [seats, events])
+      expect((await people.admin.get(`/console/licenses/${bought.id}${more ?? ''}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Stage } from '../../infra/stages.ts';
+import { appOf, synthesizeStage } from './synthesize-stage.ts';
+import { functionNamed, stageOf, synthesize, textOf, type Synthesized } from './synthesize.ts';
+
+const names = {
+  groupsClaim: 'groups',
+  supportGroup: 'support-{brand}',
+  brandAdminGroup: 'admins-{brand}',
+  platformGroup: 'platform',
+};
+const domain = {
+  name: 'licenses.example.com',
+  certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/abc',
+};
+const named: Stage = {
+  ...stageOf('dev'),
+  console: { ...names, issuer: 'https://id.example.com', clientId: 'console' },
+};
+const ownPool: Stage = { ...stageOf('prod'), domain, console: names };
+
+const variablesOf = (synthesized: Synthesized): Record<string, unknown> =>
+  (functionNamed(synthesized, 'console').Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
+
+describe('the function of the console', () => {
+  test('knows no identity provider in a stage whose settings name none', () => {
+    expect(Object.keys(variablesOf(synthesize('dev'))).filter((name) => name.startsWith('CONSOLE_'))).toEqual([]);
+  });
+
+  test('gets the provider, the client and the groups of its stage, and no other function does', () => {
+    const made = synthesizeStage(named);
+    expect(variablesOf(made)).toMatchObject({
+      CONSOLE_ISSUER: 'https://id.example.com',
+      CONSOLE_CLIENT_ID: 'console',
+      CONSOLE_GROUPS_CLAIM: 'groups',
+      CONSOLE_SUPPORT_GROUP: 'support-{brand}',
+      CONSOLE_BRAND_ADMIN_GROUP: 'admins-{brand}',
+      CONSOLE_PLATFORM_GROUP: 'platform',
+    });
+    const knowing = made
+      .ofType('AWS::Lambda::Function')
+      .filter(({ Properties }) => JSON.stringify(Properties['Environment']).includes('CONSOLE_'));
+    expect(knowing).toHaveLength(1);
+    expect(made.ofType('AWS::Cognito::UserPool')).toEqual([]);
+  });
+
+  test('has a user pool where the stage names no provider: nobody signs up, and people come back to the stage', () => {
+    const made = synthesizeStage(ownPool);
+    const [pool] = made.ofType('AWS::Cognito::UserPool');
+    expect(pool?.Properties).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      DeletionProtection: 'ACTIVE',
+    });
+    const [client] = made.ofType('AWS::Cognito::UserPoolClient');
+    expect(client?.Properties).toMatchObject({
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: ['https://licenses.example.com/console/callback'],
+    });
+    expect(textOf(variablesOf(made)['CONSOLE_ISSUER'])).toMatch(/^https:\/\/cognito-idp\./);
+    expect(variablesOf(made)['CONSOLE_GROUPS_CLAIM']).toBe('cognito:groups');
+  });
+
+  test('passes cdk-nag with a user pool', () => {
+    expect(new AwsSolutionsChecks().validateScope(appOf(ownPool))).toEqual({ success: true, violations: [] });
+  });
+});

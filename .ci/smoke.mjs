@@ -10,9 +10,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 // The tour moves the clock at its end, so it comes last.
 const PAGES = [
-  ...['README.md', 'docs/a-new-brand.md', 'docs/a-license-life.md', 'docs/moving-in.md', 'docs/webhooks.md'],
-  ...['docs/verdicts.md', 'docs/proofs.md'],
-  ...['docs/releases.md', 'docs/for-shops-on-edd.md'],
+  'README.md',
+  'docs/a-new-brand.md',
+  'docs/a-license-life.md',
+  'docs/moving-in.md',
+  'docs/webhooks.md',
+  'docs/verdicts.md',
+  'docs/proofs.md',
+  'docs/releases.md',
+  'docs/for-shops-on-edd.md',
   'docs/tour.md',
 ];
 const READY_WITHIN_MS = 30_000;

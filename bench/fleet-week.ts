@@ -110,7 +110,7 @@ function nextSecond(site: Site, second: number, outage: Outage | undefined, chan
   return nextCheckOf(site, second, outage === undefined ? undefined : 'unavailable');
 }
 
-/** What `next_check_at` says to this site, in seconds of the week. */
+/** The site's `next_check_at`, in seconds of the week. */
 function nextCheckOf({ kind, own }: Site, second: number, refused?: AnswerCode): number {
   const nowMs = START_MS + second * SECOND_MS;
   const isExpired = kind === 'lapsed' || (kind === 'expiring' && nowMs >= EXPIRY_MS);

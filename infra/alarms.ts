@@ -186,7 +186,7 @@ function ofSigningKeys({ stage }: Watched): Rule[] {
       name: 'signing-keys-end',
       page: 'signing-keys-run-out',
       says: 'The signing key of proofs ends within 14 days and no other is published, or the daily job fails',
-      metric: buildFigureMetric(stage, 'signing_keys_seconds_left', { period: DAY, statistic: Stats.MINIMUM }),
+      metric: buildFigureMetric(stage, 'signing_keys_left_seconds', { period: DAY, statistic: Stats.MINIMUM }),
       threshold: NEXT_BEFORE_S,
       values: [2, 2],
       below: true,

@@ -1,7 +1,7 @@
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { files as fileTable } from '../lib/jobs.ts';
@@ -53,9 +53,11 @@ export class FileBucket extends Construct {
     of.addEnvironment(fileTable.variables.bucket, this.bucket.bucketName);
     const resources = [this.bucket.arnForObjects('*')];
     of.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources }));
-    if (of.role === undefined) return;
+    const { defaultChild } = this.bucket.node;
+    if (of.role === undefined || !(defaultChild instanceof CfnBucket)) return;
+    const id = Stack.of(this.bucket).getLogicalId(defaultChild);
     Validations.of(of.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
+      id: `AwsSolutions-IAM5[Resource::<${id}.Arn>/*]`,
       reason: 'A file has the name of its import, so a policy can only name all files of the bucket.',
     });
   }

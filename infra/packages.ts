@@ -46,7 +46,7 @@ export class PackageBucket extends Construct {
 
 type Access = { on: string; actions: readonly string[] };
 
-/** What each function may do to the objects of the bucket, by the beginning of their keys. */
+/** The rights of each function to the objects of the bucket, by the beginning of their keys. */
 const ACCESS: Readonly<Record<string, readonly Access[]>> = {
   releases: [{ on: bucketTable.drafts, actions: ['s3:PutObject', 's3:GetObject'] }],
   'inspect-package': [

@@ -10,7 +10,7 @@ const KINDS = { none: 'open', license_key: undefined, brand: 'brand', platform: 
   Kind | undefined
 >;
 
-/** What sites ask without one of our keys in hand: the whole fleet comes at once, and old clients hate a 429. */
+/** Functions that sites call without one of our keys: the whole fleet comes at once, and a 429 locks old clients. */
 const OF_SITES: ReadonlySet<string> = new Set(['edd', 'updates', 'composer', 'downloads', 'key-set']);
 
 /** The kind whose rate a route has; undefined for what sites ask, which may use all that the API takes. */
@@ -36,7 +36,7 @@ export function throttleRoutes(apiStage: HttpStage, stage: Stage, routes: readon
     defaultChild.addResourceDependency(route);
 }
 
-/** What CloudFormation leaves out of a route's settings is off: so the metrics are said once more. */
+/** CloudFormation turns off what a route's settings leave out, so they repeat the metrics. */
 function settingsOf({ throttle, routeThrottle, routeMetrics }: Stage, kind: Kind): Record<string, unknown> {
   const { requestsPerSecond, burst } = routeThrottle[kind];
   return {

@@ -17,7 +17,7 @@ const CHARACTERS = 64;
 export class DataKey extends Construct {
   /** The secret's ARN, as `Ref` is on AWS; where the deploy is proven `Ref` is the name, which no policy means. */
   readonly secretArn: string;
-  /** As CloudFormation makes it: `<logical id>-<random>`. */
+  /** CloudFormation makes it: `<logical id>-<random>`. */
   readonly secretName: string;
   readonly key: Key;
   readonly secret: Secret;

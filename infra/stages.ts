@@ -141,7 +141,8 @@ export const StageSettings = z.strictObject({
   /** Regions that get a copy of the data key. The KMS key that encrypts it is a multi-Region key in any case. */
   dataKey: z.strictObject({ replicas: z.array(replica).default([]) }).prefault({}),
   /**
-   * Signs the key set of proofs with the spare root: for the day on which the first one cannot be used (docs/runbook.md).
+   * Signs the key set of proofs with the spare root, for the day on which the first one cannot be used
+   * (docs/runbook.md).
    */
   signsWithSpareRoot: z.boolean().default(false),
   /**

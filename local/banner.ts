@@ -89,7 +89,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
     { title: 'Check whether the site may run', command: `curl -s -G ${call('product/licenses/check', site)}` },
     {
       title: 'Ask for an update, as a site with the old version does',
-      command: `curl -s ${call('product/releases/latest', `${site} -d installed_version=1.0.0`)}`,
+      command: `curl -s ${call('product/releases/latest', site, '-d installed_version=1.0.0')}`,
     },
     { title: 'Deactivate the site', command: `curl -s ${call('product/licenses/deactivate', site)}` },
     {

@@ -58,21 +58,8 @@ export async function startService(options: Options, running: Running): Promise<
   const { localDir, dataDir } = options;
   const dataKey = dataKeyFile(localDir, dataDir);
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
-  // Neither waits for the other: importing the functions takes about as long as the engine's start.
   const { baseUrl } = running.server;
-  const [engine, functions, bus, provider] = await Promise.all([
-    openEngine(options).then((started) => {
-      running.engine = started;
-      return started;
-    }),
-    importFunctions([...routes, ...consoleRoutes]),
-    openBus(options),
-    startIdentityProvider({ host: options.host, consoleUrl: baseUrl }).then((started) => {
-      running.provider = started;
-      return started;
-    }),
-    importJobs(),
-  ]);
+  const [engine, functions, bus, provider] = await startParts(options, running, baseUrl);
   running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
   running.packages = await openPackages(bus, dataDir);
   const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
@@ -103,6 +90,22 @@ export async function startService(options: Options, running: Running): Promise<
   ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), faults));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
+
+/** None waits for the others: importing the functions takes about as long as the engine's start. */
+const startParts = (options: Options, running: Running, consoleUrl: string) =>
+  Promise.all([
+    openEngine(options).then((started) => {
+      running.engine = started;
+      return started;
+    }),
+    importFunctions([...routes, ...consoleRoutes]),
+    openBus(options),
+    startIdentityProvider({ host: options.host, consoleUrl }).then((started) => {
+      running.provider = started;
+      return started;
+    }),
+    importJobs(),
+  ]);
 
 /** Files are kept as long as the data. */
 const filesFolder = ({ dataDir, localDir }: Options): string => join(dataDir ?? localDir, 'files');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process has used so far, as `/proc` tells (Linux). */
+/** The use of a process so far, as `/proc` tells (Linux). */
 export type ProcessUse = { cpuMs: number; memoryMb: number; handles: number };
 
 const TICKS_A_SECOND = 100;

@@ -45,7 +45,7 @@ export function readNativeAnswer(answer: Body, isSiteNamed: boolean): Described 
   return { status, expires_at, seat_limit, is_active: isSiteNamed ? answer['is_activated'] === true : undefined };
 }
 
-/** What differs, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
+/** The differences, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
 export function compareAnswers(old: Described, here: Described): string[] {
   if (old.status === undefined && here.status === undefined) return [];
   if (here.status === undefined) return ['is not here'];

@@ -3,7 +3,7 @@ import { Refused } from '../admin/failures.ts';
 import type { Client, Json } from './client.ts';
 import type { Shop } from './shop.ts';
 
-/** What the steps learn from each other. */
+/** The facts that the steps learn from each other. */
 export type Run = { client: Client; shop: Shop; site: string; email: string };
 
 export type Step = { name: string; run: (run: Run) => Promise<void> };

@@ -38,7 +38,7 @@ export async function readRing({ table, secret }: Pick<KeySetContext, 'table' | 
   return { stored, held, ring };
 }
 
-const withoutPrivate = <R extends KeyRing>({ version, issued_at, keys, revoked }: R): KeyRing => ({
+const withoutPrivate = ({ version, issued_at, keys, revoked }: KeyRing): KeyRing => ({
   version,
   issued_at,
   keys: keys.map(({ kid, x, use_from, use_until, published_at }) => ({ kid, x, use_from, use_until, published_at })),
@@ -49,9 +49,9 @@ const withoutPrivate = <R extends KeyRing>({ version, issued_at, keys, revoked }
  * Changes the ring and publishes it under a new version. The table comes first, because it knows if another writer was
  * faster; then the secret, from which the functions sign. A run that dies in between is made up for by the next one.
  */
-export function changeKeySet<T extends RingChange>(
+export function changeKeySet(
   ctx: KeySetContext,
-  decide: (ring: KeyRing, nowS: number) => T | undefined,
+  decide: (ring: KeyRing, nowS: number) => RingChange | undefined,
 ): Promise<KeyRing | undefined> {
   const table = ctx.table(PLATFORM);
   return retrying(table, async (): Promise<Outcome<KeyRing | undefined>> => {

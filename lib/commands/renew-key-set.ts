@@ -15,7 +15,7 @@ export async function renewKeySet(ctx: KeySetContext & { measure: Measure }): Pr
     ring = (await changeKeySet(ctx, (present) => ({ ring: present }))) ?? ring;
   } finally {
     const lastsUntil = Math.max(0, ...ring.keys.map(({ use_until }) => use_until));
-    ctx.measure('signing_keys_seconds_left', Math.max(0, lastsUntil - Math.floor(ctx.nowMs / 1000)));
+    ctx.measure('signing_keys_left_seconds', Math.max(0, lastsUntil - Math.floor(ctx.nowMs / 1000)));
   }
   return { version: ring.version, keys: ring.keys.length };
 }

@@ -3,12 +3,12 @@ import type { InstanceDescription, StoredInstance } from './instance-description
 
 // Loads the list of public suffixes only when it is needed: it is larger than the whole function of the check.
 
-/** What is stored with the seat of an instance. */
+/** The description that is stored with the seat of an instance. */
 export async function describeLater(instance: ParsedInstance): Promise<InstanceDescription> {
   return (await import('./instance-description.ts')).describeInstance(instance);
 }
 
-/** What is shown of a stored seat. Only a seat of an older version lacks it. */
+/** The description of a stored seat. Only a seat of an older version lacks it. */
 export async function describeStored(activation: StoredInstance): Promise<InstanceDescription> {
   const { kind, masked_identifier } = activation;
   if (kind !== null && masked_identifier !== null) return { kind, masked_identifier };

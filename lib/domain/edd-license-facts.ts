@@ -4,7 +4,7 @@ import { seatsRemaining, type License } from './license.ts';
 import { computeGraceEnd, isInGrace } from './terms.ts';
 import { isoSeconds } from './time.ts';
 
-/** What an answer says of a known license, whether the call succeeded or not. */
+/** The facts in an answer about a known license, whether the call succeeded or not. */
 export type EddLicenseFacts = {
   /** 0 is unlimited */
   license_limit: number;

@@ -1,7 +1,7 @@
 import { serializeTexts } from './php-serialize.ts';
 import type { EddCall } from './edd-call.ts';
 
-/** What is known of a product and its release. Texts that are unknown are empty. */
+/** The facts about a product and its release. Texts that are unknown are empty. */
 export type EddVersion = {
   new_version: string;
   stable_version: string;

@@ -3,7 +3,7 @@ import type { RefusalCode } from './refusal.ts';
 import type { VerdictCode } from './verdict.ts';
 import type { EddCall } from './edd-call.ts';
 
-/** How a product is named that the license key does not have. */
+/** The name of an error about a product that the license key does not have. */
 export const itemError = ({ item_id }: Pick<EddCall, 'item_id'>): 'invalid_item_id' | 'item_name_mismatch' =>
   item_id === undefined ? 'item_name_mismatch' : 'invalid_item_id';
 

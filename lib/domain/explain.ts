@@ -10,7 +10,7 @@ export type ExplainedRule = (typeof EXPLAINED_RULES)[number];
 /** One rule of a check: whether it holds, and the fact that decides it. */
 export type Link = { rule: ExplainedRule; holds: boolean; because: string };
 
-/** What a check reads. `instance` is undefined when none was named. */
+/** The items that a check reads. `instance` is undefined when none was named. */
 export type Explained = {
   license: License;
   /** The last four characters of the license key. */

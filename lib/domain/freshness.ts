@@ -9,7 +9,7 @@ import type { Verdict, VerdictCode } from './verdict.ts';
 export const DEFAULT_CHECK_INTERVAL_HOURS = 12;
 export const DEFAULT_OFFLINE_DAYS = 14;
 
-/** What an answer says of time. A client asks again at `next_check_at`, and relies on a yes until `stale_ok_until`. */
+/** The times in an answer. A client asks again at `next_check_at`, and relies on a yes until `stale_ok_until`. */
 export type Freshness = { next_check_at: string; stale_ok_until: string | null; grace_until: string | null };
 
 export type AnswerCode = VerdictCode | RefusalCode;

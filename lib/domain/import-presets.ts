@@ -19,7 +19,7 @@ export type RowField = (typeof ROW_FIELDS)[number];
 
 export type ImportedStatus = 'valid' | 'expired' | 'suspended' | 'cancelled';
 
-/** What another product exports: names of columns, words and special values. All words are compared in lower case. */
+/** An export of another product: names of columns, words and special values. All words are compared in lower case. */
 export type Preset = {
   /** The columns of each field, the first that the file has counts. A JSON path is written with dots. */
   columns: Readonly<Partial<Record<RowField, readonly string[]>>>;

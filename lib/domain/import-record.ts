@@ -6,7 +6,7 @@ export type FlatRecord = Readonly<Record<string, string>>;
 /** The column of each field, where a brand's file names it otherwise than its preset. */
 export type ColumnMapping = Readonly<Partial<Record<RowField, string>>>;
 
-/** How the records of one file are read. */
+/** The way in which the records of one file are read. */
 export type RecordReading = { preset: PresetName; mapping: ColumnMapping };
 
 /** The row that a record describes, to be parsed like any other; `field` is the column that cannot be read. */

@@ -9,7 +9,7 @@ const FIELDS = {
   requires_php: 'Requires PHP',
 } as const;
 
-/** What the header of a plugin's main file, or of a theme's style sheet, says. */
+/** The header of a plugin's main file, or of a theme's style sheet. */
 export type PackageHeader = {
   name: string | null;
   version: string | null;

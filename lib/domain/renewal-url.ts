@@ -1,4 +1,4 @@
-/** What a brand's renewal page is told. */
+/** The facts that a brand's renewal page gets. */
 type Renewal = { license_key: string; item_id: string };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

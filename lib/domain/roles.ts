@@ -1,6 +1,6 @@
 import { BRAND_SCOPES, type BrandScope } from './scopes.ts';
 
-/** What a person may be for a brand, from the least to the most. */
+/** The roles of a person for a brand, from the least to the most. */
 export const ROLES = ['support', 'brand-admin', 'platform'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -1,4 +1,4 @@
-/** What the platform team can turn for a whole stage, without a deploy. */
+/** The settings of a whole stage that the platform team can turn without a deploy. */
 export type StageSettings = {
   id: string;
   /** Multiplies every check interval. */

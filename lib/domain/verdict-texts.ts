@@ -4,7 +4,7 @@ import { momentIn } from './moment-in.ts';
 import type { CopyOf, RefusalCode, RefusalFacts } from './refusal.ts';
 import type { VerdictCode } from './verdict.ts';
 
-/** What the text about a verdict may mention. */
+/** The facts that the text about a verdict may mention. */
 export type VerdictFacts = {
   expires_at: string | null;
   grace_until: string | null;

@@ -157,10 +157,10 @@ export const catalog = {
   'api_key.revoked': { entity: 'api_key', after: z.object({ revoked_at: iso }) },
   'license_key.created': { entity: 'license_key', after: z.object({ id: uuid, customer_id: uuid }) },
   'license_key.rotated': { entity: 'license_key', after: z.object({ old_key_valid_until: iso }) },
-  'license.imported': { entity: 'license', after: z.partial(LicenseFields) },
-  'license.import_undone': { entity: 'license', after: z.null() },
   /** A person has seen the whole text of the key in the console. */
   'license_key.revealed': { entity: 'license_key', after: z.object({ revealed_at: iso }) },
+  'license.imported': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.import_undone': { entity: 'license', after: z.null() },
   'license.provisioned': { entity: 'license', after: LicenseFields },
   'license.renewed': { entity: 'license', after: z.partial(LicenseFields) },
   'license.updated': { entity: 'license', after: z.partial(LicenseFields) },

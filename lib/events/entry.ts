@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Entity, EventType, LicenseFields } from './catalog.ts';
 import type { SNAPSHOT } from './license-fields.ts';
 
-/** The author of a change: an API key or license key by its id, the platform's own jobs, a platform key, or a person. */
+/** The author of a change: an API key or license key by its id, one of the platform's jobs or keys, or a person. */
 export type Actor = { type: 'api_key' | 'license_key' | 'admin' | 'person' | 'system'; id: string };
 
 export type LicenseSnapshot = Pick<LicenseFields, (typeof SNAPSHOT)[number]>;

@@ -26,7 +26,7 @@ export const figures = {
     by: 'reason',
     about: 'Times that a container could not use the data key: away, unreadable, or not the one of this table',
   },
-  signing_keys_seconds_left: {
+  signing_keys_left_seconds: {
     unit: 'Seconds',
     about: 'Time until the last published signing key ends',
   },

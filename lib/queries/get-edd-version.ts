@@ -21,7 +21,7 @@ import { linkPackage } from './package-link.ts';
 
 type VersionAnswer = EddVersionAnswer | { msg: string } | Record<string, EddVersionAnswer>;
 
-/** What a call may be offered, or why it is offered nothing. */
+/** The release that a call may be offered, or the reason for none. */
 type Decided =
   | { kind: 'nothing'; product: EddProduct | undefined; msg: string }
   | {

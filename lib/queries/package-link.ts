@@ -15,7 +15,7 @@ export type PackageRight = {
 
 export type PackageLink = { url: string; expires_at: string };
 
-/** What a download token says. `seat` is the instance's hash as its activation is stored under; null without one. */
+/** The claims of a download token. `seat` is the hash under which the activation is stored; null without one. */
 export type DownloadClaims = {
   brand: string;
   product: string;

@@ -59,7 +59,7 @@ export async function findUpdateRight(
   return { brand, product: product ?? seat.license.product.id, right, license: { seat, verdict } };
 }
 
-/** What everybody may see of a brand's product. */
+/** The part of a brand's product that everybody may see. */
 export async function findPublicProduct(
   ctx: UpdateContext,
   { brand, product }: { brand: string; product: string },

@@ -17,6 +17,12 @@ const world = useWorld();
 
 const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
 
+/** Nothing is cached but the key set of proofs, for a day, and the files of the API page. */
+function readableCaching({ headers, status }: Reply): RegExp {
+  if (status === 200 && headers['content-type'] === 'application/jose') return /^public, max-age=86400$/;
+  return headers['vary'] === undefined ? /^no-store$/ : /^(?:no-cache|public, max-age=31536000, immutable)$/;
+}
+
 /** Expects the headers of every answer, and the fields of every problem. */
 function expectHouseForm(reply: Reply): void {
   expect(reply.headers).toMatchObject({
@@ -24,10 +30,7 @@ function expectHouseForm(reply: Reply): void {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
-    'cache-control':
-      reply.headers['vary'] === undefined
-        ? 'no-store'
-        : expect.stringMatching(/^(?:no-cache|public, max-age=31536000, immutable)$/),
+    'cache-control': expect.stringMatching(readableCaching(reply)),
     'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
     'content-security-policy': expect.stringContaining("default-src 'none'"),
   });

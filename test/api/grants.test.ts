@@ -13,8 +13,8 @@ import { getOne } from '../../lib/dynamo/table.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
+import { handler as renewSigningKeys } from '../../functions/renew-signing-keys.ts';
 import { moveClock } from '../support/clock.ts';
-import { encode, send } from '../support/edd/edd-client.ts';
 import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
@@ -23,6 +23,7 @@ import { startReceiver, status } from '../support/webhooks/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service/service.ts';
 import { startImports } from '../support/service/import-files.ts';
+import { askAsEddClients, askForUpdates } from '../support/service/foreign-clients.ts';
 import { exerciseImports } from '../support/service/import-grants.ts';
 import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
@@ -61,8 +62,8 @@ beforeAll(async () => {
   await sites();
   await exerciseImports(world, files);
   await freedSites();
-  await eddClients();
-  await updates();
+  await askAsEddClients(backOffice, shop);
+  await askForUpdates(world);
   await jobs();
   await webhooks();
   expect(refused.splice(0)).toEqual([]);
@@ -97,24 +98,6 @@ async function firstContainers(): Promise<void> {
   for (const of of [...routes.filter(({ vault }) => vault !== false), NOT_FOUND]) {
     await world.documents.send(new DeleteCommand({ TableName: world.tableName, Key }));
     await onItsRole(of, () => openRuntime().vault(AbortSignal.timeout(9_000)));
-  }
-}
-
-/** Calls of Easy Digital Downloads' clients, in both functions that answer them. */
-async function eddClients(): Promise<void> {
-  const { key } = await backOffice.buy();
-  // Both functions share a container here, which remembers the brand.
-  await send({ path: '/edd/nobody/', form: encode({ edd_action: 'check_license', license: key }) });
-  for (const path of [`/edd/${shop.slug}`, `/edd/${shop.slug}/`]) {
-    for (const [edd_action, license] of [
-      ...(['activate_license', 'check_license', 'get_version', 'deactivate_license'] as const).map((one) => [one, key]),
-      ['check_license', newLicenseKey(shop.key_prefix)],
-    ] as const) {
-      moveClock(2 * DAY_MS);
-      const form = encode({ edd_action, license, item_name: 'wp-rocket', url: `https://${path.length}.example` });
-      await send({ path, form });
-    }
-    await send({ path, form: encode({ edd_action: 'activate_license', license: key, url: 'https://more.example' }) });
   }
 }
 
@@ -240,25 +223,9 @@ async function freedSites(): Promise<void> {
   await backOffice.change(id, { policy: { development_sites_free: true } });
 }
 
-/** Asks for updates without a key, with one of nobody and with a good one, and follows a link. */
-async function updates(): Promise<void> {
-  const { slug: brand, key_prefix } = world.shop;
-  const nobodys = newLicenseKey(key_prefix);
-  const site = 'https://updates.example.com';
-  await call('latest_release_by_post', { body: { brand, product: 'wp-rocket' } });
-  await call('latest_release_by_post', { body: { license_key: nobodys, product: 'wp-rocket' } });
-  for (const license_key of [nobodys, world.licenseKey]) {
-    const query = { license_key, site };
-    await call('plugin_update', { params: { brand, file: 'wp-rocket.json' }, query });
-    const authorization = `Basic ${Buffer.from(`any:${license_key}`).toString('base64')}`;
-    const params = { brand, vendor: brand, file: 'wp-rocket.json' };
-    const { text } = await call('composer_package', { params, headers: { authorization } });
-    const token = /downloads\/([\w.-]+)/.exec(text)?.[1];
-    if (token !== undefined) await call('download_package', { params: { token } });
-  }
-}
-
 async function jobs(): Promise<void> {
+  const renewal = { awsRequestId: 'test', getRemainingTimeInMillis: () => MINUTE_MS };
+  await onItsRole('renew-signing-keys', () => renewSigningKeys({}, renewal));
   const stock = await openStock();
   await stock.listBrand('2026-12-01T00:00:00Z');
   await stock.addBrand('MUTE', { expiring_lead_days: [] });
@@ -347,8 +314,8 @@ describe('a function with its own role', () => {
     expect(refused.splice(0)).toHaveLength(1);
   });
 
-  // The webhook functions, the inspection and the console run with their roles in their own tests, which find missing grants. Unused
-  // grants are not checked here.
+  // The webhook functions, the inspection and the console run with their roles in their own tests, which find missing
+  // grants. Unused grants are not checked here.
   const flow = ['fan-out-event', 'deliver-webhook', 'sweep-webhooks', 'inspect-package', 'console'];
   test.each(grantedFunctions.filter((name) => !flow.includes(name)))('%s needs every grant that it has', (name) => {
     const granted = statementsOf(name).flatMap((statement) =>

@@ -184,7 +184,7 @@ describe('the daily job', () => {
     const late = { nowMs: now() + 170 * DAY_MS, measure, roots };
     await expect(renewKeys(service, late)).rejects.toThrow('AccessDenied');
     const [[, whole = 0] = [], [figure, left = 0] = []] = measured;
-    expect(figure).toBe('signing_keys_seconds_left');
+    expect(figure).toBe('signing_keys_left_seconds');
     expect(Math.round(whole / DAY_S)).toBe(180);
     expect(Math.round(left / DAY_S)).toBe(10);
   });

@@ -54,7 +54,7 @@ describe('without a key to sign with, every answer comes all the same, without a
     for (const { headers } of [activated, checked, unknown]) expect(headers['license-proof']).toBe('unavailable');
   });
 
-  test('and proofs come again by themselves once the secret is back', async () => {
+  test('proofs return by themselves once the secret is back', async () => {
     const text = (await openSigningSecret().read(soon())).toString();
     unlinkSync(file());
     moveClock(10 * MINUTE_MS);
@@ -111,7 +111,7 @@ describe('the signer of a container', () => {
     expect(reads()).toBe(2);
   });
 
-  test('waits no longer than a second for a secret that does not answer, and no longer than the call may last', async () => {
+  test('waits at most a second for a secret that does not answer, and never longer than the call', async () => {
     const never: SecretStore['read'] = () => new Promise(() => undefined);
     const sign = openSigner(counting(never).store, () => undefined);
     expect(await sign(Date.now(), AbortSignal.timeout(20))).toBeUndefined();

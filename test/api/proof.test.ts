@@ -209,7 +209,7 @@ describe('a refusal is proven too', () => {
     await refused(other, key, { ...onSite, aud: `${brand.slug}/imagify` });
   });
 
-  test('but an unknown key only within the limit of failed look-ups, whether its text could be one or not', async () => {
+  test('but an unknown key only within the limit of failed look-ups, mistyped or not', async () => {
     const sourceIps = ['203.0.113.91', '203.0.113.92'];
     for (const [i, text] of [newLicenseKey(brand.key_prefix), 'no key at all'].entries()) {
       const replies: Reply[] = [];

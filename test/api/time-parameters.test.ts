@@ -79,6 +79,7 @@ test('every route with a time parameter is tested above', () => {
   expect(withTimes.map(({ operation }) => operation).sort()).toEqual([
     'admin_create_api_key',
     'create_api_key',
+    'create_export',
     'create_platform_key',
     'get_license',
     'list_events',

@@ -108,7 +108,7 @@ describe('an alarm', () => {
     );
     const queues = dev.ofType('AWS::SQS::Queue').map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'QueueName'] }));
     const dead = queues.filter((_, i) => !sources.has(dev.ofType('AWS::SQS::Queue')[i]?.logicalId ?? ''));
-    expect(dead).toHaveLength(7);
+    expect(dead).toHaveLength(9);
     for (const Value of dead) {
       const watching = alarms.filter(
         ({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]),
@@ -143,6 +143,8 @@ describe('an alarm', () => {
     expect(silent.map(({ AlarmName }) => AlarmName)).toEqual([
       'license-service-dev-sweep-not-run',
       'license-service-dev-sweep-webhooks-not-run',
+      'license-service-dev-renew-signing-keys-not-run',
+      'license-service-dev-signing-keys-end',
     ]);
   });
 

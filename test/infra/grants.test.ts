@@ -121,7 +121,15 @@ describe('the grants on the table', () => {
         like.some((pattern) => /^@platform#(?!rate#|api-key#|failed#|data-key$)/.test(pattern)),
       ),
     );
-    expect(writing).toEqual(['api-keys', 'brands', 'console', 'inspect-package', 'settings', 'sweep-due']);
+    expect(writing).toEqual([
+      'api-keys',
+      'brands',
+      'console',
+      'inspect-package',
+      'renew-signing-keys',
+      'settings',
+      'sweep-due',
+    ]);
   });
 });
 
@@ -154,8 +162,21 @@ describe('the grants besides the table', () => {
   const drafts = (...actions: string[]): string[] => actions.map((action) => `s3:${action} on ${packages}/drafts/*`);
   const uploads = queueNamed('PackageUploads');
   const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on ${filesBucket}/*`);
+  const [signingKey, root, spare] = ['Key', 'Root', 'Spare'].map(
+    (name) => `\${${idOf('AWS::KMS::Key', `SigningKeys${name}`)}.Arn}`,
+  );
+  const signingSecret = `\${${idOf('AWS::SecretsManager::Secret', 'SigningKeys')}.Id}`;
+  const signs = [`kms:Decrypt on ${signingKey ?? ''}`, `secretsmanager:GetSecretValue on ${signingSecret}`];
+  const isProven = (name: string): boolean => served(name).some(({ fresh }) => fresh === true);
   const needed: Record<string, string[]> = {
     console: vault,
+    'renew-signing-keys': [
+      ...signs,
+      `kms:GenerateDataKey on ${signingKey ?? ''}`,
+      ...[root, spare].map((key) => `kms:GetPublicKey on ${key ?? ''}`),
+      `kms:Sign on ${root ?? ''}`,
+      `secretsmanager:PutSecretValue on ${signingSecret}`,
+    ],
     releases: [...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
     downloads: [`s3:GetObject on ${packages}/packages/*`],
     'inspect-package': [
@@ -189,7 +210,13 @@ describe('the grants besides the table', () => {
         ? []
         : ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `xray:${action} on *`);
     expect([...new Set(grants)].sort()).toEqual(
-      [...log, ...traces, ...(seals(name) ? vault : []), ...(needed[name] ?? [])].sort(),
+      [
+        ...log,
+        ...traces,
+        ...(seals(name) ? vault : []),
+        ...(isProven(name) ? signs : []),
+        ...(needed[name] ?? []),
+      ].sort(),
     );
   });
 });

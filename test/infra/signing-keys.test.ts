@@ -38,7 +38,7 @@ describe('in stage dev', () => {
     );
   });
 
-  test('exactly the functions of check and activate may read the signing keys, and know the address of the service', () => {
+  test('only functions whose answers are proven may read the signing keys, and know the service’s address', () => {
     const environmentOf = (name: string): string => JSON.stringify(functionNamed(dev, name).Properties['Environment']);
     for (const name of ['check-license', 'activate-license']) {
       expect(environmentOf(name)).toContain('"SIGNING_KEYS_SECRET_ARN"');
@@ -61,7 +61,7 @@ describe('in stage dev', () => {
   test('an alarm rings when the last published key ends within 14 days, or nothing says so for two days', () => {
     const alarms = dev.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms.find(({ AlarmName }) => String(AlarmName).endsWith('-signing-keys-end'))).toMatchObject({
-      MetricName: 'signing_keys_seconds_left',
+      MetricName: 'signing_keys_left_seconds',
       Threshold: 14 * 86_400,
       Period: 86_400,
       EvaluationPeriods: 2,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readTrustedKeys, type TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
 import { localStart, type LocalStart } from '../support/service/local-start.ts';
 import { runAdmin } from '../support/service/run-admin.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 
 type Shown = { roots: { kid: string; x: string }[]; keys: { kid: string }[]; revoked: string[]; version: number };
 
@@ -55,7 +56,7 @@ test('its keys are rotated and revoked from the command line, and only after a y
 
 test('its key set follows a clock that was moved', async () => {
   const { version } = await admin('show');
-  const later = new Date(Date.now() + 80 * 86_400_000);
+  const later = new Date(Date.now() + 80 * DAY_MS);
   const response = await fetch(`${baseUrl}/__local/tick?now=${later.toISOString()}`, { method: 'POST' });
   expect(response.status).toBe(200);
   const set = await fetchSet(version + 1, later.getTime() / 1000);

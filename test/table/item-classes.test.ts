@@ -70,6 +70,7 @@ const platforms: Record<string, Made> = {
   prefixTaken: (_, [x]) => platformKeys.prefixTaken(x).pk,
   brandAddress: (_, [x]) => platformKeys.brandAddress(x).pk,
   dataKeyMark: () => platformKeys.dataKeyMark().pk,
+  keySet: () => platformKeys.keySet().pk,
   sweep: (_, [x]) => platformKeys.sweep(x).pk,
   consumed: (_, [x, y]) => platformKeys.consumed(`${x}#${y}`).pk,
   session: (_, [x]) => platformKeys.session(x).pk,

@@ -125,6 +125,12 @@ export const product = {
   name: 'WP Rocket',
   slug: 'wp-rocket',
   policy: { seat_limit: 1, duration: 'P1Y' },
+  links: {
+    renew_url: 'https://shop.example.com/renew/{license_id}',
+    upgrade_url: null,
+    manage_url: 'https://shop.example.com/account/licenses/{license_id}',
+    support_url: 'https://shop.example.com/support?product={product}',
+  },
   wordpress: { type: 'plugin', folder: 'wp-rocket', file: 'wp-rocket.php' },
   homepage: 'https://wp-rocket.example.com',
   author: 'WP Rocket',
@@ -132,12 +138,6 @@ export const product = {
   banners: {},
   edd_item_id: 85,
   edd_item_name: null,
-  links: {
-    renew_url: 'https://shop.example.com/renew/{license_id}',
-    upgrade_url: null,
-    manage_url: 'https://shop.example.com/account/licenses/{license_id}',
-    support_url: 'https://shop.example.com/support?product={product}',
-  },
   created_at: '2026-11-23T09:01:00Z',
   updated_at: '2026-11-23T09:01:00Z',
 };

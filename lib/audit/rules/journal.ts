@@ -18,6 +18,9 @@ const ofHistory = (name: string, promise: string, list: 'gaps' | 'times' | 'chai
   faults: ({ item }) => (item as History)[list],
 });
 
+/** A release has no address by its id, and the stage's own things have no id. */
+const NOT_SOUGHT: ReadonlySet<string | undefined> = new Set(['release', 'key_set', 'settings']);
+
 /** The thing that a history is about, as it is now; `deleted` where its last entry says that it is gone. */
 function findThing({ owner, name, item }: Stored, look: Look): Item | undefined {
   const address = look(keys.address(owner, name));
@@ -41,7 +44,6 @@ function findThing({ owner, name, item }: Stored, look: Look): Item | undefined 
       const listed = look(listKeys.apiKeyInList(owner, name));
       return listed && look(keys.apiKey(owner, String(listed['text_hash'])));
     }
-    // Their histories have no counter beside them.
     case 'release':
     case 'key_set':
     case 'settings':
@@ -78,6 +80,7 @@ export const journalRules: readonly Rule[] = [
     repair: REPAIRS.remove,
     on: ['history'],
     faults(stored, look) {
+      if (NOT_SOUGHT.has((stored.item as History).entity?.type)) return [];
       const thing = findThing(stored, look);
       const isThere = thing?.['id'] === stored.name;
       const isDeleted = (stored.item as History).type.endsWith('.deleted');

@@ -78,7 +78,8 @@ const branchesOf = (schema: Schema): Schema[] => schema.anyOf?.flatMap(branchesO
 
 function typesOf(schema: Schema): Set<JsonType> {
   const names = branchesOf(schema).flatMap(({ type }) => type ?? []);
-  if (names.length === 0) throw new Error(`a field of no type: ${JSON.stringify(schema)}`);
+  // A field without a type looks at the value's text, which only a plain value has.
+  if (names.length === 0) return new Set<JsonType>(['string', 'number', 'boolean']);
   return new Set(names.map((name) => (name === 'integer' ? 'number' : name) as JsonType));
 }
 

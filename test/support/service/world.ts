@@ -11,7 +11,7 @@ import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
 import { startTestFiles } from './import-files.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { renewKeys } from './signing.ts';
-import { openReleaseOffice, startPackagesOnce } from './packages.ts';
+import { findToken, furnishReleases, newEndpoint, newExport, newImport } from './furnishings.ts';
 import { byOperation, eventFor, startService, type Call, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** A brand with a license in use, and the values that the examples of the route table need to work on it. */
@@ -96,43 +96,6 @@ export async function furnish(
   return { shop, licenseKey: license_key.key, webhookSecret, ids, email };
 }
 
-/** An import that waits for its file. */
-async function newImport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<World['ids']> {
-  const body = { name: 'Old shop', format: 'csv', mode: 'run' };
-  const made = await call(byOperation('create_import'), { apiKey: shop.apiKey, body });
-  return { import_id: String(made.body['id']) };
-}
-
-/** The token of a link that needs no seat: other calls may free that of the site. */
-async function findToken({ call }: Service, { slug }: TestBrand, key: string): Promise<string> {
-  const authorization = `Basic ${Buffer.from(`any:${key}`).toString('base64')}`;
-  const params = { brand: slug, vendor: slug, file: 'wp-rocket.json' };
-  const { body } = await call(byOperation('composer_package'), { params, headers: { authorization } });
-  const packages = body['packages'] as Record<string, { dist: { url: string } }[]>;
-  return packages[`${slug}/wp-rocket`]?.[0]?.dist.url.split('/').at(-1) ?? '';
-}
-
-let versions = 0;
-
-/** Releases of the brand's first product, each of a version of its own. */
-async function furnishReleases(service: Service, shop: TestBrand) {
-  const packages = await startPackagesOnce();
-  const office = openReleaseOffice(service, packages, shop);
-  return {
-    releaseOf: async (status: 'draft' | 'uploaded' | 'published'): Promise<string> => {
-      versions += 1;
-      const version = `1.${String(versions)}`;
-      const made = status === 'draft' ? await office.draft(version) : await office[status](version);
-      return String(made['id']);
-    },
-  };
-}
-
-async function newExport({ call, shop }: Pick<World, 'call' | 'shop'>): Promise<World['ids']> {
-  const made = await call(byOperation('create_export'), { apiKey: shop.apiKey, body: {} });
-  return { export_id: String(made.body['id']) };
-}
-
 async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promise<string> {
   const slug = `bundle-${unique()}`;
   await call(byOperation('admin_create_bundle'), {
@@ -141,18 +104,6 @@ async function newBundle({ call, platformKey }: Service, shop: TestBrand): Promi
     body: { name: slug, slug, products: ['wp-rocket'] },
   });
   return slug;
-}
-
-/** Creates a webhook endpoint on a loopback port where nothing listens. */
-async function newEndpoint(
-  { call }: Service,
-  { apiKey }: TestBrand,
-): Promise<{ endpoint_id: string; webhookSecret: string }> {
-  const made = await call(byOperation('create_webhook_endpoint'), {
-    apiKey,
-    body: { url: 'http://127.0.0.1:9/webhooks' },
-  });
-  return { endpoint_id: String(made.body['id']), webhookSecret: String(made.body['secret']) };
 }
 
 /** Replaces the previous webhook endpoint by a new one, because a brand may have only 50. */

@@ -52,6 +52,7 @@ const SORT_KEYS = {
   imports: [['import', /^(?:import|export)#/]],
   import: [['note', /^row#/]],
   'key-set': [['key-set', /^set$/]],
+  session: [['note', /./]],
   stage: [['note', /^settings$/]],
   slug: [['taken-slug', /^taken$/]],
   prefix: [['taken-prefix', /^taken$/]],
@@ -74,7 +75,7 @@ export type Kind =
   | 'unknown';
 
 /** The classes of items that the auditor knows, without the mark of the platform's own. */
-export const knownClasses: readonly string[] = Object.keys(SORT_KEYS);
+export const knownClasses: readonly string[] = [...Object.keys(SORT_KEYS), 'settings'];
 
 /** An item as a rule sees it: its key, its owner, and the rest of its partition key. */
 export type Stored = Key & { kind: Kind; owner: string; name: string; item: Item };

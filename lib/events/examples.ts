@@ -64,8 +64,6 @@ const IDS: Readonly<Record<Entity, string>> = {
   settings: '01938c61-4000-7a2b-8c3d-4e5f60718b02',
 };
 
-const signingKeyOf = (version: number) => ({ before: null, after: { kid: 'n1utWnTLu-Hem6cfRO7Zfw', version } });
-
 /** One example of every event. A type without an example does not compile. */
 export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   'license.imported': {
@@ -272,11 +270,13 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   },
   'signing_key.rotated': {
     when: 'an operator lets the next key sign proofs; only the platform team sees it',
-    ...signingKeyOf(12),
+    before: null,
+    after: { kid: 'n1utWnTLu-Hem6cfRO7Zfw', version: 12 },
   },
   'signing_key.revoked': {
     when: 'an operator revokes a key that signed proofs; only the platform team sees it',
-    ...signingKeyOf(13),
+    before: null,
+    after: { kid: 'n1utWnTLu-Hem6cfRO7Zfw', version: 13 },
   },
   'settings.updated': {
     when: 'the platform team changes a setting of the whole stage',

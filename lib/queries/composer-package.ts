@@ -1,3 +1,4 @@
+import { redact } from '../domain/redact.ts';
 import { isWithinRight } from '../domain/offer.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { OfferedRelease } from '../domain/release.ts';
@@ -38,7 +39,7 @@ export async function composerPackage(
   if (asked.brand !== (await findBrandPrefix(ctx, brand))) return refuse('license_key_required');
   const key = shelfKey(asked.brand, product);
   const shelf = parseShelfItem((await readRememberedItems(ctx.table(asked.brand), [key], ctx.nowMs))(key));
-  if (shelf.product?.slug !== product) return refuse('product_not_found', { product });
+  if (shelf.product?.slug !== product) return refuse('product_not_found', { product: redact(product) });
   const { license, right } = asked;
   const isDev = file.endsWith('~dev.json');
   const allowed = shelf.releases.filter(

@@ -1,3 +1,4 @@
+import { redact } from '../domain/redact.ts';
 import { namedInstance } from '../domain/instance.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
@@ -26,7 +27,7 @@ export async function latestRelease(
   const { channel, installed_version: installed, php_version: php, wp_version: wp } = input;
   const site = { channel, installed, php, wp, instance };
   const [offer] = await readOffers(ctx, [{ ...site, ...pick(['brand', 'product', 'right'] as const, asked) }]);
-  if (offer === undefined) return refuse('product_not_found', { product: asked.product });
+  if (offer === undefined) return refuse('product_not_found', { product: redact(asked.product) });
   const code = codeOf(asked, offer, license_key);
   return {
     body: {

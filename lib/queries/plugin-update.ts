@@ -1,3 +1,4 @@
+import { redact } from '../domain/redact.ts';
 import { parseInstance } from '../domain/instance.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { PluginUpdateInput } from '../api/updates.ts';
@@ -25,7 +26,7 @@ export async function pluginUpdate(
   const asked = licensed ?? shown;
   const site = { channel: 'stable', installed: input.installed_version, php: input.php, instance } as const;
   const [offer] = await readOffers(ctx, [{ ...site, brand: asked.brand, product, right: asked.right }]);
-  if (offer === undefined) return refuse('product_not_found', { product });
+  if (offer === undefined) return refuse('product_not_found', { product: redact(product) });
   const link = instance ? await linkFor(ctx, asked, offer, instance) : null;
   return { body: await showUpdate(ctx, offer, link?.url, input) };
 }

@@ -1,3 +1,4 @@
+import { redact } from '../domain/redact.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import { decideUpdateRight, NO_LICENSE, type UpdateRight } from '../domain/offer.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
@@ -65,6 +66,6 @@ export async function findPublicProduct(
   { brand, product }: { brand: string; product: string },
 ): Promise<AskedProduct | Refusal> {
   const prefix = await findBrandPrefix(ctx, brand);
-  if (prefix === undefined) return refuse('product_not_found', { product });
+  if (prefix === undefined) return refuse('product_not_found', { product: redact(product) });
   return { brand: prefix, product, right: NO_LICENSE, license: undefined };
 }

@@ -16,7 +16,7 @@ const TAKES_ANY_TEXT = new Set(['metadata', 'license_key', 'file']);
 
 /** Fields whose members have names of the caller's own. */
 const isOpenMap = (path: readonly (string | number)[]): boolean =>
-  path[0] === 'metadata' || (path[0] === 'mapping' && path.at(-1) === 'products');
+  path[0] === 'metadata' || (path.length === 1 && path[0] === 'products');
 
 /** A value that makes the field at this path a fault of its own. */
 type Fault = { path: (string | number)[]; pointer: string; value: unknown; message?: string };

@@ -119,7 +119,8 @@ describe('a license key or an API key in the text of a request', () => {
           const fields = { ...call, instance_type, instance_identifier };
           const reply = await world.call(route, hasBody(route) ? { body: fields } : { query: fields });
           const pointer = hasBody(route) ? '/instance_identifier' : '?instance_identifier';
-          expect(reply).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+          expect(reply).toMatchObject({ status: 400 });
+          expect(reply.body['errors']).toContainEqual(expect.objectContaining({ pointer }));
           expect(reply.text).not.toContain(secret.slice(-8));
         }
     expect(JSON.stringify(await wholeTable(world))).not.toContain(apiKey.slice(-32));

@@ -228,7 +228,7 @@ describe('a brand’s access to the table', () => {
       for (const [, route] of withId) {
         const call = validCall(route, { ...world, ...mine });
         const { operation } = route;
-        const { status } = await world.call(route, { ...call, params: theirs.ids });
+        const { status } = await world.call(route, { ...call, params: { ...call.params, ...theirs.ids } });
         expect({ operation, status }).toEqual({ operation, status: 404 });
       }
       const list = await world.call(listLicenses, { apiKey: mine.shop.apiKey, query: { email: mine.email } });

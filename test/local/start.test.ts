@@ -113,13 +113,14 @@ test('the commands of the banner sell, activate, check and deactivate a license 
   const commands = lines.filter((line) => /^(?:export |ANSWER=|echo |KEY=|LICENSE=|curl | {2}-)/.test(line));
   expect(Math.max(...commands.map((line) => line.length))).toBeLessThanOrEqual(100);
   const { stdout } = await promisify(execFile)('bash', ['-euc', commands.join('\n')]);
-  const [sold, activated, checked, deactivated, list, events, brands] = stdout
+  const [sold, activated, checked, offered, deactivated, list, events, brands] = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(sold).toMatchObject({ license_key: { key: expect.stringMatching(/^WPR-/) } });
   expect(activated).toMatchObject({ status: 'active', seats_used: 1 });
   expect(checked).toMatchObject({ may_run: true, code: 'valid' });
+  expect(offered).toMatchObject({ code: 'valid', release: { version: '1.1.0' } });
   expect(deactivated).toMatchObject({ status: 'deactivated' });
   expect(list?.['licenses']).toHaveLength(1);
   expect(events?.['events']).toHaveLength(3);

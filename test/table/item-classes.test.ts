@@ -10,6 +10,7 @@ import {
   listKeys,
   PLATFORM,
   platformKeys,
+  importKeys,
   releaseKeys,
   retryGroup,
   webhookKeys,
@@ -63,6 +64,11 @@ const releases: Record<keyof typeof releaseKeys, Made> = {
   release: (b, [x, y]) => releaseKeys.release(b, x, y).pk,
   versionTaken: (b, [x, y]) => releaseKeys.versionTaken(b, x, y).pk,
 };
+const imports: Record<keyof typeof importKeys, Made> = {
+  job: (b, [x]) => importKeys.job(b, x).pk,
+  export: (b, [x]) => importKeys.export(b, x).pk,
+  row: (b, [x]) => importKeys.row(b, x, 'failed', 1).pk,
+};
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
   settings: () => keys.settings().pk,
@@ -106,6 +112,9 @@ describe('each key of an item', () => {
   test.each(Object.entries(releases))('has exactly one class, of a product’s releases: %s', (_, make) =>
     oneClass(make, false),
   );
+  test.each(Object.entries(imports))('has exactly one class, of a brand’s imports: %s', (_, make) =>
+    oneClass(make, false),
+  );
   test.each(Object.entries({ ...platforms, ...both }))('has exactly one class, of the platform: %s', (_, make) =>
     oneClass(make, true),
   );
@@ -113,7 +122,7 @@ describe('each key of an item', () => {
   test('is covered by these tests, and so is each class', () => {
     const known = { ...keys, ...platformKeys, ...callKeys, ...answerKeys, ...listKeys };
     expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(known).sort());
-    const seen = [brands, webhooks, releases, platforms, both]
+    const seen = [brands, webhooks, releases, imports, platforms, both]
       .flatMap((made) => Object.values(made))
       .flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
     expect([...new Set(seen)].sort()).toEqual(Object.keys(itemClasses).sort());

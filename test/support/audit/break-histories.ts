@@ -64,7 +64,7 @@ export const waysToBreakHistories: readonly Break[] = [
     rule: 'history-is-whole',
     kind: 'journal-entry',
     which: isEntry('license.resumed'),
-    add: (item) => ({ ...item, sk: later(item, 1), seq: counted(item, 'seq') + 1 }),
+    add: (item) => ({ ...item, sk: later(item, 20), seq: counted(item, 'seq') + 20 }),
   },
   {
     how: 'a change is not in the history',

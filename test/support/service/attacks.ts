@@ -43,7 +43,7 @@ export const isPaged = (route: Route): boolean =>
   fieldsOf(route).includes('cursor') && route.operation !== 'list_customers';
 
 /** Fields that the caller chooses freely, and that request nothing. */
-const OWN_WORDS = new Set(['idempotency_key', 'keep_activations']);
+const OWN_WORDS = new Set(['idempotency_key', 'keep_activations', 'edd_item_id']);
 const ASKS_FOR_SOMETHING =
   /_ids?$|_key$|^key|email|^products?$|^bundles?$|^brand$|^slug$|^(?:from_)?instance(?:_identifier)?$|^replace$/;
 
@@ -51,7 +51,9 @@ const ASKS_FOR_SOMETHING =
 export function attacksOn(route: Route): Attack[] {
   const inPath = pathParameters(route.path).filter((name) => name !== 'brand_id');
   const credential = route.auth === 'license_key' ? ['license_key'] : [];
-  const inFields = fieldsOf(route).filter((name) => ASKS_FOR_SOMETHING.test(name) && !OWN_WORDS.has(name));
+  // An import names products by the words of its file.
+  const ownWords = route.operation === 'create_import' ? [...OWN_WORDS, 'products'] : [...OWN_WORDS];
+  const inFields = fieldsOf(route).filter((name) => ASKS_FOR_SOMETHING.test(name) && !ownWords.includes(name));
   const fields = inFields.filter((name) => ![...inPath, ...credential, 'brand_id'].includes(name));
   const ways = CURSORS.filter((way) =>
     way === 'of another brand' ? isOfBrand(route) : way !== 'of other filters' || filterOf(route) !== undefined,

@@ -1,12 +1,15 @@
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { unpastedKey } from '../domain/pasted.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import type { Table } from '../dynamo/table.ts';
+import { readItems, type Table } from '../dynamo/table.ts';
+import type { Wire } from '../dynamo/wire.ts';
 import type { Vault } from '../process/vault.ts';
+import { afterFailedLookup } from './failed-lookups.ts';
 import type { FailureContext } from './failures.ts';
+import { keys, PLATFORM, platformKeys } from './keys.ts';
 
 /** A key's text as a plugin sends it, and the slug of the brand that an imported key needs. */
-export type TypedKey = { license_key: string; brand?: string | undefined };
+type TypedKey = { license_key: string; brand?: string | undefined };
 
 export type AddressContext = FailureContext & {
   table: (...owners: string[]) => Table<'BatchGetItem' | 'UpdateItem'>;
@@ -35,6 +38,27 @@ export async function findTextAddress(ctx: AddressContext, typed: TypedKey): Pro
   const parsed = parseLicenseKey(typed.license_key);
   const own = parsed && { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) };
   if (typed.brand === undefined) return own ?? refuse('license_key_not_found');
-  // Few calls name a brand.
-  return (await import('./named-brand-address.ts')).findAddressInBrand(ctx, { ...typed, brand: typed.brand }, own);
+  const brand = await findRememberedPrefix(ctx.table(PLATFORM), typed.brand);
+  if (brand === undefined || brand === own?.brand)
+    return own ?? afterFailedLookup(ctx, refuse('license_key_not_found'));
+  const imported = { brand, hash: hashImportedKey(await ctx.openVault(), typed.license_key) };
+  if (own === undefined) return imported;
+  const ownKey = keys.licenseKey(own.brand, own.hash);
+  const itemAt = await readItems(ctx.table(brand, own.brand), [ownKey]);
+  return itemAt(ownKey) ? own : imported;
+}
+
+/** A container has one wire, and neither slug nor prefix ever changes. */
+const prefixes = new WeakMap<Wire, Map<string, string>>();
+
+async function findRememberedPrefix(table: Table<'BatchGetItem'>, slug: string): Promise<string | undefined> {
+  const known = prefixes.get(table.wire) ?? new Map<string, string>();
+  prefixes.set(table.wire, known);
+  const remembered = known.get(slug);
+  if (remembered !== undefined) return remembered;
+  const key = platformKeys.brandInList(slug);
+  const prefix = (await readItems(table, [key]))(key)?.['key_prefix'];
+  if (typeof prefix !== 'string') return undefined;
+  known.set(slug, prefix);
+  return prefix;
 }

@@ -7,6 +7,7 @@ import { checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
+import { plainSchema } from '../support/inputs/plain-schema.ts';
 import type { Reply } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { freshCall, hasBody, rows, SITE, validCall } from '../support/service/world.ts';
@@ -109,7 +110,9 @@ describe('a license key or an API key in the text of a request', () => {
     const call = { license_key: world.licenseKey, product: 'wp-rocket' };
     const { apiKey } = world.shop;
     const secrets = [apiKey, world.platformKey, world.webhookSecret, apiKey.replaceAll('_', '%5F')];
-    for (const route of rows(({ auth }) => auth === 'license_key').map(([, one]) => one))
+    const takesInstance = (route: Route): boolean =>
+      'instance_identifier' in (plainSchema(route.input, 'input').properties ?? {});
+    for (const route of rows((one) => one.auth === 'license_key' && takesInstance(one)).map(([, one]) => one))
       for (const secret of secrets)
         for (const [instance_type, instance_identifier] of [
           ['machine_id', `machine ${secret}`],

@@ -4,6 +4,7 @@ import type { Client, Json } from './client.ts';
 export type Shop = {
   adminKey: string;
   brandId: string;
+  slug: string;
   product: string;
   bundle: string;
   /** The API key of this run: its text and its id. */
@@ -13,6 +14,8 @@ export type Shop = {
   keyId: string;
   licenseId: string;
   licenseIds: string[];
+  /** Further customers of the run, to be erased at its end. */
+  emails: string[];
 };
 
 const ADMIN = '/api/v1/admin/brands';
@@ -46,10 +49,11 @@ export async function openShop(client: Client, adminKey: string, stage: string):
     body: { name: 'Smoke test' },
     expected: 201,
   });
-  const nothing = { licenseKey: '', keyId: '', licenseId: '', licenseIds: [] };
+  const nothing = { licenseKey: '', keyId: '', licenseId: '', licenseIds: [], emails: [] };
   return {
     adminKey,
     brandId,
+    slug,
     product: PRODUCTS[0] ?? '',
     bundle: BUNDLE,
     key: String(made['api_key']),

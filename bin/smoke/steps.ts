@@ -20,6 +20,8 @@ export const STEPS: readonly Step[] = [
   { name: 'support finds the license, its sites and its history', run: findLicense },
   { name: 'the license moves to another customer, and its key is rotated', run: moveLicense },
   { name: 'a webhook endpoint is tried', run: tryWebhook },
+  { name: 'a site moves, and asks for updates', run: askForUpdates },
+  { name: 'old clients are answered', run: askAsOldClients },
   { name: 'an API key is exchanged for a token', run: issueToken },
   { name: 'the platform searches across brands', run: searchEverywhere },
   { name: 'the licenses are cancelled and the customers erased', run: cleanUp },
@@ -149,6 +151,43 @@ async function untilDelivered(client: Client, endpoint: string, key: string): Pr
   throw new Refused(`GET ${endpoint}/deliveries shows no license.renewed within ${DELIVERED_WITHIN_S} seconds`);
 }
 
+async function askForUpdates({ client, shop, site }: Run): Promise<void> {
+  const { key, licenseKey, product } = shop;
+  const bought = await client.call({
+    method: 'POST',
+    path: `${BRAND}/licenses/provision`,
+    key,
+    body: { customer_email: `updates-${site}@example.com`, products: [product], license_key: 'new' },
+    expected: 201,
+  });
+  const { license_key: made, licenses } = bought as { license_key: { key: string }; licenses: { id: string }[] };
+  shop.licenseIds.push(...licenses.map(({ id }) => id));
+  shop.emails.push(`updates-${site}@example.com`);
+  const call = { license_key: made.key, product, instance_identifier: site };
+  await client.call({ method: 'POST', path: `${PRODUCT}/activate`, body: call, expected: 201 });
+  const moved = { ...call, instance_identifier: `moved-${site}`, from_instance: site };
+  await client.call({ method: 'POST', path: `${PRODUCT}/move`, body: moved, expected: 201 });
+  const query = new URLSearchParams({ license_key: made.key, product }).toString();
+  await client.call({ method: 'GET', path: `${PRODUCT}/seats?${query}` });
+  await client.call({
+    method: 'POST',
+    path: '/api/v1/product/releases/latest',
+    body: { license_key: made.key, product },
+  });
+  await client.call({ method: 'GET', path: `${BRAND}/products/${product}/releases`, key });
+  await client.call({ method: 'GET', path: `${BRAND}/imports`, key });
+  await client.call({ method: 'GET', path: '/api/v1/admin/settings', key: shop.adminKey });
+  await client.call({ method: 'GET', path: '/.well-known/license-keys' });
+  if (licenseKey === made.key) throw new Refused('two purchases got the same license key');
+}
+
+async function askAsOldClients({ client, shop: { slug, product } }: Run): Promise<void> {
+  await client.call({ method: 'GET', path: `/edd/${slug}?edd_action=check_license&license=none&item_name=${product}` });
+  await client.call({ method: 'GET', path: `/updates/${slug}/${product}.json` });
+  await client.call({ method: 'GET', path: `/composer/${slug}/packages.json` });
+  await client.call({ method: 'GET', path: '/downloads/no-such-token', expected: 403 });
+}
+
 async function issueToken({ client, shop }: Run): Promise<void> {
   const body = { grant_type: 'client_credentials', scope: 'licenses:read' };
   await client.call({ method: 'POST', path: '/oauth/token', client: `${shop.keyRecord}:${shop.key}`, body });
@@ -170,6 +209,6 @@ async function cleanUp({ client, shop, email }: Run): Promise<void> {
       key: shop.key,
       body: { reason: 'smoke test' },
     });
-  for (const one of [`new-${email}`, `heir-${email}`])
+  for (const one of [`new-${email}`, `heir-${email}`, ...shop.emails])
     await client.call({ method: 'POST', path: `${BRAND}/customers/erase`, key: shop.key, body: { email: one } });
 }

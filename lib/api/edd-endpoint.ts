@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Endpoint } from './route.ts';
 
 /** Read as PHP reads it (`lib/http/edd.ts`), never by this schema: what a client gets wrong is not refused. */
-export const EddInput = z.object({
+const EddInput = z.object({
   brand: z.string(),
   edd_action: z.optional(z.string()),
   license: z.optional(z.string()),

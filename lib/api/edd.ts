@@ -90,13 +90,13 @@ const DESCRIPTION =
   'license, and ask for the newest version. Parameters are read as PHP reads them, from the query and from a form, ' +
   'and the address works with and without a slash at its end.';
 
-export const edd = {
+const edd = {
   ...eddEndpoint,
   ...route,
   summary: 'Answer a client of Easy Digital Downloads',
   description: DESCRIPTION,
 } as const satisfies Route;
-export const eddByPost = {
+const eddByPost = {
   ...eddByPostEndpoint,
   ...route,
   summary: 'Answer a client of Easy Digital Downloads by POST',

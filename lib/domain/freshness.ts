@@ -6,8 +6,8 @@ import { DAY_S, HOUR_S, SECOND_MS, isoSeconds, parseMs } from './time.ts';
 import type { Verdict, VerdictCode } from './verdict.ts';
 
 /** When the policy says nothing. */
-export const DEFAULT_CHECK_INTERVAL_HOURS = 12;
-export const DEFAULT_OFFLINE_DAYS = 14;
+const DEFAULT_CHECK_INTERVAL_HOURS = 12;
+const DEFAULT_OFFLINE_DAYS = 14;
 
 /** The times in an answer. A client asks again at `next_check_at`, and relies on a yes until `stale_ok_until`. */
 export type Freshness = { next_check_at: string; stale_ok_until: string | null; grace_until: string | null };

@@ -7,7 +7,7 @@ const DEFAULT_SWAP_AFTER_DAYS = 30;
 
 type Seen = Pick<Activation, 'last_checked_at' | 'activated_at'>;
 
-export const readLastSeen = ({ last_checked_at, activated_at }: Seen): string => last_checked_at ?? activated_at;
+const readLastSeen = ({ last_checked_at, activated_at }: Seen): string => last_checked_at ?? activated_at;
 
 /** Sorts the sites that were not seen for the longest time to the front; of two alike the older activation. */
 export const byLastSeen = (a: Seen & { id: string }, b: Seen & { id: string }): number =>

@@ -17,10 +17,10 @@ export const SEEN_AFTER_S = 7 * DAY_S;
 const KEPT_S = 90 * DAY_S;
 const SET_COUNTS_S = 30 * DAY_S;
 
-export const MAX_KEYS = 12;
-export const MAX_REVOKED = 40;
+const MAX_KEYS = 12;
+const MAX_REVOKED = 40;
 /** KMS signs 4,096 bytes at most. */
-export const MAX_SIGNING_INPUT_BYTES = 3_900;
+const MAX_SIGNING_INPUT_BYTES = 3_900;
 
 export const NO_KEYS: KeyRing = { version: 0, issued_at: 0, keys: [], revoked: [] };
 

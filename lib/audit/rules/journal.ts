@@ -83,7 +83,7 @@ export const journalRules: readonly Rule[] = [
       if (NOT_SOUGHT.has((stored.item as History).entity?.type)) return [];
       const thing = findThing(stored, look);
       const isThere = thing?.['id'] === stored.name;
-      const isDeleted = (stored.item as History).type.endsWith('.deleted');
+      const isDeleted = /(?:\.deleted|^license\.import_undone)$/.test((stored.item as History).type);
       return [
         ...faultIf(!isThere && !isDeleted, 'the thing does not exist'),
         ...faultIf(isThere && isDeleted, 'it was deleted, and still exists'),

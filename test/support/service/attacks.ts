@@ -162,7 +162,8 @@ export async function callWith(route: Route, world: World, name: string, value: 
     // A seat is named by its instance or by its id.
     const replaced = 'from_instance' in (call.body ?? {}) ? 'from_instance' : 'instance_identifier';
     const { [replaced]: instance, ...others } = call.body ?? {};
-    const body = name === 'activation_id' ? others : { ...others, [replaced]: instance };
+    const isReplaced = name === 'activation_id' && route.operation !== 'activate_license';
+    const body = isReplaced ? others : { ...others, [replaced]: instance };
     return world.call(route, { ...call, body: { ...body, [name]: value } });
   }
   const reply = await world.call(route, { ...call, query: { ...call.query, [name]: String(value) } });

@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -63,7 +63,7 @@ export class FileBucket extends Construct {
     const id = stack.getLogicalId(defaultChild);
     const output = {
       StackName: stack.stackName,
-      Region: { Ref: 'AWS::Region' },
+      Region: Token.isUnresolved(stack.region) ? { Ref: 'AWS::Region' } : stack.region,
       OutputName: `${OUTPUT}${id}${OUTPUT_ENDS}`,
     };
     // A finding is named after the resource in its own stack, or after how another stack reads it.

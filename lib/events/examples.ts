@@ -73,8 +73,7 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   },
   'license.import_undone': {
     when: 'an import is undone, which removes a license that it made',
-    before: { status: 'valid', seats_used: 2 },
-    after: null,
+    ...{ before: { status: 'valid', seats_used: 2 }, after: null },
   },
   'license.provisioned': { when: 'a purchase creates a license', before: null, after: license },
   'license.activated': {
@@ -280,8 +279,7 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   },
   'settings.updated': {
     when: 'the platform team changes a setting of the whole stage',
-    before: { check_interval_factor: 1 },
-    after: { check_interval_factor: 4 },
+    ...{ before: { check_interval_factor: 1 }, after: { check_interval_factor: 4 } },
   },
 };
 

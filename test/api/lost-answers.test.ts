@@ -119,12 +119,14 @@ describe('a lost answer', () => {
 
   test('of a request that was not committed leaves no item, and its idempotency key stays free', async () => {
     const body = { customer_email: newEmail(), idempotency_key: 'died-early' };
-    const before = (await wholeTable(service)).length;
+    // The minute of a rate limit may end meanwhile.
+    const count = async () => (await wholeTable(service)).filter(({ pk }) => !pk.includes('#rate#')).length;
+    const before = await count();
     proxy.tamper = ({ operation }, forward) =>
       operation === 'TransactWriteItems' ? Promise.resolve('lost') : forward();
     expect((await requestPurchase(service, brand, body)).status).toBe(503);
     proxy.tamper = undefined;
-    expect(await wholeTable(service)).toHaveLength(before);
+    expect(await count()).toBe(before);
     const retry = await requestPurchase(service, brand, body);
     expect(retry.status).toBe(201);
     expect(retry.headers['idempotent-replayed']).toBeUndefined();

@@ -37,7 +37,7 @@ async function statusOf(client: Client, part: StackPart): Promise<string | undef
 export const statusesOf = (client: Client): Promise<(string | undefined)[]> =>
   Promise.all(stackParts.map((part) => statusOf(client, part)));
 
-/** Whether each stack is protected from termination, in the order in which they are deployed. */
+/** The termination protection of each stack, in the order in which they are deployed. */
 export const areProtected = (client: Client): Promise<boolean[]> =>
   Promise.all(stackParts.map(async (part) => (await describe(client, part))?.EnableTerminationProtection === true));
 

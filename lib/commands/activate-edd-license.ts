@@ -91,7 +91,7 @@ async function seeSeat(
   return { license, activation, kind: kindUnder(license.policy, { kind, host: site.host }) };
 }
 
-/** Whether an expired license would have had a seat for this site. */
+/** True if an expired license would have had no seat for this site. */
 function hasNoSeatLeft({ license, activation, kind }: SeatSeen, nowMs: number): boolean {
   const decided = decideActivation({ ...license, expires_at: null }, activation, { kind }, nowMs);
   return decided.kind === 'refused';

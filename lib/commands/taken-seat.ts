@@ -32,7 +32,7 @@ export type Taker = {
   nowMs: number;
 };
 
-/** Whether a site gets a seat, with the kind that its license's policy gives it. */
+/** Decides if a site gets a seat, with the kind that its license's policy gives it. */
 export function decideFor({ described, instance, current, nowMs }: Taker, license: License): ActivationDecision {
   const kind: InstanceKind = kindUnder(license.policy, { kind: described.kind, host: instance.host });
   return decideActivation(license, current, { kind }, nowMs);
@@ -126,7 +126,7 @@ function findActive({ current }: Taker): Activation {
   return current;
 }
 
-/** What a call does and answers: nothing happens if no seat was freed, taken or counted anew. */
+/** The effect of a call and its answer: nothing happens if no seat was freed, taken or counted anew. */
 export function answerChange(license: License, change: SeatChange | Refusal): SeatDecision<ActivatedLicense> {
   if (isRefusal(change)) return change;
   const { steps, activation, created } = change;

@@ -79,7 +79,7 @@ export function mergeTexts({ given, found }: Pick<Release, 'given' | 'found'>): 
   };
 }
 
-/** How WordPress knows a product: its kind, its folder, and the main file of a plugin within that. */
+/** The names of a product in WordPress: its kind, its folder, and the main file of a plugin within that. */
 export type WordPressProduct = { type: 'plugin' | 'theme'; folder: string; file?: string | undefined };
 
 /** The part of a product that everybody may see, as sites are shown it beside a release. */

@@ -28,7 +28,7 @@ type SiteInput = Parameters<typeof asksForProof>[0] & {
   instance_type?: InstanceType | undefined;
 };
 
-/** What an answer to a site carries beside its own fields. */
+/** The fields of an answer to a site beside its own. */
 type Complement = Freshness & { detail: string | null; links: ProductLinks; proof?: string | null };
 
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;

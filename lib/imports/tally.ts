@@ -6,7 +6,7 @@ import type { FileRow } from './rows.ts';
 /** More rows are counted and not listed. */
 const MOST_REPORTED = 1_000;
 
-/** What became of a row, in a run or in an undo. */
+/** The outcome of a row, in a run or in an undo. */
 export type Written = { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number };
 
 type Counted = { ctx: { now: () => number }; table: Table; brand: string; job: ImportJob };

@@ -39,7 +39,7 @@ const Banners = describe(z.partialRecord(z.enum(['low', 'high']), publicUrl), {
   description: 'Addresses of banners: 772 and 1544 pixels wide',
 });
 
-/** What sites are shown of a product beside a release. */
+/** The part of a product that sites are shown beside a release. */
 export const presentationToSet = {
   wordpress: describe(z.optional(z.nullable(WordPress)), 'How WordPress knows the product; null if it does not'),
   homepage: describe(z.optional(z.nullable(publicUrl)), 'The page of the product'),

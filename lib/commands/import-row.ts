@@ -12,7 +12,7 @@ import { retrying } from '../dynamo/retrying.ts';
 import { getOne, readItems, type Item, type ItemAt } from '../dynamo/table.ts';
 import { keptText } from './import/build.ts';
 import { createKey } from './create-imported-key.ts';
-import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './import/row.ts';
+import { failed, type ImportContext, type NumberedRow, type RowFaultCode, type RowOutcome } from './import/row.ts';
 import { readLicenses, type ReadLicense } from './import/terms.ts';
 import { updateKey } from './import/update.ts';
 
@@ -36,8 +36,18 @@ export async function importRow(ctx: ImportContext, numbered: NumberedRow): Prom
   const prepared = prepareRow(ctx, numbered);
   if ('kind' in prepared) return prepared;
   const updated = { writes: 0 };
-  return retrying(ctx.table, () => tryRow(ctx, prepared, updated));
+  const attempt = (): Promise<RowOutcome> => retrying(ctx.table, () => tryRow(ctx, prepared, updated));
+  const outcome = await attempt();
+  // A batch read is no snapshot: half of a row that another import or a purchase wrote meanwhile may be missing in it.
+  return outcome.kind === 'failed' && COMPARES_ITEMS.has(outcome.fault.code) ? attempt() : outcome;
 }
+
+/** Faults that follow from several items read together. */
+const COMPARES_ITEMS: ReadonlySet<RowFaultCode> = new Set([
+  'external_id_taken',
+  'key_of_another_customer',
+  'key_twice_in_file',
+]);
 
 function prepareRow(ctx: ImportContext, numbered: NumberedRow): Prepared | (RowOutcome & { kind: 'failed' }) {
   const { row } = numbered;

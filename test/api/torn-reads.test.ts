@@ -5,6 +5,7 @@ import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
 import { typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { activate, newEmail, requestPurchase, verdict } from '../support/service/purchases.ts';
+import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
@@ -102,6 +103,36 @@ test('a license that leaves its key and returns during its cancellation is cance
   });
   expect((await backOffice.cancel(id)).status).toBe(200);
   expect(await verdict(service, site('two'))).toMatchObject({ code: 'cancelled', license: { seats_used: 1 } });
+});
+
+describe('a row of an import', () => {
+  // The item of the batch that is read before the other import writes the same row, and all the row's items.
+  test.each(['person', 'key', 'external'])(
+    'is made once and fails in no import if another one writes it after the read of its %s',
+    async (early) => {
+      const row = sampleRow(`torn-import-${early}`, 1, { external_id: `torn-order-${early}` });
+      const twice = { ...row, customer_email: newEmail() };
+      const other = await openImport(service, brand, { importId: `other-${early}` });
+      const one = await openImport(service, brand, { importId: `one-${early}` });
+      splitRead(proxy, early, async () => {
+        expect(await bringRow(other, twice)).toMatchObject({ kind: 'created' });
+      });
+      expect(await bringRow(one, twice)).toEqual({ kind: 'unchanged', writes: 0, notes: [] });
+      expect(await backOffice.found(twice.customer_email)).toHaveLength(1);
+    },
+  );
+
+  test('still fails if its key or its order number belongs to another customer', async () => {
+    const ctx = await openImport(service, brand, { importId: 'first' });
+    const row = { ...sampleRow('torn-import-mine', 1, { external_id: 'torn-order-mine' }), customer_email: newEmail() };
+    await bringRow(ctx, row);
+    const next = await openImport(service, brand, { importId: 'second' });
+    const theirs = { ...row, customer_email: newEmail() };
+    expect(await bringRow(next, theirs)).toMatchObject({ fault: { code: 'key_of_another_customer' } });
+    expect(await bringRow(next, { ...theirs, license_key: 'torn-import-theirs' })).toMatchObject({
+      fault: { code: 'external_id_taken' },
+    });
+  });
 });
 
 test('keys, licenses and customer items agree after all tests above', async () => {

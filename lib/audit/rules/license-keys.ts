@@ -1,4 +1,5 @@
 import { computeTag } from '../../domain/ids.ts';
+import { hashKeyText } from '../../table/key-address.ts';
 import { computeShard, groups, keys, TAIL_SHARDS } from '../../table/keys.ts';
 import {
   keyTextContext,
@@ -8,7 +9,6 @@ import {
   readSeatSet,
 } from '../../table/license-keys.ts';
 import { parseLicenseItem } from '../../table/licenses.ts';
-import { hashLicenseKey, parseLicenseKey } from '../../domain/license-key.ts';
 import { openSealed } from '../sealed.ts';
 import { faultIf, REPAIRS, type Rule } from '../rule.ts';
 
@@ -134,8 +134,7 @@ export const licenseKeyRules: readonly Rule[] = [
       const opened = openSealed(vault, text_cipher, keyTextContext(owner, partition));
       if (opened.kind === 'fault') return [`its text ${opened.what}`];
       if (opened.kind === 'closed') return [];
-      const parsed = parseLicenseKey(opened.text);
-      const isItsOwn = parsed !== undefined && hashLicenseKey(parsed.text) === (text_hash ?? partition);
+      const isItsOwn = vault !== undefined && hashKeyText(vault, owner, opened.text) === (text_hash ?? partition);
       return faultIf(!isItsOwn, 'its sealed text is not the text that opens it');
     },
   },

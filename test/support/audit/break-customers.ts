@@ -1,3 +1,4 @@
+import { parseCustomerItem } from '../../../lib/table/customers.ts';
 import { NO_ID, type Break, type Which } from './break.ts';
 
 const isErasedOne: Which = ({ erased_at }) => typeof erased_at === 'string';
@@ -67,7 +68,8 @@ export const waysToBreakCustomers: readonly Break[] = [
     how: 'a customer remembers another product',
     rule: 'remembered-keys',
     kind: 'customer',
-    which: ({ keys }) => Object.keys(keys ?? {}).length > 0,
+    // A key whose licenses have all left it holds no product.
+    which: (item) => parseCustomerItem(item).keys.some(({ tags }) => tags.length > 0),
     change: ({ keys }) => ({ keys: withoutTags(keys) }),
   },
   {

@@ -143,6 +143,16 @@ export function claimRefill(
   return changeFlow(table, at, { set: { refilled_until: until } }, guard);
 }
 
+/** Counts all messages out of a queue that has lost them. Returns the flow of the empty queue. */
+export async function forgetTickets(
+  table: Table<'UpdateItem'>,
+  at: At,
+  { lanes }: EndpointFlow,
+): Promise<EndpointFlow | undefined> {
+  const handled = Object.fromEntries(lanes.map(({ issued: last }, lane) => [done(lane), last]));
+  return changeFlow(table, at, { set: handled });
+}
+
 export async function releaseRefill(table: Table<'UpdateItem'>, at: At): Promise<void> {
   await changeFlow(table, at, { set: { refilled_until: undefined } });
 }

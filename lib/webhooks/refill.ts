@@ -9,6 +9,7 @@ import {
   claimRefill,
   firstWaiting,
   forgetFlow,
+  forgetTickets,
   forgetWaiting,
   releaseRefill,
   removeWaiting,
@@ -41,7 +42,9 @@ export async function refill(
   const table = ctx.table(brand);
   const nowMs = ctx.now();
   const at = { brand, endpointId, nowMs };
-  const flow = await claimRefill(table, at, isoSeconds(nowMs + CLAIMED_MS), { isForced: isQueueLost });
+  const claimed = await claimRefill(table, at, isoSeconds(nowMs + CLAIMED_MS), { isForced: isQueueLost });
+  // Lost messages of a lane would else take up room until another message of that lane is handled.
+  const flow = claimed && isQueueLost ? await forgetTickets(table, at, claimed) : claimed;
   if (flow === undefined) return 0;
   const [endpoint, health] = await getMany(table, [
     webhookKeys.endpoint(brand, endpointId),
@@ -52,7 +55,7 @@ export async function refill(
     return 0;
   }
   // Without room the claim is left to expire, so that the next message does not ask again.
-  const free = ctx.mostQueued - (isQueueLost ? 0 : queuedIn(flow, nowMs));
+  const free = ctx.mostQueued - queuedIn(flow, nowMs);
   const room = roomFor(buildReceiver(endpoint, health), free, nowMs);
   if (room <= 0) return 0;
   const waiting = await firstWaiting(table, brand, endpointId, room);

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { stageOf, synthesize, type Synthesized } from './synthesize.ts';
-import { synthesizeStage } from './synthesize-stage.ts';
+import { synthesize, type Synthesized } from './synthesize.ts';
+import { PAGER, stageOf } from './tested-stages.ts';
 import { DAY_S } from '../../lib/domain/time.ts';
 
 const Alarm = z.looseObject({
@@ -235,19 +235,14 @@ describe('an alarm', () => {
 
 describe('the notification of an alarm', () => {
   test('reaches the e-mail addresses and topics of the stage, besides the stage’s own topic', () => {
-    const pager = 'arn:aws:sns:eu-west-1:123456789012:pager';
-    const dev = stageOf('dev');
-    const announced = synthesizeStage({
-      ...dev,
-      alarms: { ...dev.alarms, emails: ['ops@example.com'], topicArns: [pager], runbook: 'https://wiki/runbook' },
-    });
+    const announced = synthesize('dev with other recipients');
     expect(
       announced
         .ofType('AWS::SNS::Subscription')
         .map(({ Properties }) => [Properties['Protocol'], Properties['Endpoint']]),
     ).toEqual([['email', 'ops@example.com']]);
     for (const { AlarmActions, AlarmDescription } of alarmsOf(announced)) {
-      expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), pager]);
+      expect(AlarmActions).toEqual([expect.objectContaining({ Ref: expect.any(String) }), PAGER]);
       expect(AlarmDescription).toContain('What to do: https://wiki/runbook#');
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tableSchema } from '../../lib/dynamo/schema.ts';
-import { stageOf, synthesize } from './synthesize.ts';
-import { synthesizeStage } from './synthesize-stage.ts';
+import { synthesize } from './synthesize.ts';
+import { stageOf } from './tested-stages.ts';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -39,8 +39,12 @@ describe('the table', () => {
   });
 });
 
-test.each([false, true])('stacks and table are protected from deletion where the stage says so: %j', (protect) => {
-  const { stacks, ofType } = synthesizeStage({ ...stageOf('prod'), protect });
+test.each([
+  [false, 'prod'],
+  [true, 'prod protected'],
+])('stacks and table are protected from deletion where the stage says so: %j', (protect, name) => {
+  const { stacks, ofType, stage } = synthesize(name);
+  expect(stage.protect).toBe(protect);
   expect(ofType(TABLE)[0]?.Properties).toMatchObject({ Replicas: [{ DeletionProtectionEnabled: protect }] });
   expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => protect));
 });

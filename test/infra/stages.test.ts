@@ -1,16 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOverlay } from '../../infra/overlay.ts';
 import { findConcurrencyProblem } from '../../infra/concurrency.ts';
 import { checkedStages, findStage, stageNames } from '../../infra/stages.ts';
-import { functionNamed, stageOf, synthesize } from './synthesize.ts';
-import { appOf, synthesizeStage } from './synthesize-stage.ts';
-
-const PLACE = { account: '123456789012', region: 'eu-central-1' };
+import { functionNamed, synthesize } from './synthesize.ts';
+import { PLACE, stageOf } from './tested-stages.ts';
 
 describe('a stage', () => {
   test.each(['dev', 'staging', 'prod', 'e2e'])('named %s exists', (name) => {
@@ -45,7 +41,7 @@ describe('a stage', () => {
   });
 
   test.each(stageNames)('named %s passes cdk-nag', (name) => {
-    expect(new AwsSolutionsChecks().validateScope(appOf(stageOf(name)))).toEqual({ success: true, violations: [] });
+    expect(synthesize(name).nag).toEqual({ success: true, violations: [] });
   });
 });
 
@@ -60,8 +56,7 @@ describe('a stage that keeps data', () => {
   });
 
   test('is deployed into that account and region only', () => {
-    const made = appOf({ ...stageOf('prod'), ...PLACE });
-    const stacks = made.node.children.filter((child) => child instanceof Stack);
+    const { stacks } = synthesize('prod at its place');
     expect(stacks).toHaveLength(4);
     for (const { account, region } of stacks) expect({ account, region }).toEqual(PLACE);
   });
@@ -168,8 +163,6 @@ describe('the concurrency of a stage', () => {
 });
 
 describe('an optional part of a stage', () => {
-  const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
-
   test('is not created unless it is configured', () => {
     const { ofType } = synthesize('prod');
     expect(ofType('AWS::ApiGatewayV2::DomainName')).toEqual([]);
@@ -180,15 +173,10 @@ describe('an optional part of a stage', () => {
   });
 
   test('is created as configured: a custom domain, CORS origins and reserved concurrency', () => {
-    const made = synthesizeStage({
-      ...stageOf('prod'),
-      domain: { name: 'licenses.example.com', certificateArn },
-      corsOrigins: ['https://account.example.com'],
-      reservedConcurrency: { product: 300, brand: 20 },
-    });
+    const made = synthesize('prod with all options');
     expect(made.ofType('AWS::ApiGatewayV2::DomainName')[0]?.Properties).toMatchObject({
       DomainName: 'licenses.example.com',
-      DomainNameConfigurations: [{ CertificateArn: certificateArn }],
+      DomainNameConfigurations: [{ CertificateArn: made.stage.domain?.certificateArn }],
     });
     expect(made.ofType('AWS::ApiGatewayV2::ApiMapping')).toHaveLength(1);
     expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');

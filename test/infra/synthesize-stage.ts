@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
+import { DataStack } from '../../infra/data-stack.ts';
 import { addStacks } from '../../infra/stage-stacks.ts';
 import type { Stage } from '../../infra/stages.ts';
 import { stackParts } from '../../lib/stacks.ts';
@@ -15,23 +17,28 @@ const { context } = z
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
 /** CDK's own rules take eight seconds per app; `npm run synth` checks the templates against them. */
-export const openApp = (): App =>
+const openApp = (): App =>
   new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
 
-export function appOf(stage: Stage): App {
+function appOf(stage: Stage): App {
   const app = openApp();
   addStacks(app, stage);
   return app;
 }
 
-/** Synthesizes any stage, even one that is not among the configured stages. */
+/** Synthesizes a stage in this process. */
 export const synthesizeStage = (stage: Stage): Synthesized => synthesized(stage, writtenOf(stage));
 
 export function writtenOf(stage: Stage): Written {
   const stacks = addStacks(openApp(), stage);
-  return stackParts.map((part) => {
-    const stack = stacks[part];
-    const { stackName, terminationProtection } = stack;
-    return { part, stackName, terminationProtection, whole: Template.fromStack(stack).toJSON() };
+  const written = stackParts.map((part) => {
+    const { stackName, terminationProtection, account, region } = stacks[part];
+    const whole = Template.fromStack(stacks[part]).toJSON();
+    return { part, stackName, terminationProtection, account, region, whole };
   });
+  return {
+    stacks: written,
+    nag: new AwsSolutionsChecks().validateScope(appOf(stage)),
+    dataAlone: Template.fromStack(new DataStack(openApp(), { stage })).toJSON(),
+  };
 }

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { findStage, type Stage } from '../../infra/stages.ts';
+import type { Stage } from '../../infra/stages.ts';
 import type { StackPart } from '../../lib/stacks.ts';
 import { once, runFolder } from '../support/run/run-folder.ts';
+import { testedStages } from './tested-stages.ts';
 
 const Resource = z.object({
   Type: z.string(),
@@ -40,6 +41,8 @@ export type SynthesizedStack = {
   /** The complete template. */
   whole: object;
   terminationProtection: boolean;
+  account: string;
+  region: string;
 };
 
 /** All stacks of a stage in one view: a reference to another stack is replaced by the value of its output. */
@@ -50,33 +53,33 @@ export type Synthesized = {
   resources: Resource[];
   outputs: z.infer<typeof Outputs>;
   ofType: (type: string) => Resource[];
-};
-
-export function stageOf(name: string): Stage {
-  const named = findStage({ stage: name, account: '123456789012', region: 'eu-central-1' });
-  if (named.kind === 'unknown') throw new Error(named.problem);
-  // Without an environment the templates are the same wherever they are tested.
-  const { account: _account, region: _region, ...stage } = named.stage;
-  return stage;
-}
+} & Pick<Written, 'nag' | 'dataAlone'>;
 
 /**
- * The templates of a configured stage. All stages are synthesized once per test run, in a process outside jest,
- * because the CDK takes several times as long inside it.
+ * The templates of a tested stage. All of them are synthesized once per test run, in a process outside jest, because
+ * the CDK takes several times as long inside it.
  */
 export function synthesize(name: string): Synthesized {
+  const stage = testedStages.get(name);
+  if (stage === undefined) throw new Error(`add the stage “${name}” to test/infra/tested-stages.ts`);
   const file = join(runFolder(), `${name}.templates.json`);
   if (!existsSync(file))
     once('templates', () => {
       execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe' });
     });
-  return synthesized(stageOf(name), JSON.parse(readFileSync(file, 'utf8')) as Written);
+  return synthesized(stage, JSON.parse(readFileSync(file, 'utf8')) as Written);
 }
 
 /** The templates of a stage, with the properties of their stacks. */
-export type Written = readonly Omit<SynthesizedStack, 'template'>[];
+export type Written = {
+  stacks: readonly Omit<SynthesizedStack, 'template'>[];
+  /** The report of cdk-nag. */
+  nag: object;
+  /** The template of the data stack of an app that has no other stack. */
+  dataAlone: object;
+};
 
-export function synthesized(stage: Stage, written: Written): Synthesized {
+export function synthesized(stage: Stage, { stacks: written, nag, dataAlone }: Written): Synthesized {
   const stacks = written.map((stack) => ({ ...stack, template: StackTemplate.parse(stack.whole) }));
   const all = stacks.flatMap(({ template }) => Object.entries(template.Resources));
   const merged = Object.fromEntries(all);
@@ -85,7 +88,7 @@ export function synthesized(stage: Stage, written: Written): Synthesized {
   const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
   const outputs = Object.fromEntries(stacks.flatMap((stack) => Object.entries(stack.template.Outputs)));
-  return { stage, stacks, template, resources, outputs, ofType };
+  return { stage, stacks, template, resources, outputs, ofType, nag, dataAlone };
 }
 
 const Import = z.strictObject({ 'Fn::ImportValue': z.string() });

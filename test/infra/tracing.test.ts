@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { functionsIn, grantsIn, statementsOfFunction } from './policies.ts';
-import { functionNamed, stageOf, synthesize } from './synthesize.ts';
-import { synthesizeStage } from './synthesize-stage.ts';
+import { functionNamed, synthesize } from './synthesize.ts';
 
 const WRITES_TRACES = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
@@ -23,7 +22,7 @@ describe('tracing', () => {
   });
 
   test('is off in all functions if the stage disables it', () => {
-    const off = synthesizeStage({ ...stageOf('dev'), tracing: false });
+    const off = synthesize('dev without tracing');
     for (const { Properties } of off.ofType('AWS::Lambda::Function'))
       expect(Properties['TracingConfig']).toBeUndefined();
     expect(JSON.stringify(off.ofType('AWS::IAM::Policy'))).not.toContain('xray:');

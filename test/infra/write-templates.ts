@@ -1,13 +1,12 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stageNames } from '../../infra/stages.ts';
 import { writtenOf } from './synthesize-stage.ts';
-import { stageOf } from './synthesize.ts';
+import { testedStages } from './tested-stages.ts';
 
-/** Writes the templates of every stage into the given folder. */
+/** Writes the templates of every tested stage into the given folder. */
 const [folder = '.'] = process.argv.slice(2);
-for (const name of stageNames) {
+for (const [name, stage] of testedStages) {
   const file = join(folder, `${name}.templates.json`);
-  writeFileSync(`${file}.part`, JSON.stringify(writtenOf(stageOf(name))));
+  writeFileSync(`${file}.part`, JSON.stringify(writtenOf(stage)));
   renameSync(`${file}.part`, file);
 }

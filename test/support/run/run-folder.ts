@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const NAME = 'TEST_RUN_FOLDER';
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 300_000;
 
 /** A folder that all workers of this run share, deleted after it. */
 export function runFolder(): string {

@@ -5,6 +5,7 @@ import { HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
 import { pathParameters, type Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
 import { openAssets } from '../../../lib/http/api-page/assets.ts';
+import { makeOnce } from '../../../lib/process/make-once.ts';
 import { unknownRoute } from '../../../lib/http/unknown-route.ts';
 import { handler as notFound } from '../../../functions/not-found.ts';
 import { putSampleDelivery } from '../webhooks/sample-delivery.ts';
@@ -25,6 +26,8 @@ export type World = Service & {
 
 export const SITE = 'https://shop.example.com';
 const unique = (): string => randomBytes(5).toString('hex');
+/** Reading the files takes longer than most calls. */
+const assetName = makeOnce(() => openAssets()['api-page.css'].path.split('/').at(-1));
 
 export async function startWorld(): Promise<World> {
   const service = await startService();
@@ -150,7 +153,7 @@ export function validCall(
     version: `1.${unique()}`,
     vendor: world.shop.slug,
     ...(route.path.includes('{brand}') ? { brand: world.shop.slug } : {}),
-    asset: openAssets()['api-page.css'].path.split('/').at(-1),
+    asset: assetName(),
     ...(route.oauth === true ? { client_id: world.shop.apiKeyId, client_secret: world.shop.apiKey } : {}),
   };
   const filled = Object.entries(route.example).map(

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { findOwnSigner } from '../process/own-signer.ts';
 
 /** A signature over the identity of a package, and the key that made it. Both are null where no key can be had. */
-export type PackageSignature = { signature: string | null; kid: string | null };
+type PackageSignature = { signature: string | null; kid: string | null };
 
 /** The text that the signature of a package is made over. */
 const packageText = (

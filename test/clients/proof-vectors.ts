@@ -243,7 +243,8 @@ const packages: PackageVector[] = [
 export const proofVectors = {
   about:
     'Golden vectors of proofs, key sets and packages. Each result is ok or the reason of the refusal. Every single' +
-    ' byte of a good proof or key set, changed, is refused too. The keys are made for these vectors and sign nothing else.',
+    ' byte of a good proof or key set, changed, is refused too. The keys are made for these vectors and sign nothing' +
+    ' else.',
   roots: [root, spare].map(({ kid, x }) => ({ kid, x })),
   key_set: goodSet,
   key_sets: keySets,

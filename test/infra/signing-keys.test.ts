@@ -38,7 +38,7 @@ describe('in stage dev', () => {
     );
   });
 
-  test('only functions whose answers are proven or signed may read the signing keys, and know the service’s address', () => {
+  test('only functions that prove or sign may read the signing keys, and know the service’s address', () => {
     const environmentOf = (name: string): string => JSON.stringify(functionNamed(dev, name).Properties['Environment']);
     for (const name of ['check-license', 'activate-license', 'latest-release', 'updates']) {
       expect(environmentOf(name)).toContain('"SIGNING_KEYS_SECRET_ARN"');

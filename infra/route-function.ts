@@ -29,7 +29,8 @@ export type RouteFunctionProps = {
 
 /** The function of one or more routes. Its time, its memory and whether it knows the data key come from its routes. */
 export class RouteFunction extends ServiceFunction {
-  readonly signsProofs: boolean;
+  /** True for proofs of answers and for signatures of packages. */
+  readonly signs: boolean;
 
   constructor(scope: Construct, id: string, { name, routes, stage, table, dataKey, signingKeys }: RouteFunctionProps) {
     super(scope, id, {
@@ -45,8 +46,8 @@ export class RouteFunction extends ServiceFunction {
       timeoutMs: Math.max(...authsOf(routes).map((auth) => DEADLINE_MS[auth])) + SLACK_MS,
     });
     if (routes.some(({ vault }) => vault !== false)) dataKey.grantRead(this.function);
-    this.signsProofs = routes.some(({ fresh }) => fresh === true);
-    if (this.signsProofs) signingKeys.grantRead(this.function);
+    this.signs = routes.some(({ fresh, signsPackages }) => fresh === true || signsPackages === true);
+    if (this.signs) signingKeys.grantRead(this.function);
   }
 }
 

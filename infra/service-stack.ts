@@ -54,7 +54,7 @@ export class ServiceStack extends StageStack {
     });
     // A proof names the service that signed it.
     for (const each of this.functions.values())
-      if (each instanceof RouteFunction && each.signsProofs) each.function.addEnvironment('BASE_URL', this.api.url);
+      if (each instanceof RouteFunction && each.signs) each.function.addEnvironment('BASE_URL', this.api.url);
     this.addOutputs(stage);
   }
 

@@ -43,8 +43,7 @@ final class ProofVerifier
      */
     public static function verify(string $proof, object $set, array $expected): object
     {
-        $keys = array_map(static fn (object $key): array => ['kid' => $key->kid, 'x' => $key->x], $set->keys);
-        $claims = self::open($proof, 'license-proof+jwt', $keys, $set->revoked);
+        $claims = self::open($proof, 'license-proof+jwt', self::keysIn($set), $set->revoked);
         $instance = $expected['instance_identifier'] ?? null;
         $type = $expected['instance_type'] ?? 'url';
         $now = $expected['now'];
@@ -60,6 +59,30 @@ final class ProofVerifier
         return $claims;
     }
 
+    /**
+     * Returns if this very file was published by the brand. Verify before you unpack it.
+     *
+     * @param array<string, mixed> $offered the slugs of brand and product, and version, sha256, size, signature and kid
+     *                                      as the service answered them
+     */
+    public static function verifyPackage(string $file, array $offered, object $set): void
+    {
+        $names = ['brand', 'product', 'version', 'sha256', 'size', 'signature', 'kid'];
+        [$brand, $product, $version, $sha256, $size, $signature, $kid] =
+            array_map(static fn (string $name) => $offered[$name] ?? null, $names);
+        self::check(is_string($signature) && is_string($kid), 'unsigned');
+        self::check(!in_array($kid, $set->revoked, true), 'revoked_kid');
+        $text = "license-package-v1\n$brand/$product/$version/$sha256/$size";
+        self::checkSigned($text, $signature, $kid, self::keysIn($set));
+        self::check(filesize($file) === $size, 'size');
+        self::check(hash_file('sha256', $file) === $sha256, 'sha256');
+    }
+
+    private static function keysIn(object $set): array
+    {
+        return array_map(static fn (object $key): array => ['kid' => $key->kid, 'x' => $key->x], $set->keys);
+    }
+
     /** Returns the payload of a text that one of these keys has signed. */
     private static function open(string $text, string $typ, array $keys, array $revoked): object
     {
@@ -71,13 +94,18 @@ final class ProofVerifier
         $rebuilt = self::encode(self::write(['alg' => 'EdDSA', 'kid' => $kid, 'typ' => $typ]));
         self::check(is_string($kid) && $rebuilt === $header, 'header');
         self::check(!in_array($kid, $revoked, true), 'revoked_kid');
+        self::checkSigned("$header.$payload", $signature, $kid, $keys);
+        return self::parse(self::decode($payload));
+    }
+
+    private static function checkSigned(string $text, string $signature, string $kid, array $keys): void
+    {
         $x = array_column($keys, 'x', 'kid')[$kid] ?? null;
         self::check($x !== null, 'unknown_kid');
         $bytes = self::decode($signature);
         $isSigned = strlen($bytes) === SODIUM_CRYPTO_SIGN_BYTES
-            && sodium_crypto_sign_verify_detached($bytes, "$header.$payload", self::decode($x));
+            && sodium_crypto_sign_verify_detached($bytes, $text, self::decode($x));
         self::check($isSigned, 'signature');
-        return self::parse(self::decode($payload));
     }
 
     /** Only the one spelling that the encoder writes: else the last character could be changed unnoticed. */

@@ -90,11 +90,15 @@ function open(text: string, typ: string, keys: readonly VerifyingKey[], revoked:
   const rebuilt = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ })).toString('base64url');
   assert(typeof kid === 'string' && rebuilt === header, 'header');
   assert(!revoked.includes(kid), 'revoked_kid');
+  assertSigned(`${header}.${payload}`, signature, kid, keys);
+  return parse(decode(payload));
+}
+
+function assertSigned(text: string, signature: string, kid: string, keys: readonly VerifyingKey[]): void {
   const key = keys.find((candidate) => candidate.kid === kid);
   assert(key !== undefined, 'unknown_kid');
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.x }, format: 'jwk' });
-  assert(verify(null, Buffer.from(`${header}.${payload}`), publicKey, decode(signature)), 'signature');
-  return parse(decode(payload));
+  assert(verify(null, Buffer.from(text), publicKey, decode(signature)), 'signature');
 }
 
 /** The id of a key follows from it (RFC 7638). */
@@ -134,4 +138,26 @@ export function verifyProof(proof: string, { keys, revoked }: TrustedKeys, expec
   assert(claims.iat <= expected.now + MOST_AHEAD_S, 'iat');
   assert(claims.seq >= expected.seq, 'seq');
   return claims;
+}
+
+/** A package as the service offers it, with the slugs of the brand and the product that the site asked for. */
+export type OfferedPackage = {
+  brand: string;
+  product: string;
+  version: string;
+  sha256: string;
+  size: number;
+  signature: string | null;
+  kid: string | null;
+};
+
+/** Returns if this very file was published by the brand, or throws `ProofRefused`. Verify before you unpack it. */
+export function verifyPackage(file: Buffer, offered: OfferedPackage, { keys, revoked }: TrustedKeys): void {
+  const { brand, product, version, sha256, size, signature, kid } = offered;
+  assert(signature !== null && kid !== null, 'unsigned');
+  assert(!revoked.includes(kid), 'revoked_kid');
+  const text = `license-package-v1\n${brand}/${product}/${version}/${sha256}/${String(size)}`;
+  assertSigned(text, signature, kid, keys);
+  assert(file.length === size, 'size');
+  assert(createHash('sha256').update(file).digest('hex') === sha256, 'sha256');
 }

@@ -33,7 +33,13 @@ export const LatestReleaseInput = z
   );
 export type LatestReleaseInput = z.infer<typeof LatestReleaseInput>;
 
-const latest = { auth: 'license_key', access: 'note', vault: 'on_demand', input: LatestReleaseInput } as const;
+const latest = {
+  auth: 'license_key',
+  access: 'note',
+  vault: 'on_demand',
+  input: LatestReleaseInput,
+  signsPackages: true,
+} as const;
 
 export const latestReleaseEndpoint = {
   ...latest,

@@ -1,5 +1,5 @@
 import { productCall } from './examples/product.ts';
-import { release } from './examples/releases.ts';
+import { release, signedPackage } from './examples/releases.ts';
 import { latestReleaseByPostEndpoint, latestReleaseEndpoint } from './latest-release-endpoint.ts';
 import type { Route } from './route.ts';
 import { LatestReleaseAnswer } from './schemas/latest-release.ts';
@@ -18,10 +18,7 @@ const answer = {
     icons: {},
     banners: {},
     published_at: release.published_at,
-    sha256: release.package.sha256,
-    size: release.package.size,
-    signature: null,
-    kid: null,
+    ...signedPackage,
   },
   package: { url: 'https://licenses.example.com/downloads/v1-…', expires_at: '2026-11-25T00:00:00Z' },
   code: 'valid',

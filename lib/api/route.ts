@@ -50,6 +50,8 @@ export type Endpoint = {
    * `stale_ok_until`, `grace_until`, `detail` and `links`; 429 and 503 only the first. It has a `proof` if asked for.
    */
   fresh?: true;
+  /** True when it answers signatures of packages, so that its function may read the signing keys. */
+  signsPackages?: true;
   /** The longest body, if it is not `MAX_BODY_BYTES`. */
   maxBodyBytes?: number;
   /** Answers or gives up within this time instead of that of its kind. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { signedPackage } from './examples/releases.ts';
 import type { Route } from './route.ts';
 import { plainText } from './schemas/plain-text.ts';
 import { PluginUpdate } from './schemas/plugin-update.ts';
@@ -20,6 +21,7 @@ export type PluginUpdateInput = z.infer<typeof PluginUpdateInput>;
 
 export const pluginUpdate = {
   ...served,
+  signsPackages: true,
   operation: 'plugin_update',
   path: '/updates/{brand}/{file}',
   summary: 'Read the metadata of plugin-update-checker',
@@ -48,6 +50,7 @@ export const pluginUpdate = {
         sections: { changelog: '<h4>3.17.1</h4>' },
         icons: {},
         banners: {},
+        ...signedPackage,
       },
     },
   ],

@@ -3,15 +3,11 @@ import type { Freshness } from '../domain/freshness.ts';
 import { computeStatus } from '../domain/license.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { buildClaims, type ProvenAnswer, type ProvenCall } from '../domain/proof.ts';
-import { redact } from '../domain/redact.ts';
 import type { Refusal, RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import { readConfig, readProofConfig } from '../process/config.ts';
-import { openLeanLogger } from '../process/lean-logger.ts';
 import { makeOnce } from '../process/make-once.ts';
+import { findOwnSigner } from '../process/own-signer.ts';
 import { randomUuid } from '../process/random.ts';
-import { openSecret } from '../process/secrets.ts';
-import { openSigner } from '../process/signer.ts';
 import { openBrandSlugs } from '../table/brand-slugs.ts';
 import { afterFailure } from '../table/failures.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -33,20 +29,7 @@ const PROVEN: ReadonlySet<RefusalCode> = new Set([
 type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
 
 // Of a container that signs proofs.
-const tools = makeOnce(() => {
-  const config = readProofConfig();
-  const logger = openLeanLogger(readConfig(), { isTraced: false });
-  const onFault = (error: unknown): void => {
-    const fault = error instanceof Error ? { name: error.name, message: redact(error.message) } : undefined;
-    logger.error({
-      event: 'signing_keys.away',
-      message: 'The signing keys cannot be read. Checks are answered without a proof.',
-      error: fault,
-    });
-  };
-  const brandSlug = openBrandSlugs();
-  return config && { ...config, brandSlug, signer: openSigner(openSecret(config.signingKeys, config.region), onFault) };
-});
+const brandSlugs = makeOnce(openBrandSlugs);
 
 /**
  * Proofs of answers, in their order; all are null, and a header says so, when no key can be had. The answers go out in
@@ -69,13 +52,13 @@ async function signProofs(ctx: Context, call: ProvenCall, answers: readonly Prov
 /** The key, and the slug of the brand that the license key names by its prefix. */
 async function openSigning(ctx: Context, { license_key }: ProvenCall) {
   const prefix = parseLicenseKey(license_key)?.prefix;
-  const opened = tools();
+  const opened = findOwnSigner();
   if (opened === undefined) return undefined;
   // A license key without a prefix is nobody's: no owner is named, and nothing is read.
   const table = ctx.table(...(prefix === undefined ? [] : [prefix]));
   const [key, brand] = await Promise.all([
     opened.signer(ctx.nowMs, table.signal),
-    prefix === undefined ? undefined : opened.brandSlug(table, prefix),
+    prefix === undefined ? undefined : brandSlugs()(table, prefix),
   ]);
   return key && { key, brand, iss: opened.baseUrl };
 }

@@ -8,7 +8,7 @@ import type { LatestReleaseAnswer } from '../api/schemas/latest-release.ts';
 import type { Answer } from '../table/once.ts';
 import { readOffers, type Offer } from './offered-release.ts';
 import { linkPackage } from './package-link.ts';
-import { signNothing, signPackage } from './package-signature.ts';
+import { signPackage } from './package-signature.ts';
 import { findPublicProduct, findUpdateRight, type AskedProduct, type UpdateContext } from './update-right.ts';
 
 /** The newest release that a site may be offered, with a link to its package if its license allows the download. */
@@ -29,14 +29,11 @@ export async function latestRelease(
   const [offer] = await readOffers(ctx, [{ ...site, ...pick(['brand', 'product', 'right'] as const, asked) }]);
   if (offer === undefined) return refuse('product_not_found', { product: redact(asked.product) });
   const code = codeOf(asked, offer, license_key);
-  return {
-    body: {
-      release: offer.release ? await showRelease(offer.product, offer.release) : null,
-      package: await linkFor(ctx, asked, offer, instance),
-      code,
-      detail: describeUpdate(code),
-    },
-  };
+  const [release, link] = await Promise.all([
+    offer.release ? showRelease(ctx, offer.product, offer.release) : null,
+    linkFor(ctx, asked, offer, instance),
+  ]);
+  return { body: { release, package: link, code, detail: describeUpdate(code) } };
 }
 
 function codeOf({ license }: AskedProduct, { release }: Offer, licenseKey: string | undefined): UpdateCode {
@@ -48,6 +45,7 @@ const RELEASE_FIELDS = ['version', 'channel'] as const;
 const NEED_FIELDS = ['requires', 'tested', 'requires_php', 'sections', 'upgrade_notice'] as const;
 
 async function showRelease(
+  ctx: UpdateContext,
   product: Offer['product'],
   release: NonNullable<Offer['release']>,
 ): Promise<NonNullable<LatestReleaseAnswer['release']>> {
@@ -57,7 +55,7 @@ async function showRelease(
     ...pick(NEED_FIELDS, release),
     ...pick(['icons', 'banners'] as const, product),
     ...pick(['published_at', 'sha256', 'size'] as const, release),
-    ...(await signPackage(signNothing, product, release)),
+    ...(await signPackage(ctx, product, release)),
   };
 }
 

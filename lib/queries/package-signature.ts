@@ -1,25 +1,30 @@
+import { sign } from 'node:crypto';
 import type { OfferedRelease, PublicProduct } from '../domain/release.ts';
+import type { Context } from '../context.ts';
+import { findOwnSigner } from '../process/own-signer.ts';
 
 /** A signature over the identity of a package, and the key that made it. Both are null where no key can be had. */
-export type PackageSignature = { signature: string | null; kid: string | null };
+type PackageSignature = { signature: string | null; kid: string | null };
 
 /** The text that the signature of a package is made over. */
-export const packageText = (
+const packageText = (
   { brand_slug, slug }: Pick<PublicProduct, 'brand_slug' | 'slug'>,
   { version, sha256, size }: Pick<OfferedRelease, 'version' | 'sha256' | 'size'>,
 ): string => `license-package-v1\n${brand_slug}/${slug}/${version}/${sha256}/${String(size)}`;
 
-/** Signs a text with the signing key in use; null where no key can be had. */
-export type SignText = (text: string) => Promise<{ signature: string; kid: string } | null>;
-
-/** Signs a package, so that a site can refuse one that was not published here. */
+/**
+ * Signs a package with the signing key in use, so that a site can refuse one that was not published here. The answer
+ * goes out in any case.
+ */
 export async function signPackage(
-  sign: SignText,
+  ctx: Pick<Context, 'table' | 'nowMs'>,
   product: Pick<PublicProduct, 'brand_slug' | 'slug'>,
   release: Pick<OfferedRelease, 'version' | 'sha256' | 'size'>,
 ): Promise<PackageSignature> {
-  return (await sign(packageText(product, release))) ?? { signature: null, kid: null };
+  const key = await findOwnSigner()
+    ?.signer(ctx.nowMs, ctx.table().signal)
+    .catch(() => undefined);
+  if (key === undefined) return { signature: null, kid: null };
+  const signature = sign(null, Buffer.from(packageText(product, release)), key.key).toString('base64url');
+  return { signature, kid: key.kid };
 }
-
-/** The stage has no signing key. */
-export const signNothing: SignText = () => Promise.resolve(null);

@@ -6,7 +6,7 @@ import type { PluginUpdate } from '../api/schemas/plugin-update.ts';
 import type { Answer } from '../table/once.ts';
 import { linkFor } from './latest-release.ts';
 import { readOffers, type Offer } from './offered-release.ts';
-import { signNothing, signPackage } from './package-signature.ts';
+import { signPackage } from './package-signature.ts';
 import { findPublicProduct, findUpdateRight, type AskedProduct, type UpdateContext } from './update-right.ts';
 
 /**
@@ -50,9 +50,7 @@ async function showUpdate(
   { installed_version = '' }: PluginUpdateInput,
 ): Promise<PluginUpdate> {
   const changelog = `${ctx.request.baseUrl}/changelog/${product.brand_slug}/${product.slug}`;
-  const { signature, kid } = release
-    ? await signPackage(signNothing, product, release)
-    : { signature: null, kid: null };
+  const { signature, kid } = release ? await signPackage(ctx, product, release) : { signature: null, kid: null };
   return {
     name: release?.name ?? product.name,
     slug: product.wordpress?.folder ?? product.slug,

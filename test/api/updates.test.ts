@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { moveClock } from '../support/clock.ts';
+import { getKeySet } from '../../lib/api/key-set.ts';
+import { now } from '../../lib/process/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { packageText, signPackage } from '../../lib/queries/package-signature.ts';
+import { readTrustedKeys, verifyPackage, type OfferedPackage } from '../../clients/verifiers/verify-proof.ts';
 import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
+import { openRoots, renewKeys, soon } from '../support/service/signing.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
 
@@ -42,7 +46,7 @@ describe('a site that asks for an update', () => {
     expect(reply).toMatchObject({
       status: 200,
       body: {
-        release: { version: '1.0.0', name: 'wp-rocket', requires_php: '7.4', sha256, size: zip.length, kid: null },
+        release: { version: '1.0.0', name: 'wp-rocket', requires_php: '7.4', sha256, size: zip.length },
         code: 'valid',
         detail: null,
       },
@@ -282,10 +286,38 @@ describe('Composer', () => {
   });
 });
 
-test('a package is signed over its brand, product, version, hash and size', async () => {
-  const product = { brand_slug: 'acme', slug: 'rocket' };
-  const release = { version: '1.0', sha256: 'ab', size: 7 };
-  expect(packageText(product, release)).toBe('license-package-v1\nacme/rocket/1.0/ab/7');
-  const signed = await signPackage((text) => Promise.resolve({ signature: `of ${text}`, kid: 'k' }), product, release);
-  expect(signed).toEqual({ signature: 'of license-package-v1\nacme/rocket/1.0/ab/7', kid: 'k' });
+describe('the package of an offer', () => {
+  const nowS = (): number => Math.floor(now() / 1000);
+  const keys = async () => {
+    const roots = (await openRoots().list(soon())).map(({ x }) => x);
+    return readTrustedKeys((await service.call(getKeySet)).text, { roots, version: 0, now: nowS() });
+  };
+  const offers = async () => {
+    const { asks } = await site('signed');
+    const native = (await latest(asks)).body['release'];
+    const params = { brand: shop.slug, file: 'wp-rocket.json' };
+    const puc = (await service.call(byOperation('plugin_update'), { params, headers: HOST })).body;
+    return [native, puc].map((offer) => ({ ...(offer as OfferedPackage), brand: shop.slug, product: 'wp-rocket' }));
+  };
+
+  test('is signed, so that a site refuses one that was not published here', async () => {
+    await renewKeys(service);
+    moveClock(10 * MINUTE_MS);
+    for (const offer of await offers()) {
+      const zip = pluginZip('wp-rocket', offer.version);
+      const set = await keys();
+      verifyPackage(zip, offer, set);
+      expect(() => verifyPackage(pluginZip('wp-rocket', '9.9'), offer, set)).toThrow('refused: s');
+      expect(() => verifyPackage(zip, { ...offer, version: '9.9' }, set)).toThrow('refused: signature');
+    }
+  });
+
+  test('is offered without a signature while no signing key can be had', async () => {
+    const file = String(process.env['SIGNING_KEYS_FILE']);
+    const held = readFileSync(file);
+    rmSync(file);
+    moveClock(10 * MINUTE_MS);
+    for (const offer of await offers()) expect(offer).toMatchObject({ signature: null, kid: null });
+    writeFileSync(file, held);
+  });
 });

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ProofRefused, readTrustedKeys, verifyProof } from '../../clients/verifiers/verify-proof.ts';
+import { ProofRefused, readTrustedKeys, verifyPackage, verifyProof } from '../../clients/verifiers/verify-proof.ts';
 import { proofVectors } from './proof-vectors.ts';
 
-const { key_set, key_sets, proofs } = proofVectors;
+const { key_set, key_sets, packages, proofs } = proofVectors;
 const roots = proofVectors.roots.map(({ x }) => x);
 const now = Number(key_sets[0]?.now);
 const set = readTrustedKeys(key_set, { roots, version: 0, now });
@@ -39,6 +39,10 @@ describe('the TypeScript verifier', () => {
     expect(resultOf(() => readTrustedKeys(vector.key_set, held))).toBe(vector.result);
   });
 
+  test.each(packages)('gives the expected result for a package: $name', ({ file, offered, result }) => {
+    expect(resultOf(() => verifyPackage(Buffer.from(file), offered, set))).toBe(result);
+  });
+
   test('refuses a good proof and a good key set with any single byte changed', () => {
     const [good] = proofs;
     if (good === undefined) throw new Error('there is no vector');
@@ -61,9 +65,10 @@ describe('the PHP verifier', () => {
   const expectedOf = (vectors: readonly { name: string; result: string }[]) =>
     Object.fromEntries(vectors.map(({ name, result }) => [name, result]));
 
-  test('gives the same results for the same proofs and key sets', () => {
+  test('gives the same results for the same proofs, key sets and packages', () => {
     expect(results()['proofs']).toEqual(expectedOf(proofs));
     expect(results()['key_sets']).toEqual(expectedOf(key_sets));
+    expect(results()['packages']).toEqual(expectedOf(packages));
   });
 
   test('refuses a good proof and a good key set with any single byte changed', () => {

@@ -1,5 +1,5 @@
-import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
-import type { Expected, TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
+import { createHash, createPrivateKey, sign as signBytes, type KeyObject } from 'node:crypto';
+import type { Expected, OfferedPackage, TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
 import { buildSigningInput, computeKid, JWS_TYPES, signInput } from '../../lib/domain/compact-jws.ts';
 import { buildClaims, type ProofClaims, type ProvenAnswer, type ProvenCall } from '../../lib/domain/proof.ts';
 import { buildKeySet, LIVES_S, type KeyRing } from '../../lib/domain/signing-keys.ts';
@@ -202,13 +202,52 @@ const keySets: SetVector[] = [
   setVector('the type of a proof', 'header', sign(set, root, 'proof')),
 ];
 
+const FILE = 'PK: the bytes of a package';
+const signPackage = (offer: Omit<OfferedPackage, 'signature' | 'kid'>, by: Pair): OfferedPackage => {
+  const { brand, product, version, sha256, size } = offer;
+  const text = Buffer.from(`license-package-v1\n${brand}/${product}/${version}/${sha256}/${String(size)}`);
+  return { ...offer, signature: signBytes(null, text, by.key).toString('base64url'), kid: by.kid };
+};
+const offer = {
+  brand: 'wp-rocket',
+  product: 'imagify',
+  version: '3.17.1',
+  sha256: createHash('sha256').update(FILE).digest('hex'),
+  size: FILE.length,
+};
+const offered = signPackage(offer, current);
+
+type PackageVector = { name: string; file: string; offered: OfferedPackage; result: string };
+const packageVector = (name: string, result: string, changes: Partial<OfferedPackage>, file = FILE): PackageVector => ({
+  name,
+  file,
+  offered: { ...offered, ...changes },
+  result,
+});
+const packages: PackageVector[] = [
+  packageVector('a package', 'ok', {}),
+  packageVector('a package by the standby key', 'ok', signPackage(offer, standby)),
+  packageVector('the package of another brand', 'signature', { brand: 'rankmath' }),
+  packageVector('the package of another product', 'signature', { product: 'wp-rocket' }),
+  packageVector('an older version under a new number', 'signature', { version: '3.17.2' }),
+  packageVector('another size', 'signature', { size: FILE.length + 1 }),
+  packageVector('another hash', 'signature', { sha256: 'a'.repeat(64) }),
+  packageVector('another file of the same size', 'sha256', {}, FILE.replace('bytes', 'bites')),
+  packageVector('a file that goes on', 'size', {}, `${FILE}!`),
+  packageVector('an unknown kid', 'unknown_kid', signPackage(offer, unknown)),
+  packageVector('a revoked kid', 'revoked_kid', signPackage(offer, revoked)),
+  packageVector('no signature', 'unsigned', { signature: null, kid: null }),
+];
+
 /** Everything that a verifier in any language is tested on. */
 export const proofVectors = {
   about:
-    'Golden vectors of proofs and key sets. Each result is ok or the reason of the refusal. Every single byte of a' +
-    ' good text, changed, is refused too. The keys are made for these vectors and sign nothing else.',
+    'Golden vectors of proofs, key sets and packages. Each result is ok or the reason of the refusal. Every single' +
+    ' byte of a good proof or key set, changed, is refused too. The keys are made for these vectors and sign nothing' +
+    ' else.',
   roots: [root, spare].map(({ kid, x }) => ({ kid, x })),
   key_set: goodSet,
   key_sets: keySets,
   proofs: [...accepted, ...refusedByHeader, ...refusedByContent, ...refusedByForm],
+  packages,
 };

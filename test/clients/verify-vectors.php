@@ -32,13 +32,20 @@ function flipped(string $text): iterable
 }
 
 $set = $readSet($vectors['key_set'], 0, $now);
-$results = ['key_sets' => [], 'proofs' => [], 'flipped' => 0, 'flipped_accepted' => 0];
+$results = ['key_sets' => [], 'proofs' => [], 'packages' => [], 'flipped' => 0, 'flipped_accepted' => 0];
 foreach ($vectors['key_sets'] as $v) {
     $results['key_sets'][$v['name']] = resultOf(fn () => $readSet($v['key_set'], $v['held_version'], $v['now']));
 }
 foreach ($vectors['proofs'] as $v) {
     $results['proofs'][$v['name']] = resultOf(fn () => ProofVerifier::verify($v['proof'], $set, $v['expected']));
 }
+$file = (string) tempnam(sys_get_temp_dir(), 'package');
+foreach ($vectors['packages'] as $v) {
+    file_put_contents($file, $v['file']);
+    clearstatcache();
+    $results['packages'][$v['name']] = resultOf(fn () => ProofVerifier::verifyPackage($file, $v['offered'], $set));
+}
+unlink($file);
 $good = $vectors['proofs'][0];
 foreach (flipped($good['proof']) as $changed) {
     $results['flipped']++;

@@ -167,7 +167,8 @@ describe('the grants besides the table', () => {
   );
   const signingSecret = `\${${idOf('AWS::SecretsManager::Secret', 'SigningKeys')}.Id}`;
   const signs = [`kms:Decrypt on ${signingKey ?? ''}`, `secretsmanager:GetSecretValue on ${signingSecret}`];
-  const isProven = (name: string): boolean => served(name).some(({ fresh }) => fresh === true);
+  const isSigned = (name: string): boolean =>
+    served(name).some(({ fresh, signsPackages }) => fresh === true || signsPackages === true);
   const needed: Record<string, string[]> = {
     console: vault,
     'renew-signing-keys': [
@@ -214,7 +215,7 @@ describe('the grants besides the table', () => {
         ...log,
         ...traces,
         ...(seals(name) ? vault : []),
-        ...(isProven(name) ? signs : []),
+        ...(isSigned(name) ? signs : []),
         ...(needed[name] ?? []),
       ].sort(),
     );

@@ -38,13 +38,13 @@ describe('in stage dev', () => {
     );
   });
 
-  test('only functions whose answers are proven may read the signing keys, and know the service’s address', () => {
+  test('only functions that prove or sign may read the signing keys, and know the service’s address', () => {
     const environmentOf = (name: string): string => JSON.stringify(functionNamed(dev, name).Properties['Environment']);
-    for (const name of ['check-license', 'activate-license']) {
+    for (const name of ['check-license', 'activate-license', 'latest-release', 'updates']) {
       expect(environmentOf(name)).toContain('"SIGNING_KEYS_SECRET_ARN"');
       expect(environmentOf(name)).toContain('"BASE_URL"');
     }
-    for (const name of ['deactivate-license', 'key-set', 'licenses'])
+    for (const name of ['deactivate-license', 'key-set', 'licenses', 'edd', 'composer', 'releases'])
       expect(environmentOf(name)).not.toContain('SIGNING_KEYS_SECRET_ARN');
   });
 

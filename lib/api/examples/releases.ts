@@ -26,6 +26,14 @@ export const release = {
   updated_at: '2026-11-23T10:15:00Z',
 };
 
+/** The fields by which a site recognizes a package that was published here. */
+export const signedPackage = {
+  sha256: release.package.sha256,
+  size: release.package.size,
+  signature: 'diSfQlSIRzI8eGsvjLqicuVSLi-y3cOoUPU7oMoKxZ0o-zHwJdiJiCQX4rldTphAUp4szI9zwHTKx56RbAD5CA',
+  kid: 'n1utWnTLu-Hem6cfRO7Zfw',
+};
+
 export const draft = {
   ...release,
   status: 'draft',

@@ -12,6 +12,7 @@ import { importCommand } from './admin/import.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
+import { prepareTableCommand } from './admin/prepare-table.ts';
 import { protectCommand } from './admin/protect.ts';
 import { openService, type Service } from './admin/service.ts';
 import { settingsCommands } from './admin/settings.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   compareCommand,
   ...settingsCommands,
   warmCommand,
+  prepareTableCommand,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

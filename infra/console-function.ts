@@ -1,17 +1,17 @@
 import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Mfa, OAuthScope, UserPool } from 'aws-cdk-lib/aws-cognito';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { CONSOLE_FILES } from '../lib/api/console.ts';
 import { DEADLINE_MS } from '../lib/api/route.ts';
 import type { DataKey } from './secrets.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 
 /** Time to answer after the deadline, and for a first call's start. */
 const SLACK_MS = 2_000;
 
-export type ConsoleProps = { stage: Stage; table: TableV2; dataKey: DataKey };
+export type ConsoleProps = { stage: Stage; table: UsedTable; dataKey: DataKey };
 
 /** The function of the console's pages. In a stage without settings for the console it answers that there is none. */
 export class ConsoleFunction extends ServiceFunction {

@@ -15,7 +15,7 @@ import {
 import { Construct } from 'constructs';
 import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { listEntries, waitWatched } from './job-lists.ts';
-import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { buildFigureMetric, buildTableMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
 
 const WHOLE = 24;
 const HALF = 12;
@@ -210,7 +210,9 @@ function ofTable({ table }: Watched): IWidget[] {
   return [
     graph({
       title: 'Table: units read and written',
-      left: [table.metricConsumedReadCapacityUnits({ period }), table.metricConsumedWriteCapacityUnits({ period })],
+      left: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].map((name) =>
+        buildTableMetric(table, name, period),
+      ),
       width: THIRD,
     }),
     graph({
@@ -220,7 +222,7 @@ function ofTable({ table }: Watched): IWidget[] {
     }),
     graph({
       title: 'Table: failed conditions (refusals and lost races)',
-      left: [table.metricConditionalCheckFailedRequests({ period })],
+      left: [buildTableMetric(table, 'ConditionalCheckFailedRequests', period)],
       width: THIRD,
     }),
   ];

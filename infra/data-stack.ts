@@ -8,21 +8,24 @@ import { DataKey } from './secrets.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
-import { LicenseTable } from './table.ts';
+import { findTableInUse, LicenseTable, type UsedTable } from './table.ts';
 
 /**
  * All that must survive everything else: the table, the data key that its texts are sealed with, the keys that proofs
  * are signed with, and the packages.
  */
 export class DataStack extends StageStack {
-  readonly table: TableV2;
+  /** The table in use. A restored one belongs to no stack. */
+  readonly table: UsedTable;
+  private readonly ownTable: TableV2;
   readonly dataKey: DataKey;
   readonly signingKeys: SigningKeys;
   readonly packages: Bucket;
 
   constructor(scope: Construct, { stage }: { stage: Stage }) {
     super(scope, 'data', stage, 'the table, the data key, the keys of proofs and the packages');
-    this.table = new LicenseTable(this, 'Table', { stage }).table;
+    this.ownTable = new LicenseTable(this, 'Table', { stage }).table;
+    this.table = findTableInUse(stage, this.ownTable);
     this.dataKey = new DataKey(this, 'DataKey', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.packages = new PackageBucket(this, 'Packages', { stage }).bucket;
@@ -52,7 +55,7 @@ export class DataStack extends StageStack {
    * template. CloudFormation refuses to remove or replace any of it while something uses it.
    */
   private exportAll(): void {
-    const { table, dataKey, signingKeys, packages } = this;
+    const { ownTable: table, dataKey, signingKeys, packages } = this;
     const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the table has no stream');
     const ofProofs = [signingKeys.key, ...signingKeys.roots];

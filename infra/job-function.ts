@@ -1,5 +1,4 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -24,11 +23,12 @@ import type { SigningKeys } from './signing-keys.ts';
 import { letSend, type Destinations } from './sending.ts';
 import { constructId, ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 
 export type JobFunctionProps = {
   name: JobName;
   stage: Stage;
-  table: TableV2;
+  table: UsedTable;
   dataKey: DataKey;
   signingKeys: SigningKeys;
   destinations: Destinations;
@@ -52,7 +52,7 @@ export class JobFunction extends ServiceFunction {
   }
 
   /** Until a batch is done; a record that can never be is set aside by the function, or here with its batch. */
-  private followStream({ batch, record, deadLetters }: StreamSource, table: TableV2, { queues }: Destinations): void {
+  private followStream({ batch, record, deadLetters }: StreamSource, table: UsedTable, { queues }: Destinations): void {
     const aside = queues.deadLetters[deadLetters];
     const { variable }: DeadLetterQueue = deadLetterTable[deadLetters];
     if (variable !== undefined) this.function.addEnvironment(variable, aside.queueUrl);
@@ -76,7 +76,7 @@ export class JobFunction extends ServiceFunction {
     });
   }
 
-  private grantStream(table: TableV2): string {
+  private grantStream(table: UsedTable): string {
     const stream = table.tableStreamArn;
     if (stream === undefined) throw new Error('the table has no stream');
     const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats, type IMetric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Operation, type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Operation } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
@@ -10,6 +10,7 @@ import type { JobName } from '../lib/jobs.ts';
 import type { DataKeyWatch } from './data-key-watch.ts';
 import type { JobQueues } from './job-queues.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 
 export type WatchedFunction = { name: string; function: LambdaFunction };
 
@@ -18,7 +19,7 @@ export type Watched = {
   stage: Stage;
   api: HttpApi;
   accessLogs: LogGroup;
-  table: TableV2;
+  table: UsedTable;
   /** All functions, those of routes and those of jobs. */
   functions: readonly WatchedFunction[];
   check: LambdaFunction;
@@ -37,11 +38,17 @@ export function buildFigureMetric(stage: Stage, metricName: FigureName, options:
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...options });
 }
 
+/** One of the table's own metrics, as its sum. */
+export function buildTableMetric({ tableName }: UsedTable, metricName: string, period: Duration): Metric {
+  const dimensionsMap = { TableName: tableName };
+  return new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap, statistic: Stats.SUM, period });
+}
+
 /**
  * Reads and writes that were turned away, of the table and of its indexes: a throttled index throttles the table's
  * writes.
  */
-export function tableThrottles({ tableName }: TableV2, period: Duration): IMetric {
+export function tableThrottles({ tableName }: UsedTable, period: Duration): IMetric {
   const dimensions = [{}, ...tableSchema.indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
   const turnedAway = dimensions.flatMap((dimension) =>
     ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
@@ -67,7 +74,7 @@ const OPERATIONS = [
 ];
 
 /** Errors of DynamoDB's own making, in the operations that the service uses. */
-export function tableErrors({ tableName }: TableV2, period: Duration): IMetric {
+export function tableErrors({ tableName }: UsedTable, period: Duration): IMetric {
   const failed = OPERATIONS.map(
     (operation) =>
       new Metric({

@@ -1,4 +1,3 @@
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { PAGE_FILES } from '../lib/api/page-files.ts';
 import { DEADLINE_MS, type Route } from '../lib/api/route.ts';
@@ -7,6 +6,7 @@ import type { DataKey } from './secrets.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 
 /** Time to answer after the deadline, and for a first call's start. */
 const SLACK_MS = 2_000;
@@ -22,7 +22,7 @@ export type RouteFunctionProps = {
   /** All that it serves; none for what answers when no route matches. */
   routes: readonly Route[];
   stage: Stage;
-  table: TableV2;
+  table: UsedTable;
   dataKey: DataKey;
   signingKeys: SigningKeys;
 };

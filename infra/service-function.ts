@@ -11,18 +11,18 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Route } from '../lib/api/route.ts';
 import { packCode, type Files } from './bundle.ts';
 import { findGrant, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 import { tableStatements } from './table-statements.ts';
 
 export type ServiceFunctionProps = {
   /** The file in functions/. */
   name: string;
   stage: Stage;
-  table: TableV2;
+  table: UsedTable;
   /** Those that it serves, if any. */
   routes?: readonly Route[];
   memoryMb: number;
@@ -96,7 +96,7 @@ export class ServiceFunction extends Construct {
     this.grantTable(table, findGrant(name, routes));
   }
 
-  private grantTable(table: TableV2, grant: Grant): void {
+  private grantTable(table: UsedTable, grant: Grant): void {
     for (const { actions, index, like, unlike } of tableStatements(grant)) {
       const conditions = {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like },

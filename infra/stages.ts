@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { overlaid, type Overlay } from './overlay.ts';
+import { recoverySettings } from './recovery-settings.ts';
 
 const memoryMb = z.int().min(128).max(10_240);
 const reserved = z.int().min(1).max(900).optional();
@@ -160,6 +161,7 @@ export const StageSettings = z.strictObject({
    * and need none.
    */
   corsOrigins: z.array(origin).default([]),
+  ...recoverySettings,
 });
 export type StageSettings = z.output<typeof StageSettings>;
 export type Stage = StageSettings & { name: string };

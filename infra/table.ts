@@ -49,3 +49,13 @@ export class LicenseTable extends Construct {
     });
   }
 }
+
+/** The table that everything uses: the stack's own, or a restored one that the stage names. */
+export type UsedTable = Pick<TableV2, 'tableName' | 'tableArn' | 'tableStreamArn'>;
+
+export function findTableInUse({ tableInUse }: Stage, own: UsedTable): UsedTable {
+  if (tableInUse === undefined) return own;
+  const { streamArn } = tableInUse;
+  const [tableArn = ''] = streamArn.split('/stream/');
+  return { tableName: tableArn.slice(tableArn.indexOf('/') + 1), tableArn, tableStreamArn: streamArn };
+}

@@ -1,4 +1,4 @@
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -86,11 +86,30 @@ test('active sites may run on the copy only with the original data key, and eras
   });
 });
 
+test('prepare-table turns on stream and time to live of a restored table, and prints the switch to it', async () => {
+  const tableName = `test-${randomUUID()}`;
+  tablesOfThisFile.push({ endpoint: engineEndpoint(), tableName });
+  await createTable(world.client, tableName, { stream: false });
+  const prepare = () =>
+    runNode(['bin/admin.ts', 'prepare-table', '--table', tableName, '--endpoint', engineEndpoint(), '--json']);
+  const first = await prepare();
+  expect(first).toMatchObject({ code: 0 });
+  const { Table } = await world.client.send(new DescribeTableCommand({ TableName: tableName }));
+  expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    table: tableName,
+    settings: { tableInUse: { streamArn: Table?.LatestStreamArn } },
+  });
+  expect(await prepare()).toMatchObject({ code: 0, stdout: first.stdout });
+});
+
 test('npm run restore-drill runs on its own engines, prints its progress and leaves nothing behind', async () => {
   const temporary = mkdtempSync(join(folder, 'tmp-'));
   const { stdout, code } = await runNode(['local/restore-drill.ts', '--licenses', '3'], { TMPDIR: temporary });
   expect(stdout).toMatch(/^exported {2}\d+ items, [\d,]+ bytes, in \d/m);
   expect(stdout).toMatch(/^restored {2}\d+ items, in \d/m);
+  expect(stdout).toMatch(/^prepared {2}stream and time to live are on, /m);
+  expect(stdout).toMatch(/^switched {2}the function of the check reads license-service-restored, in \d/m);
   expect(stdout).toMatch(/^compared {2}\d+ items: all equal$/m);
   expect(stdout).toMatch(/^checked {3}3 of 3 active sites may run on the copy$/m);
   expect(stdout.trim().split('\n').at(-1)).toBe('The copy is complete, and the service works on it.');

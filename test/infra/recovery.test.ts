@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { checkedStages } from '../../infra/stages.ts';
+import { stageOf, synthesize } from './synthesize.ts';
+import { appOf, synthesizeStage } from './synthesize-stage.ts';
+
+const TABLE_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/license-service-restored';
+const STREAM_ARN = `${TABLE_ARN}/stream/2026-11-28T20:00:00.000`;
+
+describe('a stage whose table was restored', () => {
+  const stage = { ...stageOf('prod'), tableInUse: { streamArn: STREAM_ARN } };
+  const [before, after] = [synthesize('prod'), synthesizeStage(stage)];
+  const dataOf = ({ stacks }: typeof before) => stacks.find(({ part }) => part === 'data')?.template;
+
+  test('points every function, every grant and the relay to the restored table, and nothing to the old one', () => {
+    const functions = after.ofType('AWS::Lambda::Function');
+    const named = functions.map(({ Properties }) => JSON.stringify(Properties['Environment']));
+    for (const environment of named) expect(environment).toContain('"TABLE_NAME":"license-service-restored"');
+    const policies = JSON.stringify(after.ofType('AWS::IAM::Policy'));
+    expect(policies).toContain(`"${TABLE_ARN}"`);
+    expect(policies).toContain(`"${TABLE_ARN}/index/by_group"`);
+    const [stream] = after
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => JSON.stringify(Properties['EventSourceArn']).includes('/stream/'));
+    expect(stream?.Properties['EventSourceArn']).toBe(STREAM_ARN);
+    const others = after.stacks.filter(({ part }) => part !== 'data').map(({ template }) => JSON.stringify(template));
+    for (const template of others) expect(template).not.toMatch(/ExportsOutput(?:Ref|FnGetAtt)Table/);
+    expect(after.outputs['TableName']?.Value).toBe('license-service-restored');
+  });
+
+  test('keeps its first table and all that the data stack exports, so that the deploy can be undone', () => {
+    expect(dataOf(after)?.Resources).toEqual(dataOf(before)?.Resources);
+    const exportsOf = (data: ReturnType<typeof dataOf>) =>
+      Object.values(data?.Outputs ?? {}).filter((output) => output.Export !== undefined);
+    expect(exportsOf(dataOf(after))).toEqual(exportsOf(dataOf(before)));
+  });
+
+  test('passes cdk-nag', () => {
+    expect(new AwsSolutionsChecks().validateScope(appOf(stage))).toEqual({ success: true, violations: [] });
+  });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['tableInUse.streamArn', { tableInUse: { streamArn: TABLE_ARN } }],
+  ['tableInUse.streamArn', { tableInUse: {} }],
+])('a faulty setting of the recovery is named: %s', (path, change) => {
+  const { name: _, ...dev } = stageOf('dev');
+  expect(() => checkedStages({ prod: { ...dev, ...change } })).toThrow(`prod.${path}: `);
+});

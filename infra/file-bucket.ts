@@ -1,22 +1,21 @@
-import { Aws, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { files as fileTable } from '../lib/jobs.ts';
 import type { Stage } from './stages.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
 
 /** An undo reads the file of an import once more, for 30 days. */
 const KEPT_DAYS = 31;
 
-/** The name that the CDK gives to the output by which another stack reads the address of the bucket. */
-const OUTPUT = 'PublishOutputFnGetAtt';
-const OUTPUT_ENDS = 'ArnB15558E8';
-
 /** The private bucket of files that come in and go out by signed URLs. A whole file is announced to a queue. */
 export class FileBucket extends Construct {
   private readonly bucket: Bucket;
+  /** Other stacks read the address of the bucket here. */
+  private readonly arn: CfnOutput;
 
   constructor(scope: Construct, id: string, { stage, announcesTo }: { stage: Stage; announcesTo: Queue }) {
     super(scope, id);
@@ -27,6 +26,7 @@ export class FileBucket extends Construct {
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       lifecycleRules: [{ expiration: Duration.days(KEPT_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
+    this.arn = new CfnOutput(this, 'Arn', { value: this.bucket.bucketArn, description: 'The bucket of files' });
     this.announceTo(announcesTo);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -55,22 +55,15 @@ export class FileBucket extends Construct {
   /** Lets a function read and write files, and tells it the name of the bucket. */
   letUse(of: LambdaFunction): void {
     of.addEnvironment(fileTable.variables.bucket, this.bucket.bucketName);
-    const resources = [this.bucket.arnForObjects('*')];
-    of.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources }));
-    const { defaultChild } = this.bucket.node;
-    if (of.role === undefined || !(defaultChild instanceof CfnBucket)) return;
-    const stack = Stack.of(this.bucket);
-    const id = stack.getLogicalId(defaultChild);
-    const output = {
-      StackName: stack.stackName,
-      Region: Token.isUnresolved(stack.region) ? { Ref: 'AWS::Region' } : stack.region,
-      OutputName: `${OUTPUT}${id}${OUTPUT_ENDS}`,
-    };
-    // A finding is named after the resource in its own stack, or after how another stack reads it.
-    for (const name of [`<${id}.Arn>`, JSON.stringify({ 'Fn::GetStackOutput': output })])
-      Validations.of(of.role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${name}/*]`,
-        reason: 'A file has the name of its import, so a policy can only name all files of the bucket.',
-      });
+    const arn = this.arnFor(of);
+    of.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [`${arn}/*`] }));
+    const reason = 'A file has the name of its import, so a policy can only name all files of the bucket.';
+    if (of.role !== undefined) acknowledgeWildcards(of.role, arn, ['/*'], reason);
+  }
+
+  private arnFor(reader: LambdaFunction): string {
+    const { stackName, region } = Stack.of(this);
+    if (Stack.of(reader) === Stack.of(this)) return this.bucket.bucketArn;
+    return Fn.getStackOutput(stackName, this.arn.logicalId, region);
   }
 }

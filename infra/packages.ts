@@ -5,6 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership
 import { Construct } from 'constructs';
 import { bucket as bucketTable } from '../lib/jobs.ts';
 import type { Stage } from './stages.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
 
 /** A draft that is not published within this time needs another upload. */
 const DRAFTS_DAYS = 7;
@@ -63,28 +64,22 @@ const ACCESS: Readonly<Record<string, readonly Access[]>> = {
 export function letUseBucket(to: { name: string; function: LambdaFunction }, bucket: Bucket): void {
   const access = ACCESS[to.name];
   if (access === undefined) return;
+  const arn = arnFor(to.function, bucket);
   to.function.addEnvironment(bucketTable.variables.name, bucket.bucketName);
   for (const { on, actions } of access)
-    to.function.addToRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [`${bucket.bucketArn}/${on}*`] }),
-    );
+    to.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [`${arn}/${on}*`] }));
   // Without it storage does not say that an object is missing.
   if (to.name === 'releases')
-    to.function.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+    to.function.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }));
   const { role } = to.function;
   if (role === undefined) return;
-  const { defaultChild } = bucket.node;
-  if (!(defaultChild instanceof CfnBucket)) throw new Error('the bucket is no CloudFormation resource');
-  const stack = Stack.of(bucket);
-  const id = stack.getLogicalId(defaultChild);
+  const endings = access.map(({ on }) => `/${on}*`);
   const reason = 'Each upload and package is an object of its own, below one of two beginnings of keys.';
-  for (const { on } of access) {
-    // A finding is named after the resource in its own stack, or after how another stack imports it.
-    const names = [`<${id}.Arn>`, `${stack.stackName}:${EXPORT_BEGINS}${id}Arn${EXPORT_ENDS}`];
-    for (const name of names)
-      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${name}/${on}*]`, reason });
-  }
+  acknowledgeWildcards(role, arn, endings, reason);
 }
 
-const EXPORT_BEGINS = 'ExportsOutputFnGetAtt';
-const EXPORT_ENDS = 'F6878B3E';
+/** The ARN of the bucket as the stack of a function reads it. */
+function arnFor(reader: LambdaFunction, bucket: Bucket): string {
+  const stack = Stack.of(bucket);
+  return Stack.of(reader) === stack ? bucket.bucketArn : stack.exportValue(bucket.bucketArn);
+}

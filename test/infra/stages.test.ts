@@ -61,6 +61,12 @@ describe('a stage that keeps data', () => {
     for (const { account, region } of stacks) expect({ account, region }).toEqual(PLACE);
   });
 
+  test('passes cdk-nag with its account and region, after the references between its stacks are written', () => {
+    const made = appOf({ ...stageOf('prod'), ...PLACE });
+    made.synth();
+    expect(new AwsSolutionsChecks().validateScope(made)).toEqual({ success: true, violations: [] });
+  });
+
   test('names a faulty account or region', () => {
     expect(() => findStage({ stage: 'prod', ...PLACE, account: '12' })).toThrow('prod.account: must be the 12 digits');
     expect(() => findStage({ stage: 'prod', ...PLACE, region: 'moon' })).toThrow('prod.region: must be a region');

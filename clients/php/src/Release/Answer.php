@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace LicenseService\V1\Release;
+
+/** The end of one request. `body` is null where the service said nothing that can be used; `fault` says why. */
+final class Answer
+{
+    public int $status;
+    public ?object $body;
+    public ?string $fault;
+    /** Seconds that the service asks us to wait. */
+    public int $retryAfter;
+    public string $text;
+
+    public function __construct(int $status, ?object $body, ?string $fault, int $retryAfter, string $text)
+    {
+        $this->status = $status;
+        $this->body = $body;
+        $this->fault = $fault;
+        $this->retryAfter = $retryAfter;
+        $this->text = $text;
+    }
+}

@@ -1,0 +1,51 @@
+<?php
+// One request to a site: reads a JSON object from standard input, and prints what came of it.
+//   state: the file of the site's options; kind: page, admin or cron; address, config, steps: calls of the client;
+//   dial: other addresses; later_s: seconds that the clock of the site is ahead; client: the file to load
+declare(strict_types=1);
+
+require __DIR__ . '/stand-in.php';
+
+$asked = json_decode((string) stream_get_contents(STDIN), true);
+$stored = is_file($asked['state']) ? unserialize((string) file_get_contents($asked['state'])) : [];
+$counts = ['queries' => 0, 'requests' => [], 'hooks' => []];
+$defaults = ['kind' => 'page', 'address' => 'https://shop.example', 'dial' => [], 'later_s' => 0, 'patience_s' => 30];
+$GLOBALS['site'] = $counts + array_diff_key($asked, ['config' => 1]) + $stored
+    + ['options' => [], 'events' => []] + $defaults;
+
+$root = dirname(__DIR__, 3);
+if (!file_exists(ABSPATH . 'wp-admin/includes/file.php')) {
+    @mkdir(ABSPATH . 'wp-admin/includes', 0700, true);
+    file_put_contents(ABSPATH . 'wp-admin/includes/file.php', '<?php');
+}
+foreach ($asked['clients'] ?? ["$root/clients/php/license-service-client.php"] as $file) {
+    require $file;
+}
+$client = \LicenseService\V1\Client::boot('/site/plugins/wp-rocket/wp-rocket.php', $asked['config']);
+do_action('plugins_loaded');
+do_action('admin_init');
+$results = [];
+foreach ($asked['steps'] ?? [] as [$step, $arguments]) {
+    if ($step === 'filter') {
+        $result = apply_filters(...$arguments);
+    } elseif ($step === 'cron') {
+        foreach (array_keys($GLOBALS['site']['events']) as $event) {
+            unset($GLOBALS['site']['events'][$event]);
+            do_action($event);
+        }
+        $result = null;
+    } else {
+        $result = $client->$step(...$arguments);
+    }
+    $results[] = $result;
+}
+$site = $GLOBALS['site'];
+file_put_contents($asked['state'], serialize(['options' => $site['options'], 'events' => $site['events']]));
+echo json_encode([
+    'results' => $results,
+    'requests' => $site['requests'],
+    'queries' => $site['queries'],
+    'events' => (object) $site['events'],
+    'options' => $site['options'],
+    'version' => get_class($client->implementation()),
+]);

@@ -1,0 +1,213 @@
+<?php
+// The functions of WordPress that the client calls, on a file instead of a database. Requests are real ones.
+// `$GLOBALS['site']` is one request: its kind, the options, and what the client did.
+declare(strict_types=1);
+
+namespace LicenseService\V1\R1_0_0 {
+    function time(): int
+    {
+        return \time() + $GLOBALS['site']['later_s'];
+    }
+}
+
+namespace {
+    define('AUTH_KEY', getenv('SALT') ?: 'a key of this site');
+    define('AUTH_SALT', 'a salt of this site');
+    define('ABSPATH', sys_get_temp_dir() . '/');
+
+    final class WP_Error
+    {
+        public string $code;
+        public string $message;
+
+        public function __construct(string $code, string $message)
+        {
+            $this->code = $code;
+            $this->message = $message;
+        }
+    }
+
+    function did_action(string $name): int
+    {
+        return $GLOBALS['site']['done'][$name] ?? 0;
+    }
+    function add_action(string $name, callable $do, int $priority = 10, int $arguments = 1): void
+    {
+        $GLOBALS['site']['hooks'][$name][] = [$do, $arguments];
+    }
+    function add_filter(string $name, callable $do, int $priority = 10, int $arguments = 1): void
+    {
+        add_action($name, $do, $priority, $arguments);
+    }
+    function do_action(string $name, ...$arguments): void
+    {
+        $GLOBALS['site']['done'][$name] = did_action($name) + 1;
+        foreach ($GLOBALS['site']['hooks'][$name] ?? [] as [$do, $count]) {
+            $do(...array_slice($arguments, 0, $count));
+        }
+    }
+    function apply_filters(string $name, ...$arguments)
+    {
+        foreach ($GLOBALS['site']['hooks'][$name] ?? [] as [$do, $count]) {
+            $arguments[0] = $do(...array_slice($arguments, 0, $count));
+        }
+        return $arguments[0];
+    }
+    /** An option that is not loaded with all others costs a query, as one that does not exist does. */
+    function get_option(string $name, $default = false)
+    {
+        $known = ['date_format' => 'Y-m-d', 'time_format' => 'H:i'];
+        $option = $GLOBALS['site']['options'][$name] ?? null;
+        $isFree = isset($known[$name]) || ($option !== null && $option['autoload']);
+        $GLOBALS['site']['queries'] += $isFree ? 0 : 1;
+        return $known[$name] ?? $option['value'] ?? $default;
+    }
+    function update_option(string $name, $value, bool $autoload = true): void
+    {
+        $GLOBALS['site']['options'][$name] = ['value' => $value, 'autoload' => $autoload];
+    }
+    function add_option(string $name, $value, string $unused = '', bool $autoload = true): void
+    {
+        if (!isset($GLOBALS['site']['options'][$name])) {
+            update_option($name, $value, $autoload);
+        }
+    }
+    function delete_site_transient(string $name): void
+    {
+    }
+    function wp_add_privacy_policy_content(string $name, string $text): void
+    {
+    }
+    function esc_html(string $text): string
+    {
+        return htmlspecialchars($text);
+    }
+    function is_multisite(): bool
+    {
+        return false;
+    }
+    function plugin_basename(string $file): string
+    {
+        return basename(dirname($file)) . '/' . basename($file);
+    }
+    function untrailingslashit(string $text): string
+    {
+        return rtrim($text, '/');
+    }
+    function home_url(): string
+    {
+        return $GLOBALS['site']['address'];
+    }
+    function is_admin(): bool
+    {
+        return $GLOBALS['site']['kind'] === 'admin';
+    }
+    function wp_doing_cron(): bool
+    {
+        return $GLOBALS['site']['kind'] === 'cron';
+    }
+    function current_user_can(string $capability): bool
+    {
+        return true;
+    }
+    function wp_clear_scheduled_hook(string $name): void
+    {
+        unset($GLOBALS['site']['events'][$name]);
+    }
+    function wp_schedule_single_event(int $at, string $name): void
+    {
+        $GLOBALS['site']['events'][$name] = $at;
+    }
+    function wp_next_scheduled(string $name)
+    {
+        return $GLOBALS['site']['events'][$name] ?? false;
+    }
+    function wp_json_encode($value)
+    {
+        return json_encode($value);
+    }
+    function wp_parse_url(string $url, int $part)
+    {
+        return parse_url($url, $part);
+    }
+    function __(string $text, string $domain): string
+    {
+        return $text;
+    }
+    function get_bloginfo(string $name): string
+    {
+        return '6.8';
+    }
+    function get_locale(): string
+    {
+        return 'en_US';
+    }
+    function get_file_data(string $file, array $headers): array
+    {
+        return ['version' => '1.0.0'];
+    }
+    function wp_tempnam(string $name): string
+    {
+        return (string) tempnam(sys_get_temp_dir(), 'package');
+    }
+    function wp_delete_file(string $file): void
+    {
+        unlink($file);
+    }
+    function is_wp_error($value): bool
+    {
+        return $value instanceof WP_Error;
+    }
+    function wp_remote_get(string $url, array $options)
+    {
+        $get = ['method' => 'GET', 'redirection' => 5, 'headers' => [], 'body' => null];
+        return wp_remote_request($url, $get + $options);
+    }
+    /** Sends the request, to another address where the test puts a broken server in the place of the service. */
+    function wp_remote_request(string $url, array $options)
+    {
+        $site = &$GLOBALS['site'];
+        $site['requests'][] = ['url' => $url, 'timeout' => $options['timeout']];
+        foreach ($site['dial'] as $from => $to) {
+            $url = str_replace($from, $to, $url);
+        }
+        $headers = [];
+        foreach ($options['headers'] as $name => $value) {
+            $headers[] = "$name: $value";
+        }
+        $context = stream_context_create(['http' => [
+            'method' => $options['method'],
+            'header' => $headers,
+            'content' => $options['body'] ?? '',
+            'timeout' => min($options['timeout'], $site['patience_s']),
+            'ignore_errors' => true,
+            'follow_location' => $options['redirection'] > 0 ? 1 : 0,
+        ]]);
+        $body = @file_get_contents($url, false, $context);
+        if ($body === false || !isset($http_response_header)) {
+            return new WP_Error('http_request_failed', 'no connection');
+        }
+        if (isset($options['filename'])) {
+            file_put_contents($options['filename'], $body);
+        }
+        $statuses = preg_grep('~^HTTP/~', $http_response_header);
+        $retry = preg_grep('/^retry-after:/i', $http_response_header);
+        return [
+            'status' => (int) explode(' ', (string) end($statuses))[1],
+            'retry-after' => (int) preg_replace('/\D/', '', (string) end($retry)),
+            'body' => $body,
+        ];
+    }
+    function wp_remote_retrieve_response_code(array $response): int
+    {
+        return $response['status'];
+    }
+    function wp_remote_retrieve_body(array $response): string
+    {
+        return $response['body'];
+    }
+    function wp_remote_retrieve_header(array $response, string $name): string
+    {
+        return (string) $response[$name];
+    }
+}

@@ -1,0 +1,11 @@
+/** A request that the simulated engine was not made for. It refuses it, so that it cannot be quietly wrong. */
+export class NotSimulated extends Error {
+  override name = 'NotSimulated';
+}
+
+/** An error as DynamoDB answers it: under its name, with its members. */
+export function awsError(name: string, message: string, members: object = {}, httpStatusCode = 400): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode }, ...members });
+}
+
+export const validationError = (message: string): Error => awsError('ValidationException', message);

@@ -3,7 +3,7 @@ import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
 import { metadataNameIn } from '../domain/metadata-filter.ts';
 import type { Refinement, Sought } from './search/license-search.ts';
-import { hashImportedKey } from '../table/key-address.ts';
+import { hashImportedKey } from '../table/imported-address.ts';
 import type { Vault } from '../process/vault.ts';
 
 type Criteria = Partial<

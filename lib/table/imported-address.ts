@@ -1,8 +1,8 @@
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { unpastedKey } from '../domain/pasted.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
+import { findOrigin } from '../dynamo/join-reads.ts';
 import { readItems, type Table } from '../dynamo/table.ts';
-import type { Wire } from '../dynamo/wire.ts';
 import type { Vault } from '../process/vault.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
 import type { AddressContext, TextAddress } from './key-address.ts';
@@ -38,11 +38,12 @@ export async function findNamedAddress(
 }
 
 /** A container has one wire, and neither slug nor prefix ever changes. */
-const prefixes = new WeakMap<Wire, Map<string, string>>();
+const prefixes = new WeakMap<object, Map<string, string>>();
 
 async function findRememberedPrefix(table: Table<'BatchGetItem'>, slug: string): Promise<string | undefined> {
-  const known = prefixes.get(table.wire) ?? new Map<string, string>();
-  prefixes.set(table.wire, known);
+  const origin = findOrigin(table.wire);
+  const known = prefixes.get(origin) ?? new Map<string, string>();
+  prefixes.set(origin, known);
   const remembered = known.get(slug);
   if (remembered !== undefined) return remembered;
   const key = platformKeys.brandInList(slug);

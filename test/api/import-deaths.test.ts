@@ -114,6 +114,7 @@ describe.each(cases)('a worker that dies at any request of %s', (_, run) => {
 
 describe('an import in the middle of which', () => {
   const ROWS = 240;
+  const WRITTEN = 20;
   const begin = async (body: object = {}): Promise<{ brand: TestBrand; id: string; notice: object }> => {
     const brand = await service.brand();
     const file = Array.from({ length: ROWS }, (_, i) => jsonLine(freshRow(i % 3))).join('');
@@ -140,13 +141,13 @@ describe('an import in the middle of which', () => {
     let writes = 0;
     proxy.tamper = async ({ operation }, forward) => {
       if (operation === 'TransactWriteItems') writes += 1;
-      if (writes < ROWS / 2) return forward();
+      if (writes < WRITTEN) return forward();
       // The last writes arrive, and their answers do not.
-      if (writes < ROWS / 2 + 16) await forward();
+      if (writes < WRITTEN + 16) await forward();
       return 'lost';
     };
     // A call begins nothing new in its last ten seconds.
-    const { batchItemFailures } = await imports.workOnce(notice, 11_000);
+    const { batchItemFailures } = await imports.workOnce(notice, 14_000);
     proxy.tamper = undefined;
     expect(batchItemFailures).toHaveLength(1);
     await goOn(brand, id, notice);

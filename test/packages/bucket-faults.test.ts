@@ -178,6 +178,26 @@ test('an offer costs one round trip beside what the container remembers, and non
   expect(proxy.asked).toEqual([]);
 });
 
+test('an old client costs one round trip beside what the container remembers, for a batch too', async () => {
+  await office.published('1.2.5');
+  const bought = await backOffice.buy();
+  const site = bought.site('old');
+  await activate(service, site);
+  const one = { item_name: 'wp-rocket', license: site.license_key, url: site.instance_identifier };
+  const batch = Object.entries(one).map(([name, value]) => [`products[wp-rocket][${name}]`, value]);
+  const requestsOf = async (action: string, fields: object): Promise<string[]> => {
+    const query = { edd_action: action, ...fields };
+    const ask = () => service.call(byOperation('edd'), { params: { brand: shop.slug }, query });
+    await ask();
+    proxy.asked.splice(0);
+    expect((await ask()).status).toBe(200);
+    return proxy.asked.map(({ operation }) => operation);
+  };
+  expect(await requestsOf('check_license', one)).toEqual(['BatchGetItem']);
+  expect(await requestsOf('get_version', one)).toEqual(['BatchGetItem']);
+  expect(await requestsOf('get_version', Object.fromEntries(batch) as object)).toEqual(['BatchGetItem']);
+});
+
 test('a product without a shelf has no release for its licenses, and no page for anybody else', async () => {
   const Key = shelfKey(shop.key_prefix, 'imagify');
   await service.documents.send(new DeleteCommand({ TableName: service.tableName, Key }));

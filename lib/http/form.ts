@@ -1,9 +1,7 @@
-import type { Fields } from './body.ts';
-
 type FormValue = string | FormValue[] | { [name: string]: FormValue };
 
 /** Form fields as PHP reads them: `metadata[plan]=plus` is a field of an object, `tags[]=a` an entry of a list. */
-export function parseForm(text: string): Fields {
+export function parseForm(text: string): Record<string, unknown> {
   const fields = Object.create(null) as Record<string, FormValue>;
   for (const [name, value] of new URLSearchParams(text)) {
     const [, outer, brackets = ''] = /^([^[]+)((?:\[[^\]]*\])+)$/.exec(name) ?? [];

@@ -5,8 +5,8 @@ import { findOrigin } from '../dynamo/join-reads.ts';
 import { readItems, type Table } from '../dynamo/table.ts';
 import type { Vault } from '../process/vault.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
-import type { AddressContext, TextAddress } from './key-address.ts';
 import { keys, PLATFORM, platformKeys } from './keys.ts';
+import type { AddressContext, TextAddress } from './text-address.ts';
 
 /** Imported texts may be short and guessable, so a plain hash of them could be guessed from a backup. */
 export const hashImportedKey = (vault: Pick<Vault, 'keyedHash'>, text: string): string =>

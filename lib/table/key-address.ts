@@ -1,19 +1,9 @@
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import type { Table } from '../dynamo/table.ts';
-import type { Vault } from '../process/vault.ts';
-import type { FailureContext } from './failures.ts';
+import type { AddressContext, TextAddress } from './text-address.ts';
 
 /** A key's text as a plugin sends it, and the slug of the brand that an imported key needs. */
 type TypedKey = { license_key: string; brand?: string | undefined };
-
-export type AddressContext = FailureContext & {
-  table: (...owners: string[]) => Table<'BatchGetItem' | 'UpdateItem'>;
-  openVault: () => Promise<Pick<Vault, 'keyedHash'>>;
-};
-
-/** The brand of a key, and the hash under which its text is stored. */
-export type TextAddress = { brand: string; hash: string };
 
 /**
  * The address of a key's text. A text with a prefix and a valid checksum is one of ours. Any other is an imported key,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-// The tour moves the clock at its end, so it comes last.
+// The tour moves the clock at its end, and the two weeks move it on, so they come last.
 const PAGES = [
   'README.md',
   'docs/a-new-brand.md',
@@ -20,6 +20,7 @@ const PAGES = [
   'docs/releases.md',
   'docs/for-shops-on-edd.md',
   'docs/tour.md',
+  'docs/two-weeks.md',
 ];
 const READY_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 15_000;
@@ -201,6 +202,9 @@ try {
     }
     if (pages === PAGES && spawnSync('npm', ['run', 'smoke', '--', '--local'], { stdio: 'inherit' }).status !== 0)
       failures.push('npm run smoke -- --local does not hold');
+    // Ends with 3 where Composer is not installed, and says so.
+    if (pages === PAGES && ![0, 3].includes(spawnSync('bash', ['test/tiers/composer.sh'], { stdio: 'inherit' }).status))
+      failures.push('Composer does not install and update a package: test/tiers/composer.sh');
     const audit = spawnSync('npm', ['run', '--silent', 'audit', '--', '--local', '--open', '--segments', '1-4/4'], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });

@@ -11,13 +11,15 @@ const BIGGEST = 4;
 
 export type Bundles = { rows: Row[]; fileOf: (name: string) => string };
 
-/** Bundles all functions into a folder as the stacks do. */
+/** Bundles each function into a folder of its own, as the stacks do. */
 export function buildBundles(outdir: string): Bundles {
-  const names = readdirSync(functions).map((file) => basename(file, '.ts'));
-  const metafile = bundleFunctions(names, outdir);
-  const outputs = Object.entries(metafile.outputs).flatMap(([file, { entryPoint, inputs }]) => {
-    if (entryPoint?.startsWith('functions/') !== true) return [];
-    return [{ name: basename(file, '.mjs'), inputs, bytes: startBytes(metafile, entryPoint) }];
+  const outputs = readdirSync(functions).map((file) => {
+    const name = basename(file, '.ts');
+    // Each by itself, as it is deployed: functions that are bundled together keep parts for each other.
+    const metafile = bundleFunctions([name], join(outdir, name));
+    const entryPoint = `functions/${name}.ts`;
+    const output = Object.values(metafile.outputs).find((one) => one.entryPoint === entryPoint);
+    return { name, inputs: output?.inputs ?? {}, bytes: startBytes(metafile, entryPoint) };
   });
   const isMain = (name: string): boolean => MAIN_JOB.some(({ route }) => route.function === name);
   const others = outputs.filter(({ name }) => !isMain(name)).sort((a, b) => b.bytes - a.bytes);
@@ -29,7 +31,7 @@ export function buildBundles(outdir: string): Bundles {
     }),
     ...others.map(({ name, bytes }) => figure(GROUP, name, kilobytes(bytes))),
   ];
-  return { rows, fileOf: (name) => join(outdir, `${name}.mjs`) };
+  return { rows, fileOf: (name) => join(outdir, name, `${name}.mjs`) };
 }
 
 /** The size of a bundle beside its goal, and its biggest parts. */

@@ -9,6 +9,7 @@ import { PRODUCTS } from './round-trips.ts';
 import { figure, identical, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
 import { crowd, licenseAddress } from './stored.ts';
+import { ofUpdateUnits } from './updates.ts';
 
 const GROUP = 'Capacity units on dynoxide, authentication apart';
 const [PRODUCT = ''] = PRODUCTS;
@@ -23,6 +24,7 @@ export async function measureCapacity(service: BenchService, proxy: CountingProx
   return [
     ...(await ofChecks(service, proxy, shop)),
     ...(await ofWrites(service, proxy, shop)),
+    ...(await ofUpdateUnits(GROUP, service, shop, PRODUCTS, (action) => unitsOf(proxy, action))),
     ...(await measureIndexUnits(service, proxy, shop, PRODUCT)),
   ];
 }

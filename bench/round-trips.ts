@@ -14,6 +14,7 @@ import { ofMoves } from './moves.ts';
 import { ofSeats } from './seats.ts';
 import { atMost, exactly, figure, type Row } from './rows.ts';
 import type { BenchService, Body, Shop } from './service.ts';
+import { ofUpdates } from './updates.ts';
 import { forgetContacts, licenseAddress } from './stored.ts';
 
 const GROUP = 'DynamoDB round trips, authentication apart';
@@ -29,6 +30,7 @@ export async function measureRoundTrips(service: BenchService, proxy: CountingPr
     ...(await ofProvisioning(service, shop, count)),
     ...(await ofMoves(GROUP, service, shop, PRODUCTS, count)),
     ...(await ofSeats(GROUP, service, shop, FIRST, count)),
+    ...(await ofUpdates(GROUP, service, shop, PRODUCTS, count)),
     ...(await ofReading(service, shop, count)),
     ...(await ofIdempotency(service, shop, count)),
   ];

@@ -16,7 +16,7 @@ import { byOperation, eventFor, type Call } from '../test/support/service/servic
 export type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
 export type Body = Record<string, unknown>;
 export type Bought = { licenseKey: string; licenseId: string; licenseIds: string[] };
-export type Shop = { id: string; prefix: string; apiKey: string };
+export type Shop = { id: string; slug: string; prefix: string; apiKey: string };
 
 /** The service's functions, on their own table behind one endpoint. One process can hold several. */
 export type BenchService = {
@@ -27,6 +27,8 @@ export type BenchService = {
   /** Calls the function of a route; throws unless it answers with one of the statuses. */
   call: (route: Route, request: Call, statuses?: readonly number[]) => Promise<{ status: number; body: Body }>;
   handler: (route: Route) => Promise<Handler>;
+  /** The table as these owners see it, without the service. */
+  table: (...owners: string[]) => Table;
   newShop: (products: readonly string[]) => Promise<Shop>;
   buy: (shop: Shop, order: Body) => Promise<Bought>;
   activate: (licenseKey: string, product: string, instance: string) => Promise<void>;
@@ -68,7 +70,8 @@ export async function openService(
     if (!statuses.includes(statusCode)) throw new Error(`${route.operation} answered ${statusCode}: ${body}`);
     return { status: statusCode, body: JSON.parse(body) as Body };
   };
-  const platformKey = await newPlatformKey(endpoint, tableName);
+  const { table, wire } = openTable(endpoint, tableName);
+  const platformKey = await newPlatformKey(table);
   return {
     tableName,
     client,
@@ -76,34 +79,40 @@ export async function openService(
     environment,
     call,
     handler,
+    table,
     newShop: (products) => newShop(call, platformKey, products),
     buy: (shop, order) => buy(call, shop, order),
-    async activate(license_key, product, instance_identifier) {
+    activate: async (license_key, product, instance_identifier) => {
       await call(activateLicense, { body: { license_key, product, instance_identifier } });
     },
-    async keyOf({ apiKey }, license_id) {
-      const { body } = await call(byOperation('get_license'), { apiKey, params: { license_id } });
-      return body['license_key'] as { id: string; key: string };
-    },
-    close() {
-      client.destroy();
+    keyOf: ({ apiKey }, license_id) => readKey(call, apiKey, license_id),
+    close: () => {
+      for (const opened of [client, wire.client]) opened.destroy();
       rmSync(dataKeyFile, { force: true });
     },
   };
 }
 
-async function newPlatformKey(endpoint: string, name: string): Promise<string> {
+async function readKey(call: BenchService['call'], apiKey: string, license_id: string) {
+  const { body } = await call(byOperation('get_license'), { apiKey, params: { license_id } });
+  return body['license_key'] as { id: string; key: string };
+}
+
+function openTable(endpoint: string, name: string) {
   const wire = sdkWire({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const table = (...owners: string[]): Table => ({ wire, name, owners, signal: AbortSignal.timeout(30_000) });
+  return { table, wire };
+}
+
+async function newPlatformKey(table: BenchService['table']): Promise<string> {
   const { api_key } = await createPlatformKey(
     { requestId: 'bench', nowMs: Date.now(), table },
     { name: 'bench', rate_limit_per_minute: 30_000 },
   );
-  wire.client.destroy();
   return api_key;
 }
 
@@ -118,7 +127,7 @@ async function newShop(call: BenchService['call'], apiKey: string, products: rea
   for (const product of products)
     await call(byOperation('admin_create_product'), { apiKey, params, body: { name: product, slug: product } });
   const key = await call(byOperation('admin_create_api_key'), { apiKey, params, body: { name: 'bench' } });
-  return { id: params.brand_id, prefix, apiKey: String(key.body['api_key']) };
+  return { id: params.brand_id, slug, prefix, apiKey: String(key.body['api_key']) };
 }
 
 async function buy(call: BenchService['call'], { apiKey }: Shop, order: Body): Promise<Bought> {

@@ -6,6 +6,7 @@ import { catalogCommands } from './admin/catalog.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
 import { CannotAsk, Usage } from './admin/failures.ts';
 import { findService } from './admin/find-service.ts';
+import { exportCommand } from './admin/export.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
 import { compareCommand } from './admin/compare.ts';
 import { importCommand } from './admin/import.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   protectCommand,
   ...signingKeyCommands,
   importCommand,
+  exportCommand,
   compareCommand,
   ...settingsCommands,
   warmCommand,

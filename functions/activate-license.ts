@@ -1,10 +1,10 @@
 import { activateLicense } from '../lib/commands/activate-license.ts';
 import { serveKnownProblems } from '../lib/http/handler.ts';
+import { loadProductProblems } from '../lib/http/known-problems.ts';
 import { bindSite } from '../lib/http/site-binding.ts';
-import { productProblems } from '../lib/http/seat-problems.ts';
 import { activateEndpoint } from '../lib/api/activate-endpoint.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 
-export const handler = serveKnownProblems(productProblems, openLeanRuntime, [
+export const handler = serveKnownProblems(loadProductProblems, openLeanRuntime, [
   bindSite(activateEndpoint, activateLicense),
 ]);

@@ -1,8 +1,8 @@
 import { activateEddLicense } from '../lib/commands/activate-edd-license.ts';
 import { deactivateEddLicense } from '../lib/commands/deactivate-edd-license.ts';
 import { bindEdd } from '../lib/http/edd.ts';
-import { commonProblems } from '../lib/http/common-problems.ts';
 import { serveKnownProblems } from '../lib/http/handler.ts';
+import { loadCommonProblems } from '../lib/http/known-problems.ts';
 import { eddEndpoint } from '../lib/api/edd-endpoint.ts';
 import { checkEddLicense } from '../lib/queries/check-edd-license.ts';
 import { findRenewalPage } from '../lib/queries/find-renewal-page.ts';
@@ -16,6 +16,6 @@ const verbs = {
   get_version: getEddVersion,
 };
 
-export const handler = serveKnownProblems(commonProblems, openLeanRuntime, [
+export const handler = serveKnownProblems(loadCommonProblems, openLeanRuntime, [
   bindEdd(eddEndpoint, verbs, findRenewalPage),
 ]);

@@ -1,11 +1,11 @@
 import { bind } from '../lib/http/binding.ts';
 import { serveKnownProblems } from '../lib/http/handler.ts';
-import { updateProblems } from '../lib/http/release-problems.ts';
+import { loadUpdateProblems } from '../lib/http/known-problems.ts';
 import { latestReleaseByPostEndpoint, latestReleaseEndpoint } from '../lib/api/latest-release-endpoint.ts';
 import { openLeanRuntime } from '../lib/lean-runtime.ts';
 import { latestRelease } from '../lib/queries/latest-release.ts';
 
-export const handler = serveKnownProblems(updateProblems, openLeanRuntime, [
+export const handler = serveKnownProblems(loadUpdateProblems, openLeanRuntime, [
   bind(latestReleaseEndpoint, latestRelease),
   bind(latestReleaseByPostEndpoint, latestRelease),
 ]);

@@ -1,10 +1,10 @@
 import { bind } from '../lib/http/binding.ts';
 import { serve } from '../lib/http/handler.ts';
 import { unknownRoute, refuseUnknown } from '../lib/http/unknown-route.ts';
-import { openRuntime } from '../lib/runtime.ts';
+import { openLeanRuntime } from '../lib/lean-runtime.ts';
 import { handler as edd } from './edd.ts';
 
-const unknown = serve(openRuntime, [bind(unknownRoute, refuseUnknown)]);
+const unknown = serve(openLeanRuntime, [bind(unknownRoute, refuseUnknown)]);
 type Call = Parameters<typeof unknown>;
 
 /** No key of the gateway can end in a slash, where most clients of Easy Digital Downloads send their requests. */

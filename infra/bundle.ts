@@ -72,13 +72,22 @@ export function packCode(name: string, files: Files): Code {
   });
 }
 
-/** The bytes of a bundle that a container loads before its first call: its first file and all that it imports. */
-export function startBytes({ outputs }: Metafile, entryPoint: string): number {
+/** The files of a bundle that a container loads before its first call: its first one and all that it imports. */
+function listStartFiles({ outputs }: Metafile, entryPoint: string): Metafile['outputs'][string][] {
   const [first] = Object.entries(outputs).find(([, output]) => output.entryPoint === entryPoint) ?? [];
   if (first === undefined) throw new Error(`esbuild wrote no bundle of ${entryPoint}`);
   const loaded = new Set([first]);
   for (const file of loaded)
     for (const { path, kind, external } of outputs[file]?.imports ?? [])
       if (kind === 'import-statement' && external !== true) loaded.add(path);
-  return [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+  return [...loaded].flatMap((file) => outputs[file] ?? []);
 }
+
+export const startBytes = (bundle: Metafile, entryPoint: string): number =>
+  listStartFiles(bundle, entryPoint).reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** The source files of which something is in these bytes. */
+export const listStartSources = (bundle: Metafile, entryPoint: string): string[] =>
+  listStartFiles(bundle, entryPoint).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );

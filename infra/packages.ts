@@ -60,6 +60,12 @@ const ACCESS: Readonly<Record<string, readonly Access[]>> = {
   downloads: [{ on: bucketTable.packages, actions: ['s3:GetObject'] }],
 };
 
+/** Without these, storage does not say that an object or a version is missing: it forbids to read it. */
+const SEES_MISSING: Readonly<Record<string, readonly string[]>> = {
+  releases: ['s3:ListBucket'],
+  'inspect-package': ['s3:ListBucket', 's3:ListBucketVersions'],
+};
+
 /** Gives a function the name of the bucket and its access; nothing to a function that has none. */
 export function letUseBucket(to: { name: string; function: LambdaFunction }, bucket: Bucket): void {
   const access = ACCESS[to.name];
@@ -68,9 +74,9 @@ export function letUseBucket(to: { name: string; function: LambdaFunction }, buc
   to.function.addEnvironment(bucketTable.variables.name, bucket.bucketName);
   for (const { on, actions } of access)
     to.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [`${arn}/${on}*`] }));
-  // Without it storage does not say that an object is missing.
-  if (to.name === 'releases')
-    to.function.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }));
+  const seesMissing = SEES_MISSING[to.name] ?? [];
+  if (seesMissing.length > 0)
+    to.function.addToRolePolicy(new PolicyStatement({ actions: [...seesMissing], resources: [arn] }));
   const { role } = to.function;
   if (role === undefined) return;
   const endings = access.map(({ on }) => `/${on}*`);

@@ -1,11 +1,11 @@
 import { sleep } from '../lib/process/timers.ts';
-import { interceptSecretFiles } from '../lib/process/secrets.ts';
 import { forgetVaults } from '../lib/process/open-vault.ts';
 import { Unavailable } from '../lib/process/outage.ts';
 import { buildLocalAnswer, buildLocalProblem } from './answer.ts';
 import { readPath, type GatewayRequest } from './event.ts';
 import type { FaultMode, FaultSwitch } from './fault-proxy.ts';
 import type { Gateway, GatewayResponse } from './gateway.ts';
+import { interceptSecretFiles } from './secret-files.ts';
 
 const METHOD = 'POST';
 const PATH = '/__local/fault';

@@ -2,7 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { maskLicenseKey } from '../../lib/domain/license-key.ts';
 import { deadline, sleep } from '../../lib/process/timers.ts';
 import type { Asked, Command } from './command.ts';
-import { compareAnswers, readEddAnswer, readNativeAnswer, summarize, type Described } from './comparison.ts';
+import {
+  compareAnswers,
+  compareVersions,
+  isValidForSite,
+  readEddAnswer,
+  readEddVersion,
+  readNativeAnswer,
+  readNativeVersion,
+  summarize,
+  type Described,
+  type Offered,
+} from './comparison.ts';
 import { CannotAsk, Usage } from './failures.ts';
 import { brand, numberIn } from './flags.ts';
 import type { Body, Service } from './service.ts';
@@ -28,29 +39,52 @@ export const compareCommand: Command = {
     sample: { type: 'string', help: 'the number of keys to ask about; the default is 1000' },
     keys: { type: 'string', help: 'a file with a key on each line, and after a comma the site to ask with' },
     rate: { type: 'string', help: 'questions to each server in a second; the default is 10' },
-    report: { type: 'string', help: 'a file for what was found, as JSON; keys are masked in it' },
+    json: { type: 'string', help: 'a file for what was found, as JSON; keys are masked in it' },
   },
   examples: ['compare --local --brand wp-rocket --product wp-rocket --old-url https://shop.example --old-item 42'],
   run: async (asked) => {
     const service = await asked.brandService(asked.text('brand') ?? '');
     const questions = await readQuestions(asked, service);
     if (questions.length === 0) throw new CannotAsk('There is no key to ask about.');
-    const pauseMs = 1_000 / Math.max(1, numberIn(asked, 'rate') ?? DEFAULT_RATE);
+    const servers = { old: openOld(asked), here: openHere(asked, service) };
+    const asksVersions = (await servers.here.version({ product: asked.text('product') ?? '' })) !== undefined;
+    const pauseMs = (asksVersions ? 2_000 : 1_000) / Math.max(1, numberIn(asked, 'rate') ?? DEFAULT_RATE);
     const found: Found[] = [];
     for (const question of questions) {
-      const [old, here] = await Promise.all([askOld(asked, question), askHere(asked, service, question)]);
-      found.push({ key: maskLicenseKey(question.key), site: question.site, differences: compareAnswers(old, here) });
+      const differences = await findDifferences(servers, question, asksVersions);
+      found.push({ key: maskLicenseKey(question.key), site: question.site, differences });
       if (found.length % SAY_EVERY === 0)
         console.error(`${String(found.length)} of ${String(questions.length)} asked …`);
       await sleep(pauseMs);
     }
-    const report = asked.text('report');
-    if (report !== undefined) writeFileSync(report, `${JSON.stringify(found, null, 2)}\n`, { mode: 0o600 });
+    const file = asked.text('json');
+    const result = summarize(found);
+    if (file !== undefined)
+      writeFileSync(file, `${JSON.stringify({ result, keys: found }, null, 2)}\n`, { mode: 0o600 });
     const differing = found.filter(({ differences }) => differences.length > 0);
     for (const { key, differences } of differing) console.error(`${key}: ${differences.join(', ')}`);
-    return { answer: { result: summarize(found) }, exitCode: differing.length > 0 ? 1 : 0 };
+    return { answer: { result }, exitCode: differing.length > 0 ? 1 : 0 };
   },
 };
+
+/** Without a key, `version` answers what everybody may see. */
+type Server = {
+  license: (question: Question) => Promise<Described>;
+  version: (question: Partial<Question> & Pick<Question, 'product'>) => Promise<Offered>;
+};
+
+/** Without releases here, versions say nothing about the switch and are left out. */
+async function findDifferences(
+  { old, here }: Record<'old' | 'here', Server>,
+  question: Question,
+  asksVersions: boolean,
+): Promise<string[]> {
+  const [there, present] = await Promise.all([old.license(question), here.license(question)]);
+  const differences = compareAnswers(there, present);
+  if (!asksVersions || there.status === undefined || present.status === undefined) return differences;
+  const [oldVersion, version] = await Promise.all([old.version(question), here.version(question)]);
+  return [...differences, ...compareVersions(oldVersion, version, [there, present].every(isValidForSite))];
+}
 
 async function readQuestions(asked: Asked, service: Service): Promise<Question[]> {
   const most = numberIn(asked, 'sample') ?? DEFAULT_SAMPLE;
@@ -83,39 +117,46 @@ async function sampleKeys(service: Service, product: string, most: number): Prom
   return questions.slice(0, most);
 }
 
-async function askOld(asked: Asked, { key, site, product }: Question): Promise<Described> {
+function openOld(asked: Asked): Server {
   const base = asked.text('old-url') ?? '';
-  if ((asked.text('old-protocol') ?? 'edd') === 'native')
-    return readNativeAnswer(await askNative(base, { key, site, product, brand: undefined }), site !== undefined);
-  if (asked.text('old-protocol') !== undefined && asked.text('old-protocol') !== 'edd')
-    throw new Usage('--old-protocol must be edd or native');
+  const protocol = asked.text('old-protocol') ?? 'edd';
+  if (protocol === 'native') return openNative(base, undefined);
+  if (protocol !== 'edd') throw new Usage('--old-protocol must be edd or native');
   const item = asked.text('old-item') ?? '';
-  const body = new URLSearchParams({
-    edd_action: 'check_license',
-    license: key,
-    ...(/^\d+$/.test(item) ? { item_id: item } : { item_name: item }),
-    ...(site === undefined ? {} : { url: site }),
-  });
-  return readEddAnswer(await send(base, body), site !== undefined);
+  const ask = (edd_action: string, { key = '', site }: Partial<Question>): Promise<Body> =>
+    send(
+      base,
+      fieldsOf({
+        edd_action,
+        license: key,
+        ...(/^\d+$/.test(item) ? { item_id: item } : { item_name: item }),
+        url: site,
+      }),
+    );
+  return {
+    license: async (question) => readEddAnswer(await ask('check_license', question), question.site !== undefined),
+    version: async (question) => readEddVersion(await ask('get_version', question)),
+  };
 }
 
-async function askHere(asked: Asked, { baseUrl }: Service, { key, site, product }: Question): Promise<Described> {
-  const slug = asked.text('brand');
-  return readNativeAnswer(await askNative(baseUrl, { key, site, product, brand: slug }), site !== undefined);
+const openHere = (asked: Asked, { baseUrl }: Service): Server => openNative(baseUrl, asked.text('brand'));
+
+function openNative(base: string, slug: string | undefined): Server {
+  const ask = (path: string, { key, site, product }: Partial<Question>): Promise<Body> =>
+    send(
+      `${base.replace(/\/$/, '')}/api/v1/product/${path}`,
+      fieldsOf({ license_key: key, product, brand: slug, instance_identifier: site }),
+    );
+  return {
+    license: async (question) => readNativeAnswer(await ask('licenses/check', question), question.site !== undefined),
+    version: async (question) => readNativeVersion(await ask('releases/latest', question)),
+  };
 }
 
-function askNative(
-  base: string,
-  { key, site, product, brand: slug }: Question & { brand: string | undefined },
-): Promise<Body> {
-  const body = new URLSearchParams({
-    license_key: key,
-    product,
-    ...(slug === undefined ? {} : { brand: slug }),
-    ...(site === undefined ? {} : { instance_identifier: site }),
-  });
-  return send(`${base.replace(/\/$/, '')}/api/v1/product/licenses/check`, body);
-}
+const fieldsOf = (fields: Record<string, string | undefined>): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]])),
+  );
 
 /** By POST: a URL with a key would stand in logs. */
 async function send(url: string, body: URLSearchParams): Promise<Body> {

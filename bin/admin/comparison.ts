@@ -11,6 +11,9 @@ export type Described = {
   is_active: boolean | undefined;
 };
 
+/** The newest version that a server offers, and whether it gives a link; undefined if it has no version to offer. */
+export type Offered = { version: string; hasLink: boolean } | undefined;
+
 const UNKNOWN: Described = { status: undefined, expires_at: null, seat_limit: null, is_active: undefined };
 
 /** EDD's words of `check_license`; a site that is not active is not the fault of the license. */
@@ -44,6 +47,29 @@ export function readNativeAnswer(answer: Body, isSiteNamed: boolean): Described 
   const { status, expires_at, seat_limit } = license;
   return { status, expires_at, seat_limit, is_active: isSiteNamed ? answer['is_activated'] === true : undefined };
 }
+
+export function readEddVersion({ new_version, package: link }: Body): Offered {
+  if (typeof new_version !== 'string' || new_version === '') return undefined;
+  return { version: new_version, hasLink: typeof link === 'string' && link !== '' };
+}
+
+export function readNativeVersion({ release, package: link }: Body): Offered {
+  const version = (release as { version?: unknown } | null | undefined)?.version;
+  return typeof version === 'string' ? { version, hasLink: link !== null && link !== undefined } : undefined;
+}
+
+/**
+ * The differences of two offers for a key. Old systems give a link to anybody and refuse the download, so links are
+ * compared only for a license that is valid at both for its site.
+ */
+export function compareVersions(old: Offered, here: Offered, isValidAtBoth: boolean): string[] {
+  if (old === undefined || here === undefined) return [];
+  if (old.version !== here.version) return [`version: ${old.version} there, ${here.version} here`];
+  if (!isValidAtBoth || old.hasLink === here.hasLink) return [];
+  return [old.hasLink ? 'the download is allowed there only' : 'the download is allowed here only'];
+}
+
+export const isValidForSite = ({ status, is_active }: Described): boolean => status === 'valid' && is_active === true;
 
 /** The differences, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
 export function compareAnswers(old: Described, here: Described): string[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { MOST_ROWS_PER_SECOND } from '../domain/import-record.ts';
 import { PRESET_NAMES, ROW_FIELDS } from '../domain/import-presets.ts';
 import { Policy } from '../domain/policy.ts';
 import * as example from './examples/imports.ts';
@@ -10,7 +11,6 @@ import { Import, ImportList, ImportRowList, ImportWithUpload } from './schemas/i
 const MAX_FILE_IN_BODY = 1024 * 1024;
 const MAX_BODY = 2 * 1024 * 1024;
 const DEFAULT_ROWS_PER_SECOND = 500;
-const MOST_ROWS_PER_SECOND = 2_000;
 
 const shared = { auth: 'brand', function: 'imports' } as const;
 const reads = { ...shared, scope: 'imports:read', method: 'GET', access: 'read', vault: true } as const;
@@ -44,7 +44,7 @@ const CreateImportInput = z.strictObject({
   defaults: describe(z._default(ImportDefaults, {}), 'The product and policy of licenses whose rows name none'),
   rows_per_second: describe(
     z._default(z.int().check(z.gte(1), z.lte(MOST_ROWS_PER_SECOND)), DEFAULT_ROWS_PER_SECOND),
-    'The most rows in a second; at most 500 for each product in the file',
+    'The most rows in a second; at most 500 for each product in the file, and 2,000 for all imports of the brand',
   ),
   file: describe(
     z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_FILE_IN_BODY, { abort: true }))),

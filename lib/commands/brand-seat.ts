@@ -2,15 +2,18 @@ import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
-import { journalledActivation } from '../table/activations.ts';
+import type { ActivationEntry } from '../api/schemas/activation.ts';
 import { readLicenseAndActivation } from '../table/activation-by-id.ts';
-import { difference, journalWrite } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
-import { parseLicenseAddress, pickLicenseFields } from '../table/licenses.ts';
+import { parseLicenseAddress } from '../table/licenses.ts';
+import type { Try } from '../table/once.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { done, type Outcome } from '../dynamo/outcome.ts';
+import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { getOne } from '../dynamo/table.ts';
-import type { Write } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
+import { activationView } from '../views/activation-view.ts';
+import { recountAfterSeat, withRecount } from './seat-costs.ts';
+import { planSteps, type SeatStep } from './seat-steps.ts';
 
 type Seat = { license: License; activation: Activation };
 
@@ -29,23 +32,19 @@ export async function readSeat(
   return found === undefined ? refuse('activation_not_found') : done({ license, ...found });
 }
 
-/** The journal entry of a seat that the back office frees or restores. */
-export function buildSeatEntry(
+/** Commits a seat that the back office frees or restores, and what follows for the cost of the other sites. */
+export async function commitSeatStep(
   ctx: BrandContext,
-  type: 'seat.deactivated' | 'license.activated',
-  previous: Seat,
-  changed: Seat,
+  previous: License,
+  step: SeatStep & { shown: { after: Activation } },
   reason: string | undefined,
-): Write<never> {
-  const fields = difference(pickLicenseFields(previous.license), pickLicenseFields(changed.license));
-  return journalWrite(buildBrandAuthor(ctx), {
-    type,
-    entity: { type: 'license', id: changed.license.id },
-    seq: changed.license.seq,
+): Promise<Try<ActivationEntry>> {
+  const { after } = step.shown;
+  const change = { previous, license: step.license, changed: new Set([after.id]), nowMs: ctx.nowMs };
+  const recounted = await recountAfterSeat(ctx.table, ctx.brand.key_prefix, change);
+  const { writes } = planSteps(buildBrandAuthor(ctx), previous, withRecount([step], recounted), {
     reason,
-    notBefore: previous.license.updated_at,
-    before: { ...fields.before, activation: journalledActivation(previous.activation) },
-    after: { ...fields.after, activation: journalledActivation(changed.activation) },
-    license: pickLicenseFields(changed.license),
+    lost: retry,
   });
+  return commit(ctx.table, { body: activationView(after) }, writes);
 }

@@ -3,7 +3,7 @@ import { unpastedKey } from '../domain/pasted.ts';
 import type { Customer } from '../table/customers.ts';
 import { findCustomer, type Slot } from '../table/email-slots.ts';
 import { parseExternalItem } from '../table/externals.ts';
-import { hashKeyText } from '../table/key-address.ts';
+import { hashKeyText } from '../table/imported-address.ts';
 import { keys, listKeys } from '../table/keys.ts';
 import { parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
 import { keySecret } from '../views/license-key-view.ts';

@@ -1,17 +1,16 @@
 import { activationView } from '../views/activation-view.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { License } from '../domain/license.ts';
 import { decideDeactivation, freeActivation } from '../domain/seats.ts';
-import { buildBrandAuthor, type BrandContext } from '../context.ts';
+import type { BrandContext } from '../context.ts';
 import type { RemoveActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
 import { putFreed } from '../table/activation-by-id.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { commit } from '../dynamo/transact.ts';
-import { readSeat } from './brand-seat.ts';
-import { recountAfterSeat, withRecount } from './seat-costs.ts';
-import { planSteps, type SeatStep } from './seat-steps.ts';
+import { commitSeatStep, readSeat } from './brand-seat.ts';
+import type { SeatStep } from './seat-steps.ts';
 
 /**
  * Frees a seat from the back office, in every status of the license. It makes no room for a move: only the customer's
@@ -28,19 +27,12 @@ export function removeActivation(
     const decided = decideDeactivation(previous, current, 'brand');
     if (decided.kind === 'already_deactivated') return done({ body: activationView(current) });
     const activation = freeActivation(current, previous, ctx.nowMs);
-    const freed: SeatStep = {
+    const freed = {
       event: 'seat.deactivated',
       license: decided.license,
       shown: { before: current, after: activation },
-      writes: (license) => [putFreed({ key, activation }, license, retry)],
-    };
-    const changed = new Set([activation.id]);
-    const change = { previous, license: decided.license, changed, nowMs: ctx.nowMs };
-    const recounted = await recountAfterSeat(ctx.table, ctx.brand.key_prefix, change);
-    const { writes } = planSteps(buildBrandAuthor(ctx), previous, withRecount([freed], recounted), {
-      reason: input.reason,
-      lost: retry,
-    });
-    return commit(ctx.table, { body: activationView(activation) }, writes);
+      writes: (license: License) => [putFreed({ key, activation }, license, retry)],
+    } satisfies SeatStep;
+    return commitSeatStep(ctx, previous, freed, input.reason);
   });
 }

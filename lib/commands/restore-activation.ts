@@ -1,5 +1,5 @@
 import { activationView } from '../views/activation-view.ts';
-import { nextVersion } from '../domain/next-version.ts';
+import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { findStoredKind } from '../domain/seat-costs.ts';
 import { computeActivationTime, decideActivation, type Activation } from '../domain/seats.ts';
@@ -7,12 +7,11 @@ import type { BrandContext } from '../context.ts';
 import type { RestoreActivationInput } from '../api/activations.ts';
 import type { ActivationEntry } from '../api/schemas/activation.ts';
 import { putRestored } from '../table/activation-by-id.ts';
-import { putChangedLicense } from '../table/licenses.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { commit } from '../dynamo/transact.ts';
-import { buildSeatEntry, readSeat } from './brand-seat.ts';
+import { commitSeatStep, readSeat } from './brand-seat.ts';
+import type { SeatStep } from './seat-steps.ts';
 
 /** Takes a seat again for an instance whose seat was freed. A repeat changes nothing. */
 export function restoreActivation(
@@ -27,15 +26,16 @@ export function restoreActivation(
     // An instance that comes back is no move, so moves cannot be exhausted.
     if (isRefusal(decided)) return decided;
     if (decided.kind === 'already_active') return done({ body: activationView(current) });
-    const license = nextVersion(decided.license, ctx.nowMs);
     const at = computeActivationTime(previous, current, ctx.nowMs);
     const { takes_seat, free_staging } = decided;
     const times = { activated_at: at, deactivated_at: null, last_checked_at: at };
     const activation: Activation = { ...current, status: 'active', takes_seat, free_staging, ...times };
-    return commit(ctx.table, { body: activationView(activation) }, [
-      putRestored({ key, activation }, current, license, retry),
-      putChangedLicense(ctx.brand.key_prefix, license, retry),
-      buildSeatEntry(ctx, 'license.activated', seat.value, { license, activation }, input.reason),
-    ]);
+    const restored = {
+      event: 'license.activated',
+      license: decided.license,
+      shown: { before: current, after: activation },
+      writes: (license: License) => [putRestored({ key, activation }, current, license, retry)],
+    } satisfies SeatStep;
+    return commitSeatStep(ctx, previous, restored, input.reason);
   });
 }

@@ -6,7 +6,7 @@ import { parseCustomerItem } from '../table/customers.ts';
 import { parseExternalItem } from '../table/externals.ts';
 import { forgetKey, forgetProduct } from '../table/held-keys.ts';
 import { journalWrite, readJournal } from '../table/journal.ts';
-import { hashKeyText } from '../table/key-address.ts';
+import { hashKeyText } from '../table/imported-address.ts';
 import { keys, listKeys } from '../table/keys.ts';
 import { changeDirectory, parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
 import { parseLicenseItem, pickLicenseFields } from '../table/licenses.ts';

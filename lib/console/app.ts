@@ -42,7 +42,7 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   app.notFound((c) => problemPage(c, shell, 404, NOTHING_HERE));
   app.use(async (c, next) => {
     const startedMs = uptimeMs();
-    c.set('requestId', readRequestId(c.env.event));
+    c.set('requestId', await readRequestId(c.env.event));
     await next();
     securityHeaders(c);
     logPage(c, opened().runtime, startedMs);

@@ -1,6 +1,5 @@
-import { addDuration } from './duration.ts';
 import type { Policy } from './policy.ts';
-import { isDue } from './time.ts';
+import { addDays, isDue } from './time.ts';
 
 /** The seat limit and expiry basis when neither request nor policy sets one. */
 export const DEFAULT_SEAT_LIMIT = 1;
@@ -20,7 +19,7 @@ export function seatCeiling(seat_limit: number | null, policy: Policy): number {
 
 /** The second in which the grace period ends; the expiry itself if the policy has no grace. */
 export function computeGraceEnd(expires_at: string | null, policy: Policy): string | null {
-  return expires_at === null ? null : addDuration(expires_at, `P${policy.grace_days ?? 0}D`);
+  return expires_at === null ? null : addDays(expires_at, policy.grace_days ?? 0);
 }
 
 /** Expired, but still within the grace period. */

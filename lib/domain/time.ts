@@ -57,6 +57,10 @@ export function dayAfter(date: string, days: number): string {
   return isoSeconds(parseMs(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10);
 }
 
+/** The time that many days later. It never passes the year 9999, the last one of ISO 8601. */
+export const addDays = (iso: string, days: number): string =>
+  isoSeconds(Math.min(parseMs(iso) + days * DAY_MS, LAST_MS));
+
 /** True from the second of `expires_at` on; never for a license for life. */
 export function isDue(expires_at: string | null, nowMs: number): boolean {
   return expires_at !== null && nowMs >= parseMs(expires_at);

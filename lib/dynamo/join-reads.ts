@@ -14,6 +14,11 @@ type Waiting = {
 /** DynamoDB's limit for one batch. */
 const MOST_KEYS = 100;
 
+const origins = new WeakMap<object, object>();
+
+/** The wire of the container: what is remembered is remembered by it, however a call sends its reads. */
+export const findOrigin = (wire: object): object => origins.get(wire) ?? wire;
+
 /**
  * A wire that sends the batch reads of one table which are asked for at the same moment as one request. Every reader
  * gets the whole answer, and as unprocessed only its own keys.
@@ -35,10 +40,12 @@ export function joinReads<O extends keyof Operations>(wire: Wire<O | 'BatchGetIt
     waiting.set(table, [...(others ?? []), { keys, signal, resolve, reject }]);
     return promise;
   };
-  return (<K extends O | 'BatchGetItem'>(operation: K, input: Operations[K][0], signal: AbortSignal) =>
+  const joined = (<K extends O | 'BatchGetItem'>(operation: K, input: Operations[K][0], signal: AbortSignal) =>
     operation === 'BatchGetItem' ? join(input as BatchGet[0], signal) : wire(operation, input, signal)) as Wire<
     O | 'BatchGetItem'
   >;
+  origins.set(joined, findOrigin(wire));
+  return joined;
 }
 
 async function send(wire: Wire<'BatchGetItem'>, table: string, group: readonly Waiting[]): Promise<void> {

@@ -11,7 +11,7 @@ export type Fields = Record<string, unknown>;
 export type Sources = { body: Fields; fromPath: Fields; fromQuery: Fields };
 
 /** The fields stand apart from a refusal: a body may well have a field called `refused`. */
-export function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body: Fields } | Refusal {
+export async function readBody(route: Endpoint, event: APIGatewayProxyEventV2): Promise<{ body: Fields } | Refusal> {
   if (event.body === undefined || event.body === '') return { body: {} };
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   const { maxBodyBytes: maximum_bytes = MAX_BODY_BYTES } = route;
@@ -23,8 +23,10 @@ export function readBody(route: Endpoint, event: APIGatewayProxyEventV2): { body
   const text = bytes.toString('utf8');
   if (type === JSON_TYPE || type.endsWith('+json')) return parseJson(text);
   const takesForms = route.auth === 'license_key';
-  if (takesForms && type === FORM_TYPE) return { body: parseForm(text) };
-  return refuse('unsupported_media_type', { supported: takesForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE] });
+  if (!takesForms || type !== FORM_TYPE)
+    return refuse('unsupported_media_type', { supported: takesForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE] });
+  const { parseForm } = await import('./form.ts');
+  return { body: parseForm(text) };
 }
 
 /** PHP writes an empty object as `[]`. */
@@ -39,39 +41,3 @@ function parseJson(text: string): { body: Fields } | Refusal {
     return refuse('body_not_json');
   }
 }
-
-type FormValue = string | FormValue[] | { [name: string]: FormValue };
-
-/** Form fields as PHP reads them: `metadata[plan]=plus` is a field of an object, `tags[]=a` an entry of a list. */
-function parseForm(text: string): Fields {
-  const fields = Object.create(null) as Record<string, FormValue>;
-  for (const [name, value] of new URLSearchParams(text)) {
-    const [, outer, brackets = ''] = /^([^[]+)((?:\[[^\]]*\])+)$/.exec(name) ?? [];
-    const inner = [...brackets.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? '');
-    putFormValue(fields, outer === undefined ? [name] : [outer, ...inner], value);
-  }
-  return fields;
-}
-
-/** The last one wins where a name is given twice with different shapes. */
-function putFormValue(fields: Record<string, FormValue>, path: readonly string[], value: string): void {
-  let holder: FormValue[] | Record<string, FormValue> = fields;
-  for (const [depth, name] of path.entries()) {
-    const next = path[depth + 1];
-    const at: string = Array.isArray(holder) ? String(holder.length) : name;
-    const present: FormValue | undefined = (holder as Record<string, FormValue>)[at];
-    const made: FormValue = next === undefined ? value : holderFor(present, next);
-    (holder as Record<string, FormValue>)[at] = made;
-    if (typeof made === 'object') holder = made;
-  }
-}
-
-/** An empty name asks for a list, any other for an object; what is there already is kept where it is of that kind. */
-function holderFor(present: FormValue | undefined, name: string): FormValue[] | Record<string, FormValue> {
-  const isList = name === '';
-  if (typeof present === 'object' && Array.isArray(present) === isList) return present;
-  return isList ? [] : nameless();
-}
-
-/** Without a prototype, so that `__proto__` is a name like any other. */
-const nameless = (): Record<string, FormValue> => Object.create(null) as Record<string, FormValue>;

@@ -5,11 +5,9 @@ const POLICY = '/api/docs#deprecated';
 
 /**
  * The headers of a deprecated route: `Deprecation` (RFC 9745, seconds since 1970), `Sunset` (RFC 8594, an HTTP date)
- * and the link to the policy. None for other routes.
+ * and the link to the policy.
  */
-export function buildDeprecationHeaders(deprecated: Deprecation | undefined): Record<string, string> {
-  if (deprecated === undefined) return {};
-  const { since, sunset } = deprecated;
+export function buildDeprecationHeaders({ since, sunset }: Deprecation): Record<string, string> {
   return {
     deprecation: `@${new Date(since).getTime() / 1000}`,
     sunset: new Date(sunset).toUTCString(),

@@ -7,13 +7,11 @@ import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
-import { CLOSED_VAULT } from '../process/vault.ts';
+import { CLOSED_VAULT } from '../process/closed-vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
-import type { Problems } from './common-problems.ts';
-import { buildDeprecationHeaders } from './deprecation.ts';
 import { readInput } from './input.ts';
-import { problems } from './problems.ts';
+import { loadProblems, type ProblemsLoader } from './known-problems.ts';
 import { readRequestId, toResult, type Page, type Result } from './respond.ts';
 import { allowedMethods, DEADLINE_MS, routeKey } from '../api/route.ts';
 
@@ -57,13 +55,13 @@ function orThrow<T>(outcome: T | Refusal): T {
  * any other fault.
  */
 export function serve(open: () => Runtime, bindings: Bindings) {
-  return serveKnownProblems(problems, open, bindings);
+  return serveKnownProblems(loadProblems, open, bindings);
 }
 
-/** The function answers only with the `known` problems, so that it can start fast. */
-export function serveKnownProblems(known: Problems, open: () => Runtime, bindings: Bindings) {
+/** The function answers only with these problems. They are loaded with its first refusal, so that it starts fast. */
+export function serveKnownProblems(load: ProblemsLoader, open: () => Runtime, bindings: Bindings) {
   return middy<Event, Result>()
-    .use(envelope(known, open, bindings))
+    .use(envelope(load, open, bindings))
     .use(credentials())
     .use(checkedInput())
     .handler(async (event) => {
@@ -71,26 +69,32 @@ export function serveKnownProblems(known: Problems, open: () => Runtime, binding
       const outcome = orThrow(await binding.run(ctx, input, caller));
       Object.assign(event.call, verdictIn(outcome));
       if (outcome.kind !== 'page' && outcome.replayed === true) ctx.measure('idempotent_replays');
-      const result = toResult(known, outcome, ctx.requestId, { ...event.call.headers, ...ctx.headers });
+      const result = toResult(outcome, ctx.requestId, { ...event.call.headers, ...ctx.headers });
       return binding.inForm?.(result, undefined, event) ?? result;
     });
 }
 
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
-function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Step {
+function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings): Step {
   const bindingOf = chooser(bindings);
   let runtime: Runtime | undefined;
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       const call: Pick<Call, 'requestId' | 'startedMs' | 'owner'> = {
-        requestId: readRequestId(event),
+        requestId: await readRequestId(event),
         startedMs: uptimeMs(),
       };
       Object.assign(event, { call });
       runtime ??= open();
       const binding = orThrow(bindingOf(event));
-      const headers = buildDeprecationHeaders(binding.route.deprecated);
-      Object.assign(call, { runtime, binding, headers, ctx: openContext(runtime, binding, event, call) });
+      const { deprecated } = binding.route;
+      const headers = deprecated && (await import('./deprecation.ts')).buildDeprecationHeaders(deprecated);
+      Object.assign(call, {
+        runtime,
+        binding,
+        ...(headers && { headers }),
+        ctx: openContext(runtime, binding, event, call),
+      });
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';
@@ -101,7 +105,8 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       const { call } = event;
       const refusal = await completed(call, refusalOf(request.error));
       const own = { ...call.headers, ...(call as Partial<Call>).ctx?.headers };
-      const result = toResult(known, refusal, call.requestId, own);
+      const { toProblemResult } = await import('./problem-result.ts');
+      const result = toProblemResult(await load(), refusal, call.requestId, own);
       const binding = bindingOf(event);
       request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal, event)) ?? result;
       if (isHead(event)) request.response.body = '';

@@ -6,9 +6,6 @@ import { readBody, type Fields, type Sources } from './body.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
 import { MAX_FAULTS, pointerTo, unfitFieldsIn } from './unfit-fields.ts';
 
-/** Visible ASCII, as far as a header can carry it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
 /**
  * Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any.
  */
@@ -16,10 +13,14 @@ export async function readInput(
   route: Endpoint,
   event: APIGatewayProxyEventV2,
 ): Promise<{ input: unknown; once: IdempotentRequest | undefined } | Refusal> {
-  const read = readBody(route, event);
+  const read = await readBody(route, event);
   if (isRefusal(read)) return read;
   const { body } = read;
-  const idempotencyKey = idempotencyKeyOf(route, event, body);
+  const [inHeader, inBody] = [event.headers['idempotency-key'], body['idempotency_key']];
+  const isRepeatable = route.once === true && (inHeader !== undefined || inBody !== undefined);
+  const idempotencyKey = isRepeatable
+    ? (await import('./idempotency-key.ts')).readIdempotencyKey(inHeader, inBody)
+    : undefined;
   if (isRefusal(idempotencyKey)) return idempotencyKey;
   const fromPath = Object.fromEntries(pathParameters(route.path).map((name) => [name, event.pathParameters?.[name]]));
   const fromQuery: Fields = { ...event.queryStringParameters };
@@ -80,23 +81,4 @@ function credentialsBeside(route: Endpoint, event: APIGatewayProxyEventV2): Fiel
   if (route.auth !== 'license_key') return {};
   const license_key = event.headers['x-license-key'];
   return { ...(license_key === undefined ? {} : { license_key }), ...event.queryStringParameters };
-}
-
-function idempotencyKeyOf(route: Endpoint, event: APIGatewayProxyEventV2, body: Fields): string | undefined | Refusal {
-  if (route.once !== true) return undefined;
-  const inHeader = event.headers['idempotency-key'];
-  const inBody = body['idempotency_key'];
-  const wrong = (pointer: string, message: string): Refusal =>
-    refuse('bad_request', { errors: [{ pointer, message }] });
-  if (inBody !== undefined && typeof inBody !== 'string') return wrong('/idempotency_key', 'must be a text');
-  if (inHeader !== undefined && inBody !== undefined && inHeader !== inBody)
-    return wrong('/idempotency_key', 'differs from the header Idempotency-Key');
-  const key = inHeader ?? inBody;
-  if (key === undefined) return undefined;
-  if (!IDEMPOTENCY_KEY.test(key))
-    return wrong(
-      inHeader === undefined ? '/idempotency_key' : 'Idempotency-Key',
-      'must be 1 to 255 visible ASCII characters',
-    );
-  return key;
 }

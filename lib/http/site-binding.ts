@@ -77,14 +77,18 @@ function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: 
 async function completeBody<T extends object>(
   ctx: Context,
   input: SiteInput,
-  body: T & { licenses?: readonly object[]; copy_of?: CopyOf },
+  body: T & { licenses?: readonly { copy_of?: CopyOf }[]; copy_of?: CopyOf },
 ): Promise<T & Complement> {
   const seats = ctx.found?.seats ?? [];
   if (seats.length < 2) {
     const [complement] = await proven(ctx, input, [await complementOf(ctx, input, seats[0], body.copy_of)]);
     return { ...body, ...complement } as T & Complement;
   }
-  const all = await proven(ctx, input, await Promise.all(seats.map((seat) => complementOf(ctx, input, seat))));
+  const all = await proven(
+    ctx,
+    input,
+    await Promise.all(seats.map((seat, i) => complementOf(ctx, input, seat, body.licenses?.[i]?.copy_of))),
+  );
   const licenses = body.licenses?.map((one, i) => ({ ...one, ...all[i] }));
   const { code } = combineVerdicts(seats.map((seat) => verdictOn(input, seat, ctx.nowMs)));
   const best = seats.findIndex((seat) => verdictOn(input, seat, ctx.nowMs).code === code);

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
-import { routes } from '../api/routes.ts';
-import { allowedMethods, type Route } from '../api/route.ts';
+import type { Route } from '../api/route.ts';
 
 /**
  * The handler of `$default`: every path and method without a route. It is not in the route table, as it is no route.
@@ -25,20 +24,10 @@ export const unknownRoute = {
 
 /**
  * A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is
- * 404.
+ * 404. The route table is loaded here, because the same function answers clients that need none of it.
  */
-export function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
-  const there = routes.filter(({ path }) => matches(path, request.path));
-  // `…/licenses/provision` is no license's id, though it stands where one could.
-  const literal = there.filter(({ path }) => path === request.path);
-  const allowed = allowedMethods((literal.length > 0 ? literal : there).map(({ method }) => method));
-  return Promise.resolve(allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed }));
-}
-
-function matches(pattern: string, path: string): boolean {
-  const [wanted, given] = [pattern.split('/'), path.split('/')];
-  return (
-    wanted.length === given.length &&
-    wanted.every((part, i) => (part.startsWith('{') ? given[i] !== '' : part === given[i]))
-  );
+export async function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
+  const { listMethods } = await import('./path-methods.ts');
+  const allowed = listMethods(request.path);
+  return allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed });
 }

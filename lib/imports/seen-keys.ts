@@ -1,7 +1,7 @@
 import { normaliseEmail } from '../domain/email.ts';
 import type { ImportRow } from '../api/schemas/import-row.ts';
 import { failed, type ImportContext, type RowOutcome } from '../commands/import/row.ts';
-import { hashKeyText } from '../table/key-address.ts';
+import { hashKeyText } from '../table/imported-address.ts';
 
 /** 66 bits of a hash: a million keys make a false duplicate once in a hundred million files. */
 const KEPT = 11;

@@ -13,8 +13,9 @@ import type { StoredFiles } from '../process/stored-files.ts';
 import { sleep } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 import { parseBrandItem } from '../table/brands.ts';
-import { changeImport, saveImport, type ImportJob } from '../table/imports.ts';
+import { changeImport, countRunningImports, saveImport, type ImportJob } from '../table/imports.ts';
 import { keys } from '../table/keys.ts';
+import { findEndMs } from './pace.ts';
 import { importFileKey, type ImportNotice, type ImportQueue } from './queue.ts';
 import { UnreadableFile } from './records.ts';
 import { readCheckedHeader, readRows, type FileRow } from './rows.ts';
@@ -32,8 +33,6 @@ export type ImportWorkContext = JobContext & {
 const SAVE_EVERY_MS = SECOND_MS;
 /** Rows that are read ahead and written together. */
 const BATCH = 100;
-/** A product's licenses are counted in one index, so they are not written faster. */
-const MOST_PER_PRODUCT = 500;
 /** One call of a worker: what it is about, and how far it has come. */
 type Work = {
   ctx: ImportWorkContext;
@@ -43,6 +42,8 @@ type Work = {
   seen: SeenKeys | undefined;
   job: ImportJob;
   products: Set<string>;
+  /** The imports of the brand that run at this moment, with this one. */
+  running: number;
 };
 
 /**
@@ -111,7 +112,16 @@ async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job
     defaults: job.defaults,
     ...(await openCatalog(table, brand, job.products)),
   };
-  return { ctx, brand, table, rows, job, seen: isDry ? openSeenKeys(rows) : undefined, products: new Set() };
+  return {
+    ctx,
+    brand,
+    table,
+    rows,
+    job,
+    seen: isDry ? openSeenKeys(rows) : undefined,
+    products: new Set(),
+    running: 1,
+  };
 }
 
 /** True if the import has ended, false if another call has to go on. */
@@ -128,6 +138,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   work.job = { ...work.job, header };
   if (work.seen && job.offset > 0) await rememberSeen(work.seen, readRows(job, open, header, START), job.offset);
   let savedMs = ctx.now();
+  work.running = await countRunningImports(work.table, work.brand, isoSeconds(savedMs));
   const start = { line: job.line, offset: job.offset };
   for await (const batch of batchesOf(readRows(job, open, header, start))) {
     if (ctx.stop.aborted) return endCall(work);
@@ -135,6 +146,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
     if (ctx.now() - savedMs < SAVE_EVERY_MS) continue;
     savedMs = ctx.now();
     if (!(await saveProgress(work, {}))) return true;
+    work.running = await countRunningImports(work.table, work.brand, isoSeconds(savedMs));
   }
   return finish(work);
 }
@@ -216,10 +228,10 @@ async function undoRow(rows: ImportContext, found: FileRow): Promise<Written> {
 }
 
 /** Waits until the rows may be over, at the rate that was asked for. */
-async function keepPace({ ctx, job, products }: Work, rows: number, startMs: number): Promise<void> {
+async function keepPace({ ctx, job, products, running }: Work, rows: number, startMs: number): Promise<void> {
   if (job.mode === 'dry_run' || job.state === 'undoing') return;
-  const rate = Math.min(job.rows_per_second, MOST_PER_PRODUCT * Math.max(1, products.size));
-  const leftMs = startMs + (rows / rate) * SECOND_MS - ctx.now();
+  const pace = { rows_per_second: job.rows_per_second, products: products.size, running };
+  const leftMs = findEndMs(pace, rows, startMs) - ctx.now();
   if (leftMs > 0) await sleep(leftMs, ctx.stop).catch(() => undefined);
 }
 

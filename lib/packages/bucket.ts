@@ -14,12 +14,20 @@ import { isPassing, Unavailable } from '../process/outage.ts';
 /** One version of an object. An upload that replaces it makes another version. */
 export type StoredObject = { key: string; version: string | undefined; size: number };
 
+/** The version is not there any more. No later try can find it. */
+export class ObjectGone extends Error {
+  override name = 'ObjectGone';
+}
+
 /** The size and hash that an upload must have, where the caller has given them. */
 export type ExpectedUpload = { size?: number | undefined; sha256?: string | undefined };
 
 export type SignedUpload = { url: string; headers: Record<string, string> };
 
-/** The bucket of packages. Everything rejects with `Unavailable` while it does not answer. */
+/**
+ * The bucket of packages. Everything rejects with `Unavailable` while it does not answer; `read` and `copy` with
+ * `ObjectGone` if the version is not there.
+ */
 export type Bucket = {
   signUpload: (key: string, expected: ExpectedUpload) => Promise<SignedUpload>;
   signDownload: (key: string, fileName: string) => Promise<string>;
@@ -117,5 +125,9 @@ const asOutage = <T>(work: Promise<T>): Promise<T> =>
     throw outageOf(error);
   });
 
-const outageOf = (error: unknown): unknown =>
-  isPassing(error) ? new Unavailable('the bucket did not answer', { cause: error }) : error;
+const GONE = new Set(['NoSuchKey', 'NoSuchVersion']);
+
+function outageOf(error: unknown): unknown {
+  if (error instanceof Error && GONE.has(error.name)) return new ObjectGone('the object is gone', { cause: error });
+  return isPassing(error) ? new Unavailable('the bucket did not answer', { cause: error }) : error;
+}

@@ -7,7 +7,7 @@ import { getOne, readItems } from '../dynamo/table.ts';
 import { transact } from '../dynamo/transact.ts';
 import type { JobContext } from '../job.ts';
 import { findRelease, parseShelfItem, putChangedRelease, releaseKey, shelfKey } from '../table/releases.ts';
-import type { Bucket, StoredObject } from './bucket.ts';
+import { ObjectGone, type Bucket, type StoredObject } from './bucket.ts';
 import { inspectPackage, type Inspection } from './inspect.ts';
 import { packageObjectKey, readDraftObjectKey, type UploadedDraft } from './object-keys.ts';
 
@@ -24,19 +24,35 @@ export async function checkUpload(ctx: UploadContext, object: StoredObject): Pro
   if (draft === undefined) return;
   const begun = await changePackage(ctx, draft, (previous) => ({ ...previous, state: 'checking' }));
   if (begun === undefined) return;
-  const inspection = await inspectObject(ctx, object, draft, begun);
+  const inspection = await keepAccepted(ctx, object, draft, begun).catch(refuseGone);
   if (inspection.kind === 'refused') {
     await changePackage(ctx, draft, (previous) => ({ ...previous, state: 'refused', errors: inspection.errors }));
     return;
   }
   const { size, sha256, sha1, ...texts } = inspection.facts;
-  await ctx.bucket.copy(object, packageObjectKey(draft.brand, begun), ctx.stop);
   await changePackage(
     ctx,
     draft,
     (previous) => ({ ...previous, state: 'accepted', errors: [], size, sha256, sha1 }),
     pick(TEXT_FIELDS, texts),
   );
+}
+
+/** Inspects the upload, and copies it to where downloads come from if it is accepted. */
+async function keepAccepted(
+  ctx: UploadContext,
+  object: StoredObject,
+  draft: UploadedDraft,
+  release: Release,
+): Promise<Inspection> {
+  const inspection = await inspectObject(ctx, object, draft, release);
+  if (inspection.kind === 'accepted') await ctx.bucket.copy(object, packageObjectKey(draft.brand, release), ctx.stop);
+  return inspection;
+}
+
+function refuseGone(error: unknown): Inspection {
+  if (!(error instanceof ObjectGone)) throw error;
+  return { kind: 'refused', errors: ['The uploaded package is gone. Upload it again.'] };
 }
 
 async function inspectObject(

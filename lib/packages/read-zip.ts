@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { Unavailable } from '../process/outage.ts';
+import { ObjectGone } from './bucket.ts';
 import { ZipReader, type RangedFile } from './ranged-file.ts';
 
 const MOST_FILES = 10_000;
@@ -35,7 +36,8 @@ export async function readZip(file: RangedFile, keepBytes: (path: string, folder
     const files = await unpackAll(zip, items, (path) => keepBytes(path, folder));
     return { kind: 'read', folder, files };
   } catch (error) {
-    if (error instanceof Unavailable || (error instanceof Error && error.name === 'AbortError')) throw error;
+    if (error instanceof Unavailable || error instanceof ObjectGone) throw error;
+    if (error instanceof Error && error.name === 'AbortError') throw error;
     if (error instanceof Unsound) return { kind: 'refused', errors: [error.message] };
     return { kind: 'refused', errors: ['The file is no zip file that can be unpacked.'] };
   }

@@ -32,20 +32,10 @@ export function openSecret(
   };
 }
 
-let beforeFile: ((signal: AbortSignal) => Promise<void>) | undefined;
-
-/** On one machine only: what happens before the file of a secret is read, such as a fault. */
-export function interceptSecretFiles(before: ((signal: AbortSignal) => Promise<void>) | undefined): void {
-  beforeFile = before;
-}
-
 /** Replaces the file in one step, so that nobody reads half of it. */
 function openSecretFile(file: string): SecretStore {
   return {
-    read: async (signal) => {
-      await beforeFile?.(signal);
-      return readFile(file, { signal });
-    },
+    read: (signal) => readFile(file, { signal }),
     write: async (text, signal) => {
       const draft = `${file}.${process.pid}`;
       await writeFile(draft, text, { mode: 0o600, signal });

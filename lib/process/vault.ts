@@ -68,16 +68,3 @@ export function deriveKeyedHash(dataKey: Buffer): Vault['keyedHash'] {
   const hashing = derivedFrom(dataKey, 'hash/v1');
   return (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url');
 }
-
-const refuseUse = (): never => {
-  throw new Error('the data key is not open for this call: see `vault` in the route table');
-};
-
-/** The vault of a call that has not opened the data key. */
-export const CLOSED_VAULT: Vault = {
-  encrypt: refuseUse,
-  decrypt: refuseUse,
-  keyedHash: refuseUse,
-  sign: refuseUse,
-  mark: refuseUse,
-};

@@ -14,7 +14,7 @@ import { listOwners, locate, productsOn, type ProductCall, type Seat } from '../
 import type { Table } from '../dynamo/table.ts';
 import { equals } from '../dynamo/condition.ts';
 import { updateItem } from '../dynamo/update.ts';
-import { findCopyLater, verdictView } from '../views/verdict-view.ts';
+import { findCopiesLater, verdictView } from '../views/verdict-view.ts';
 import { deadline } from '../process/timers.ts';
 
 type CheckContext = Context<'BatchGetItem' | 'Query' | 'UpdateItem'>;
@@ -42,22 +42,22 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
     checked.length === 1 && checked[0]
       ? checked[0]
       : { ...(checked.length > 1 ? combineVerdicts(checked) : verdictOn({})), license: null, activation: null };
-  const licenses = checked.length > 1 ? checked : [];
-  const copy = await findCopyFor(table, call, seats, input.activation_id);
+  const copies = await findCopies(table, call, seats, input.activation_id);
+  const licenses = checked.length > 1 ? checked.map((one, i) => ({ ...one, ...copies[i] })) : [];
+  const copy = copies.find(({ copy_of }) => copy_of);
   return { body: { ...verdict, license, licenses, activation, ...copy, checked_at: isoSeconds(ctx.nowMs) } };
 }
 
-/** Only a site that holds an activation of another one costs this look. */
-async function findCopyFor(
+/** For each seat, whose it is. Only a site that holds an activation of another one costs this look. */
+async function findCopies(
   table: Table<'Query'>,
   { brand, instance }: ProductCall,
-  [seat, ...others]: readonly Seat[],
+  seats: readonly Seat[],
   activationId: string | undefined,
-): Promise<{ copy_of?: CopyOf }> {
+): Promise<{ copy_of?: CopyOf }[]> {
   const isHolder = instance !== undefined && activationId !== undefined;
-  if (!isHolder || seat === undefined || others.length > 0 || seat.activation?.id === activationId) return {};
-  const copy_of = await findCopyLater(table, brand, seat, activationId);
-  return copy_of === undefined ? {} : { copy_of };
+  if (!isHolder || seats.some(({ activation }) => activation?.id === activationId)) return [];
+  return findCopiesLater(table, brand, seats, activationId);
 }
 
 /** A verdict does not wait longer for its note: many sites of one license may be noted at once. */

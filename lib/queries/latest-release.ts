@@ -27,14 +27,20 @@ export async function latestRelease(
   const { channel, installed_version: installed, php_version: php, wp_version: wp } = input;
   const site = { channel, installed, php, wp, instance };
   const [offer] = await readOffers(ctx, [{ ...site, ...pick(['brand', 'product', 'right'] as const, asked) }]);
-  if (offer === undefined) return refuse('product_not_found', { product: redact(asked.product) });
+  if (offer === undefined) {
+    // The license proves that the product exists: it has had no release yet.
+    if (asked.license) return { body: { release: null, package: null, ...saying('no_release') } };
+    return refuse('product_not_found', { product: redact(asked.product) });
+  }
   const code = codeOf(asked, offer, license_key);
   const [release, link] = await Promise.all([
     offer.release ? showRelease(ctx, offer.product, offer.release) : null,
     linkFor(ctx, asked, offer, instance),
   ]);
-  return { body: { release, package: link, code, detail: describeUpdate(code) } };
+  return { body: { release, package: link, ...saying(code) } };
 }
+
+const saying = (code: UpdateCode) => ({ code, detail: describeUpdate(code) });
 
 function codeOf({ license }: AskedProduct, { release }: Offer, licenseKey: string | undefined): UpdateCode {
   if (release === undefined) return 'no_release';

@@ -1,9 +1,9 @@
 import { parseInstance } from '../domain/instance.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
-import { parseKeyEnding } from '../domain/license-key-ending.ts';
+import { isBareEnding, parseKeyEnding } from '../domain/license-key-ending.ts';
 import { metadataNameIn } from '../domain/metadata-filter.ts';
 import type { Refinement, Sought } from './search/license-search.ts';
-import { hashImportedKey } from '../table/key-address.ts';
+import { hashImportedKey } from '../table/imported-address.ts';
 import type { Vault } from '../process/vault.ts';
 
 type Criteria = Partial<
@@ -32,7 +32,7 @@ export function readSought(vault: Vault, input: Criteria): Sought | undefined {
 
 /**
  * A whole key is found by itself, and an e-mail beside it must be its holder's. An ending refines a search by e-mail.
- * A text that is neither one of our keys nor an ending may be an imported key.
+ * A text that is neither one of our keys nor an ending may be an imported key; four characters alone may be both.
  */
 function soughtByKey(vault: Vault, typed: string, emailHash: string | undefined, refine: Refinement): Sought {
   const key = parseLicenseKey(typed);
@@ -44,8 +44,12 @@ function soughtByKey(vault: Vault, typed: string, emailHash: string | undefined,
   }
   const { prefix, lastFour } = ending;
   const brand = prefix === undefined ? {} : { brand: prefix };
-  if (emailHash === undefined) return { by: 'ending', lastFour, ...brand };
-  return { by: 'email', hash: emailHash, refine: { ...refine, lastFour }, ...brand };
+  const among = emailHash === undefined ? refine : { ...refine, emailHash };
+  const whole = isBareEnding(typed)
+    ? { whole: { importedHash: hashImportedKey(vault, typed), ...refined(among) } }
+    : {};
+  if (emailHash === undefined) return { by: 'ending', lastFour, ...brand, ...whole };
+  return { by: 'email', hash: emailHash, refine: { ...refine, lastFour }, ...brand, ...whole };
 }
 
 function refinementIn({ metadata = {} }: Criteria): Refinement {

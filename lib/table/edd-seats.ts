@@ -3,8 +3,9 @@ import { parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
-import { findTextAddress, type AddressContext } from './key-address.ts';
+import { findTextAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
+import type { AddressContext } from './text-address.ts';
 
 /** A key of a brand, by prefix and slug, and the product that the call means, if it names one. */
 export type EddKey = { prefix: string; brand: string; text: string; product: string | undefined };

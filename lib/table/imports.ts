@@ -99,6 +99,17 @@ export async function readImports(
   return { imports: items.map(parseImportItem), last };
 }
 
+/** Ten imports run at once at most, over all brands; these are the newest of one. */
+const LOOKED_AT = 20;
+
+/** The imports of a brand that a worker writes at this moment. */
+export async function countRunningImports(table: Table<'Query'>, brand: string, now: string): Promise<number> {
+  const { imports } = await readImports(table, brand, { limit: LOOKED_AT });
+  return imports.filter(
+    ({ mode, state, worker_until }) => mode === 'run' && state === 'running' && (worker_until ?? '') > now,
+  ).length;
+}
+
 const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob, refused: () => R): Write<R> => ({
   put: { ...importKeys.job(brand, next.id), ...next, version: previous.version + 1 },
   guard: equals('version', previous.version),

@@ -1,64 +1,20 @@
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
-import { unpastedKey } from '../domain/pasted.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
-import { readItems, type Table } from '../dynamo/table.ts';
-import type { Wire } from '../dynamo/wire.ts';
-import type { Vault } from '../process/vault.ts';
-import { afterFailedLookup } from './failed-lookups.ts';
-import type { FailureContext } from './failures.ts';
-import { keys, PLATFORM, platformKeys } from './keys.ts';
+import type { AddressContext, TextAddress } from './text-address.ts';
 
 /** A key's text as a plugin sends it, and the slug of the brand that an imported key needs. */
 type TypedKey = { license_key: string; brand?: string | undefined };
 
-export type AddressContext = FailureContext & {
-  table: (...owners: string[]) => Table<'BatchGetItem' | 'UpdateItem'>;
-  openVault: () => Promise<Pick<Vault, 'keyedHash'>>;
-};
-
-/** The brand of a key, and the hash under which its text is stored. */
-export type TextAddress = { brand: string; hash: string };
-
-/** Imported texts may be short and guessable, so a plain hash of them could be guessed from a backup. */
-export const hashImportedKey = (vault: Pick<Vault, 'keyedHash'>, text: string): string =>
-  vault.keyedHash(unpastedKey(text), 'license_key');
-
-/** The hash under which a brand stores a text: a plain one for its own keys, which are random, else a keyed one. */
-export function hashKeyText(vault: Pick<Vault, 'keyedHash'>, brand: string, text: string): string {
-  const own = parseLicenseKey(text);
-  return own?.prefix === brand ? hashLicenseKey(own.text) : hashImportedKey(vault, text);
-}
-
 /**
  * The address of a key's text. A text with a prefix and a valid checksum is one of ours. Any other is an imported key,
- * which needs the brand's slug; without one it is refused without a read. A text that looks like one of ours while the
- * slug names another brand may be either: one more read decides.
+ * which needs the brand's slug; without one it is refused without a read.
  */
 export async function findTextAddress(ctx: AddressContext, typed: TypedKey): Promise<TextAddress | Refusal> {
-  const parsed = parseLicenseKey(typed.license_key);
+  const { license_key, brand } = typed;
+  const parsed = parseLicenseKey(license_key);
   const own = parsed && { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) };
-  if (typed.brand === undefined) return own ?? refuse('license_key_not_found');
-  const brand = await findRememberedPrefix(ctx.table(PLATFORM), typed.brand);
-  if (brand === undefined || brand === own?.brand)
-    return own ?? afterFailedLookup(ctx, refuse('license_key_not_found'));
-  const imported = { brand, hash: hashImportedKey(await ctx.openVault(), typed.license_key) };
-  if (own === undefined) return imported;
-  const ownKey = keys.licenseKey(own.brand, own.hash);
-  const itemAt = await readItems(ctx.table(brand, own.brand), [ownKey]);
-  return itemAt(ownKey) ? own : imported;
-}
-
-/** A container has one wire, and neither slug nor prefix ever changes. */
-const prefixes = new WeakMap<Wire, Map<string, string>>();
-
-async function findRememberedPrefix(table: Table<'BatchGetItem'>, slug: string): Promise<string | undefined> {
-  const known = prefixes.get(table.wire) ?? new Map<string, string>();
-  prefixes.set(table.wire, known);
-  const remembered = known.get(slug);
-  if (remembered !== undefined) return remembered;
-  const key = platformKeys.brandInList(slug);
-  const prefix = (await readItems(table, [key]))(key)?.['key_prefix'];
-  if (typeof prefix !== 'string') return undefined;
-  known.set(slug, prefix);
-  return prefix;
+  if (brand === undefined) return own ?? refuse('license_key_not_found');
+  // Most keys are ours, and come without a brand.
+  const { findNamedAddress } = await import('./imported-address.ts');
+  return findNamedAddress(ctx, { license_key, brand }, own);
 }

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../domain/time.ts';
+import { findOrigin } from '../dynamo/join-reads.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 
@@ -20,8 +21,9 @@ export async function readRememberedItems(
   wanted: readonly Key[],
   nowMs: number,
 ): Promise<ItemAt> {
-  const memory = memories.get(table.wire) ?? new Map<string, Remembered>();
-  memories.set(table.wire, memory);
+  const origin = findOrigin(table.wire);
+  const memory = memories.get(origin) ?? new Map<string, Remembered>();
+  memories.set(origin, memory);
   const nameOf = ({ pk, sk }: Key): string => `${table.name}\n${pk}\n${sk}`;
   const isFresh = (known: Remembered | undefined): boolean =>
     known !== undefined && nowMs >= known.readMs && nowMs - known.readMs < MINUTE_MS;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { checkLicense } from '../../lib/api/check.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { ownRequests } from '../support/service/back-office.ts';
-import { deactivate } from '../support/service/purchases.ts';
+import { activate, deactivate, purchase } from '../support/service/purchases.ts';
 import { openSeats, type SeatHolder } from '../support/service/seats.ts';
 import type { Reply } from '../support/service/service.ts';
 import { overwrite, storedLicense } from '../support/table/whole-table.ts';
@@ -66,6 +66,25 @@ test('only a check that may be a copy costs a second request', async () => {
     await check(license, name, own);
     expect(ownRequests(proxy)).toEqual(requests);
   }
+});
+
+test('a copy that names no product hears on which of the key’s licenses it holds a seat', async () => {
+  const order = { products: ['wp-rocket', 'imagify'], max_seats: 1 };
+  const { license_key } = await purchase(service, brand, order);
+  const site = { license_key: license_key.key, product: 'imagify', instance_identifier: 'https://shop.example' };
+  const { body: activated } = await activate(service, site);
+  const activation_id = String(activated['activation_id']);
+  const query = { license_key: license_key.key, instance_identifier: 'https://copy.example', activation_id };
+  const { body } = await service.call(checkLicense, { query });
+  const copy_of = { activation_id, instance: 'sh••.example' };
+  expect(body['copy_of']).toEqual(copy_of);
+  const licenses = body['licenses'] as { license: { product: { slug: string } }; copy_of?: object; detail: string }[];
+  const byProduct = new Map(licenses.map((one) => [one.license.product.slug, one]));
+  expect(byProduct.get('imagify')).toMatchObject({ copy_of, detail: expect.stringContaining('looks like a copy') });
+  expect(byProduct.get('wp-rocket')).not.toHaveProperty('copy_of');
+  expect(byProduct.get('wp-rocket')?.detail).not.toContain('copy');
+  const own = await service.call(checkLicense, { query: { ...query, instance_identifier: 'https://shop.example' } });
+  expect(JSON.stringify(own.body)).not.toContain('copy_of');
 });
 
 test('a copy of a site whose seat an older version stored gets its masked spelling', async () => {

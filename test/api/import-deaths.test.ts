@@ -1,15 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { moveClock } from '../support/clock.ts';
 import type { ImportContext } from '../../lib/commands/import/row.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { jobs } from '../../lib/jobs.ts';
+import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
+import {
+  freshRow,
+  importedItems,
+  jsonLine,
+  startImport,
+  startImports,
+  type Imports,
+} from '../support/service/import-files.ts';
 import { bringRow, openImport, sampleRow, undoRow } from '../support/service/import-rows.ts';
+import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import type { StoredItem } from '../support/table/whole-table.ts';
 
+let proxy: FaultProxy;
 let service: Service;
+let imports: Imports;
 beforeAll(async () => {
+  const engine = engineEndpoint();
+  proxy = await startFaultProxy(engine);
+  announceEngineEndpoint(proxy.endpoint);
   service = await startService();
+  announceEngineEndpoint(engine);
+  imports = await startImports(service);
 });
+afterAll(() => proxy.stop());
 
 class Death extends Error {}
 
@@ -87,4 +110,65 @@ describe.each(cases)('a worker that dies at any request of %s', (_, run) => {
       }
     }
   }, 120_000);
+});
+
+describe('an import in the middle of which', () => {
+  const ROWS = 240;
+  const WRITTEN = 20;
+  const begin = async (body: object = {}): Promise<{ brand: TestBrand; id: string; notice: object }> => {
+    const brand = await service.brand();
+    const file = Array.from({ length: ROWS }, (_, i) => jsonLine(freshRow(i % 3))).join('');
+    const id = await startImport(imports, brand, { format: 'ndjson', mode: 'run', file, ...body });
+    return { brand, id, notice: { brand: brand.key_prefix, import_id: id } };
+  };
+  const countsOf = async (brand: TestBrand, id: string) =>
+    (await imports.get(brand, id)).body as { state: string; counts: { rows: number } };
+  /** The queue hands a message out again once the time of the dead worker is over. */
+  const goOn = async (brand: TestBrand, id: string, notice: object): Promise<void> => {
+    moveClock(jobs['run-import'].timeoutS * 1_000 + 1_000);
+    expect(await imports.workOnce(notice)).toEqual({ batchItemFailures: [] });
+    expect(await countsOf(brand, id)).toMatchObject({
+      state: 'done',
+      counts: { rows: ROWS, created: ROWS, updated: 0, unchanged: 0, failed: 0 },
+    });
+    const items = await importedItems(service, brand);
+    expect(items.filter(({ sk }) => sk === 'license')).toHaveLength(ROWS);
+    expect(items.filter(({ sk }) => sk.startsWith('seat#'))).toHaveLength(ROWS);
+  };
+
+  test('the engine goes away ends with each row once, when the engine is back', async () => {
+    const { brand, id, notice } = await begin();
+    let writes = 0;
+    proxy.tamper = async ({ operation }, forward) => {
+      if (operation === 'TransactWriteItems') writes += 1;
+      if (writes < WRITTEN) return forward();
+      // The last writes arrive, and their answers do not.
+      if (writes < WRITTEN + 16) await forward();
+      return 'lost';
+    };
+    // A call begins nothing new in its last ten seconds.
+    const { batchItemFailures } = await imports.workOnce(notice, 14_000);
+    proxy.tamper = undefined;
+    expect(batchItemFailures).toHaveLength(1);
+    await goOn(brand, id, notice);
+  });
+
+  test('the worker’s process is killed ends with each row once, by another worker', async () => {
+    const { brand, id, notice } = await begin({ rows_per_second: 60 });
+    const event = JSON.stringify({ Records: [{ messageId: 'm', body: JSON.stringify(notice) }] });
+    const script =
+      "import { handler } from './functions/run-import.ts';" +
+      'await handler(JSON.parse(process.argv[1]),' +
+      "{ awsRequestId: 'killed', getRemainingTimeInMillis: () => 60_000 });";
+    const node = spawn('node_modules/.bin/node', ['--input-type=module', '-e', script, event], { env: process.env });
+    const ended = once(node, 'exit');
+    while ((await countsOf(brand, id)).counts.rows === 0 && node.exitCode === null) await pause(100);
+    node.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(await countsOf(brand, id)).toMatchObject({ state: 'running' });
+    // Nobody takes it from a worker that may still live.
+    await imports.workOnce(notice);
+    expect(await countsOf(brand, id)).toMatchObject({ state: 'running' });
+    await goOn(brand, id, notice);
+  });
 });

@@ -114,9 +114,36 @@ describe('an imported key', () => {
     expect((await check('ab-1234')).body).toMatchObject({ code: 'valid' });
   });
 
+  const allowShortKeys = async (): Promise<void> => {
+    const params = { brand_id: shop.id };
+    const body = { settings: { allow_short_keys: true } };
+    expect(
+      (await service.call(byOperation('update_brand'), { apiKey: service.platformKey, params, body })).status,
+    ).toBe(200);
+  };
+
+  test('of exactly four characters is found by support, alone and with its holder’s e-mail', async () => {
+    const allowed = await openImport(service, shop, {
+      brand: { key_prefix: shop.key_prefix, settings: { allow_short_keys: true } },
+    });
+    await allowShortKeys();
+    const row = { ...sampleRow('k7x9'), customer_email: 'short@example.com' };
+    expect(await bringRow(allowed, row)).toMatchObject({ kind: 'created' });
+    const found = async (query: Record<string, string>): Promise<number> => {
+      const reply = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query });
+      return (reply.body['licenses'] as unknown[]).length;
+    };
+    expect(await found({ license_key: 'k7x9' })).toBe(1);
+    expect(await found({ license_key: ' “k7x9” ' })).toBe(1);
+    expect(await found({ license_key: 'k7x9', email: 'short@example.com' })).toBe(1);
+    expect(await found({ license_key: 'k7x9', email: 'nobody@example.com' })).toBe(0);
+    expect(await found({ license_key: 'K7X9' })).toBe(0);
+    expect(await found({ license_key: '****k7x9' })).toBe(0);
+  });
+
   test('leaves no text, e-mail or part of a short text readable in the table', async () => {
     const stored = JSON.stringify(await wholeTable(service));
-    expect(stored).not.toMatch(/a1b2c3d4|ann@example|ab-1234|\b1234\b/i);
+    expect(stored).not.toMatch(/a1b2c3d4|ann@example|ab-1234|\b1234\b|k7x9/i);
   });
 });
 

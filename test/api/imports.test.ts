@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { computeRate } from '../../lib/imports/pace.ts';
+import { changeImport, countRunningImports } from '../../lib/table/imports.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
 import {
   freshRow,
@@ -185,6 +188,28 @@ describe('a worker that dies', () => {
     expect(items.filter(({ sk }) => sk === 'license')).toHaveLength(250);
     expect(items.filter(({ sk }) => sk.startsWith('seat#'))).toHaveLength(249);
   });
+});
+
+test('two imports of one brand share what the brand may write in a second, and a third brand’s do not', async () => {
+  const [brand, other] = [await service.brand(), await service.brand()];
+  const file = jsonLine(freshRow());
+  const ids = [await start(brand, { ...ndjson, file }), await start(brand, { ...ndjson, file })];
+  const dry = await start(brand, { ...ndjson, mode: 'dry_run', file });
+  const table = service.table(brand.key_prefix);
+  const now = Date.now();
+  const [soon, past] = [isoSeconds(now + 60_000), isoSeconds(now - 60_000)];
+  const running = { state: 'running', worker: 'w', worker_until: soon } as const;
+  for (const id of [...ids, dry]) await changeImport(table, brand.key_prefix, id, () => running);
+  const count = ({ key_prefix }: TestBrand) =>
+    countRunningImports(service.table(key_prefix), key_prefix, isoSeconds(now));
+  expect([await count(brand), await count(other)]).toEqual([2, 0]);
+  const pace = { rows_per_second: 2_000, products: 8 };
+  expect([1, 2, 4].map((running) => computeRate({ ...pace, running }))).toEqual([2_000, 1_000, 500]);
+  expect(computeRate({ ...pace, products: 1, running: 1 })).toBe(500);
+  expect(computeRate({ ...pace, rows_per_second: 10, running: 2 })).toBe(10);
+  // A worker that died counts no more once its time is over.
+  await changeImport(table, brand.key_prefix, ids[0] ?? '', () => ({ worker_until: past }));
+  expect(await count(brand)).toBe(1);
 });
 
 describe('a cancelled import', () => {

@@ -4,7 +4,7 @@ import { atOnce, type Bought } from '../support/service/back-office.ts';
 import { activate, deactivate, verdict } from '../support/service/purchases.ts';
 import type { Reply } from '../support/service/service.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
-import { seatsTaken, storedLicense } from '../support/table/whole-table.ts';
+import { overwrite, seatsTaken, storedLicense } from '../support/table/whole-table.ts';
 import { bytesOf } from '../support/service/world.ts';
 
 const service = useService();
@@ -50,6 +50,25 @@ describe('restoring an activation', () => {
     const id = await take(bought, 'a');
     await deactivate(service, bought.site('a'));
     expect((await restore(bought.id, id)).status).toBe(200);
+  });
+
+  test('frees other sites that cost nothing any more, with an entry of their own', async () => {
+    const bought = await backOffice.buy({ max_seats: 2, policy: { development_sites_free: true } });
+    const id = await take(bought, 'a');
+    const staged = bought.site('staging');
+    const staging = { ...staged, instance_identifier: 'https://staging.shop.example' };
+    expect((await activate(service, staging)).status).toBe(201);
+    await free(bought.id, id);
+    const { item, seats } = await storedLicense(service, bought.id);
+    // As a license is whose staging site was counted while there was no room for free ones.
+    await overwrite(service, item, { seats_used: 1, staging_used: 0, costly_staging: true });
+    for (const seat of seats.filter(({ status }) => status === 'active'))
+      await overwrite(service, seat, { takes_seat: true, free_staging: false });
+    expect((await restore(bought.id, id)).status).toBe(200);
+    const after = await storedLicense(service, bought.id);
+    expect(after.license).toMatchObject({ seats_used: 1, staging_used: 1, costly_staging: false });
+    expect(seatsTaken(after.activations)).toBe(1);
+    expect(after.journal.slice(-2).map(({ type }) => type)).toEqual(['license.activated', 'license.updated']);
   });
 
   test('never exceeds the seat limit, however many are restored at once', async () => {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { buildLicenseKey } from '../../lib/domain/license-key.ts';
 import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { holdsCredential, mayHoldCredential, repeatsCredential } from '../../lib/domain/secret-text.ts';
+import { holdsCredential, repeatsCredential } from '../../lib/domain/secret-text.ts';
+import { mayHoldCredential } from '../../lib/domain/secret-word.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
 

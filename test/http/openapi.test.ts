@@ -99,6 +99,17 @@ describe('the OpenAPI document', () => {
     expect(references.filter((reference) => follow(reference) === undefined)).toEqual([]);
   });
 
+  test('says of every parameter of a route what values it takes', () => {
+    const parameters = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.values(methods).flatMap(({ parameters: all = [] }) => all.map((one) => ({ path, ...one }))),
+    );
+    expect(parameters.length).toBeGreaterThan(100);
+    expect(parameters.filter(({ schema }) => Object.keys(schema).length === 0)).toEqual([]);
+    const proofs = parameters.filter(({ name }) => name === 'proof').map(({ schema }) => schema);
+    expect(proofs).toEqual(proofs.map(() => ({ enum: [true, 1, 'true', '1', false, 0, 'false', '0'] })));
+    expect(proofs.length).toBeGreaterThan(0);
+  });
+
   test('names the configured server URL, or the root by default', () => {
     expect(document.servers).toEqual([{ url: 'https://licenses.example.com' }]);
     expect(buildOpenApi(routes).servers).toEqual([{ url: '/' }]);

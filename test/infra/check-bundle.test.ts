@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { bundleFunctions, startBytes } from '../../infra/bundle.ts';
+import { bundleFunctions, listStartSources, startBytes } from '../../infra/bundle.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-check-bundle-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -14,14 +14,20 @@ const packaged = Object.values(bundle.outputs).flatMap(({ inputs }) =>
   ),
 );
 
-// The goal is 64 KB (docs/performance.md): proofs, copies and imported keys have added 4 KB to it.
-test('the bundle of the license check is at most 68 KB, so that it starts fast', () => {
-  expect(startBytes(bundle, 'functions/check-license.ts') / 1024).toBeLessThanOrEqual(68);
+test('the bundle of the license check is at most 64 KB, so that it starts fast', () => {
+  expect(startBytes(bundle, 'functions/check-license.ts') / 1024).toBeLessThanOrEqual(64);
 });
 
-test('the license check loads the texts for people only for an answer that has one', () => {
-  const later = Object.values(bundle.outputs).find(({ entryPoint }) => entryPoint === 'lib/http/site-texts.ts');
-  expect(Object.keys(later?.inputs ?? {})).toContain('lib/domain/verdict-texts.ts');
+test.each([
+  ['the texts for people', 'lib/domain/verdict-texts.ts'],
+  ['the words of refusals', 'lib/http/common-problems.ts'],
+  ['the reader of forms', 'lib/http/form.ts'],
+  ['the rules of idempotency keys', 'lib/http/idempotency-key.ts'],
+  ['the look-up of imported keys', 'lib/table/imported-address.ts'],
+  ['what signs proofs', 'lib/process/signer.ts'],
+])('the license check loads %s only for a call that needs it', (_, source) => {
+  expect(listStartSources(bundle, 'functions/check-license.ts')).not.toContain(source);
+  expect(Object.values(bundle.outputs).flatMap(({ inputs }) => Object.keys(inputs))).toContain(source);
 });
 
 test('the bundle of the license check contains no AWS client, no logging library and no full zod', () => {

@@ -183,6 +183,7 @@ describe('the grants besides the table', () => {
     'inspect-package': [
       ...drafts('DeleteObject', 'DeleteObjectVersion', 'GetObject', 'GetObjectVersion'),
       `s3:PutObject on ${packages}/packages/*`,
+      ...['ListBucket', 'ListBucketVersions'].map((action) => `s3:${action} on ${packages}`),
       ...takes(uploads),
     ],
     imports: [...files, sends(importsQueue)],

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareAnswers, readEddAnswer, readNativeAnswer, summarize } from '../../bin/admin/comparison.ts';
+import {
+  compareAnswers,
+  compareVersions,
+  readEddAnswer,
+  readEddVersion,
+  readNativeAnswer,
+  readNativeVersion,
+  summarize,
+} from '../../bin/admin/comparison.ts';
 
 const edd = (changes: Record<string, unknown> = {}) =>
   readEddAnswer({ license: 'valid', expires: '2099-01-31 23:59:59', license_limit: 3, ...changes }, true);
@@ -32,6 +40,23 @@ describe('a comparison', () => {
     ['a key that is new', edd({ license: 'invalid' }), here(), ['is not there']],
   ])('names a difference in %s', (_, old, present, differences) => {
     expect(compareAnswers(old, present)).toEqual(differences);
+  });
+
+  const there = (new_version: string, link = 'https://shop.example/x') =>
+    readEddVersion({ new_version, package: link });
+  const offered = (version: string | null, link: object | null = {}) =>
+    readNativeVersion({ release: version === null ? null : { version }, package: link });
+
+  test.each([
+    ['the same version and link', there('2.0'), offered('2.0'), true, []],
+    ['another version', there('2.0'), offered('2.1'), true, ['version: 2.0 there, 2.1 here']],
+    ['a link there only', there('2.0'), offered('2.0', null), true, ['the download is allowed there only']],
+    ['a link here only', there('2.0', ''), offered('2.0'), true, ['the download is allowed here only']],
+    ['a link for a license that is not valid at both', there('2.0'), offered('2.0', null), false, []],
+    ['no version here', there('2.0'), offered(null), true, []],
+    ['no version there', there(''), offered('2.0'), true, []],
+  ])('compares offers of %s', (_, old, present, isValidAtBoth, differences) => {
+    expect(compareVersions(old, present, isValidAtBoth)).toEqual(differences);
   });
 
   test('sums up whether to switch', () => {

@@ -1,6 +1,14 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { BUCKET_NAME } from '../../local/bucket.ts';
+import type { Release } from '../../lib/domain/release.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
+import { openBucket, UPLOAD_SECONDS } from '../../lib/packages/bucket.ts';
+import { packageObjectKey } from '../../lib/packages/object-keys.ts';
+import { shelfKey } from '../../lib/table/releases.ts';
+import { moveClock } from '../support/clock.ts';
 import {
   checkArrived,
   checkObject,
@@ -21,6 +29,18 @@ const shop = useBrand(service);
 const backOffice = useBackOffice(service, shop);
 const office = startedBefore(() => openReleaseOffice(service, packages, shop));
 
+const NOT_THE_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 const fault = (name: string) => Object.assign(new Error(name), { name });
 afterAll(() => proxy.stop());
 let bucket: ReturnType<typeof mockClient> | undefined;
@@ -67,6 +87,64 @@ describe('an unavailable bucket', () => {
   });
 });
 
+describe('an object that is gone from the bucket', () => {
+  const removeAll = async (key: string): Promise<void> => {
+    const storage = openBucket({ region: 'eu-west-1', bucketName: BUCKET_NAME, endpoint: packages.endpoint });
+    const signal = AbortSignal.timeout(10_000);
+    for (let found = await storage.find(key, signal); found; found = await storage.find(key, signal))
+      await storage.remove(found, signal);
+  };
+
+  test('before its check, refuses the draft, which another upload then fills', async () => {
+    const draft = await office.draft('1.2.1');
+    await put(draft, pluginZip('wp-rocket', '1.2.1'));
+    const [object] = packages.arrived.splice(0);
+    if (object === undefined) throw new Error('nothing arrived');
+    await removeAll(object.key);
+    expect(await checkObject(object)).toEqual({ batchItemFailures: [] });
+    expect(await office.publish(draft.id)).toMatchObject({
+      status: 422,
+      body: { code: 'package_refused', errors: [{ message: 'The uploaded package is gone. Upload it again.' }] },
+    });
+    const again = await office.call('upload_package', { release_id: draft.id }, {});
+    await put(again.body as typeof draft, pluginZip('wp-rocket', '1.2.1'));
+    await checkArrived(packages);
+    expect((await office.publish(draft.id)).status).toBe(200);
+  });
+
+  test('after its publishing, is offered until it is yanked, and its download ends at storage', async () => {
+    const { id } = await office.published('1.2.2');
+    const bought = await backOffice.buy();
+    await activate(service, bought.site('gone'));
+    const { key_prefix } = shop;
+    const { product } = (await office.get(String(id))).body as { product: { id: string } };
+    const release = { id, product_id: product.id, package: { upload: 1 } } as Release;
+    await removeAll(packageObjectKey(key_prefix, release));
+    moveClock(2 * MINUTE_MS);
+    const { body } = await service.call(byOperation('latest_release_by_post'), { body: bought.site('gone') });
+    expect(body).toMatchObject({ release: { version: '1.2.2' }, code: 'valid' });
+    const token = (body['package'] as { url: string }).url.split('/').at(-1) ?? '';
+    const redirect = await service.call(byOperation('download_package'), { params: { token } });
+    expect(redirect.status).toBe(302);
+    expect((await fetch(String(redirect.headers['location']))).status).toBe(404);
+  });
+});
+
+test('an upload is refused by the bucket once its address has ended, and another address takes it', async () => {
+  const draft = await office.draft('1.2.3');
+  const later = Date.now() + UPLOAD_SECONDS * 1_000 + 1_000;
+  jest.useFakeTimers({ now: later, doNotFake: [...NOT_THE_DATE] });
+  try {
+    expect((await put(draft, pluginZip('wp-rocket', '1.2.3'))).status).toBe(403);
+  } finally {
+    jest.useRealTimers();
+  }
+  const again = await office.call('upload_package', { release_id: draft.id }, {});
+  expect((await put(again.body as typeof draft, pluginZip('wp-rocket', '1.2.3'))).status).toBe(200);
+  await checkArrived(packages);
+  expect((await office.publish(draft.id)).status).toBe(200);
+});
+
 test('an upload above 200 MB is refused and removed', async () => {
   const draft = await office.draft('1.3.0');
   await put(draft, pluginZip('wp-rocket', '1.3.0'));
@@ -98,4 +176,47 @@ test('an offer costs one round trip beside what the container remembers, and non
   const last = site.license_key.at(-1) === '0' ? '1' : '0';
   expect((await ask({ ...site, license_key: site.license_key.slice(0, -1) + last })).status).toBe(404);
   expect(proxy.asked).toEqual([]);
+});
+
+test('an old client costs one round trip beside what the container remembers, for a batch too', async () => {
+  await office.published('1.2.5');
+  const bought = await backOffice.buy();
+  const site = bought.site('old');
+  await activate(service, site);
+  const one = { item_name: 'wp-rocket', license: site.license_key, url: site.instance_identifier };
+  const batch = Object.entries(one).map(([name, value]) => [`products[wp-rocket][${name}]`, value]);
+  const requestsOf = async (action: string, fields: object): Promise<string[]> => {
+    const query = { edd_action: action, ...fields };
+    const ask = () => service.call(byOperation('edd'), { params: { brand: shop.slug }, query });
+    await ask();
+    proxy.asked.splice(0);
+    expect((await ask()).status).toBe(200);
+    return proxy.asked.map(({ operation }) => operation);
+  };
+  expect(await requestsOf('check_license', one)).toEqual(['BatchGetItem']);
+  expect(await requestsOf('get_version', one)).toEqual(['BatchGetItem']);
+  expect(await requestsOf('get_version', Object.fromEntries(batch) as object)).toEqual(['BatchGetItem']);
+});
+
+test('a product without a shelf has no release for its licenses, and no page for anybody else', async () => {
+  const Key = shelfKey(shop.key_prefix, 'imagify');
+  await service.documents.send(new DeleteCommand({ TableName: service.tableName, Key }));
+  moveClock(2 * MINUTE_MS);
+  const bought = await backOffice.buy({ products: ['imagify'] });
+  const site = { ...bought.site('shelf'), product: 'imagify' };
+  await activate(service, site);
+  const latest = (body: object) => service.call(byOperation('latest_release_by_post'), { body });
+  const none = { release: null, package: null, code: 'no_release', detail: expect.any(String) };
+  expect(await latest(site)).toMatchObject({ status: 200, body: none });
+  const params = { brand: shop.slug, file: 'imagify.json' };
+  const open = [
+    await latest({ brand: shop.slug, product: 'imagify' }),
+    await service.call(byOperation('plugin_update'), { params }),
+    await service.call(byOperation('changelog'), { params: { brand: shop.slug, product: 'imagify' } }),
+    await service.call(byOperation('composer_package'), {
+      params: { ...params, vendor: shop.slug },
+      headers: { authorization: `Basic ${Buffer.from(`any:${bought.key}`).toString('base64')}` },
+    }),
+  ];
+  expect(open.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
 });

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Installs a package with the Composer of Debian from a service that `npm start` runs, as a customer does:
+# Installs a package with the Composer of Debian from a service that `npm start` runs, and updates it to a version that
+# is published in between, as a customer does:
 #   bash test/tiers/composer.sh
-# It needs the packages composer and php-cli, and says loudly when it cannot run.
+# It needs the packages composer and php-cli, and ends with 3, loudly, when it cannot run. `node .ci/smoke.mjs` runs it
+# against the service that it starts.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 for program in composer php; do
@@ -31,7 +33,36 @@ cat >"$project/composer.json" <<JSON
 }
 JSON
 
-composer --working-dir="$project" --no-interaction require wp-rocket/wp-rocket
+# Publishes a version of wp-rocket with its package. Sites and Composer see it within a minute.
+publish() {
+  local releases="$BASE_URL/api/v1/brand/products/wp-rocket/releases" answer id
+  answer=$(curl -fsS "$releases" -H "X-API-Key: $API_KEY" -H 'Content-Type: application/json' \
+    -d "{\"version\": \"$1\"}")
+  id=$(field .id <<<"$answer")
+  VERSION=$1 node_modules/.bin/node --input-type=module -e "
+    import { buildZip } from './local/zip.ts';
+    const header = '<?php\n/**\n * Plugin Name: WP Rocket\n * Version: ' + process.env.VERSION + '\n */\n';
+    process.stdout.write(buildZip([{ path: 'wp-rocket/wp-rocket.php', content: header }]));" >"$project/package.zip"
+  curl -fsS -X PUT "$(field .upload.url <<<"$answer")" -H 'Content-Type: application/zip' \
+    --data-binary "@$project/package.zip"
+  answer=$(curl -fsS -X POST "$releases/$id/publish" -H "X-API-Key: $API_KEY")
+  curl -fsS -X POST "$BASE_URL/__local/tick?now=$(date -u -d "$(field .published_at <<<"$answer") 2 minutes" +%FT%TZ)" \
+    >/dev/null
+}
+installed() {
+  sed -n 's/^ \* Version: //p' "$project/vendor/wp-rocket/wp-rocket/wp-rocket.php"
+}
+
+composer --working-dir="$project" --no-interaction require "wp-rocket/wp-rocket:*"
+first=$(installed)
+next=2.0.$(date +%s)
+publish "$next"
+composer --working-dir="$project" --no-interaction clear-cache >/dev/null 2>&1
+composer --working-dir="$project" --no-interaction update
+if [ "$(installed)" != "$next" ] || [ "$first" = "$next" ]; then
+  echo "FAILED: Composer has $(installed) after $first, and $next is published." >&2
+  exit 1
+fi
 grep -q 'Plugin Name:' "$project/vendor/wp-rocket/wp-rocket/wp-rocket.php"
 grep -q '"shasum": "[0-9a-f]\{40\}"' "$project/composer.lock"
 if grep -qF "$KEY" "$project/composer.lock"; then
@@ -45,4 +76,5 @@ if composer --working-dir="$project" --no-interaction update >/dev/null 2>&1; th
   echo "FAILED: Composer installed the package with a key of nobody." >&2
   exit 1
 fi
-echo "Composer $(composer --version --no-ansi | sed 's/^Composer version //') installed wp-rocket/wp-rocket, and not without a license."
+version=$(composer --version --no-ansi | sed 's/^Composer version //')
+echo "Composer $version installed wp-rocket/wp-rocket $first, updated it to $next, and got nothing without a license."

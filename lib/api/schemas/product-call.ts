@@ -33,20 +33,20 @@ export const instance = { instance_identifier: identifier, instance_type: z._def
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
 
 /** A query and a form have texts only. */
-const asked = /^(?:1|true)$/;
+const ASKED = [true, 1, 'true', '1'] as const;
+const UNASKED = [false, 0, 'false', '0'] as const;
 /** For a route that proves its answer. Neither is part of the request that an idempotency key names. */
 export const provable = {
-  proof: z.optional(
-    z.any().check(z.refine((proof) => /^(?:[01]|true|false)$/.test(String(proof)), 'must be 1 or true')),
-  ),
+  proof: z.optional(z.literal([...ASKED, ...UNASKED], 'must be 1 or true')),
   nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A–Z, a–z, 0–9, _ and -'))),
 };
 
 type Provable = {
-  proof?: unknown;
+  proof?: boolean | number | string | undefined;
   nonce?: string | undefined;
 };
-export const asksForProof = ({ proof, nonce }: Provable): boolean => nonce !== undefined || asked.test(String(proof));
+export const asksForProof = ({ proof, nonce }: Provable): boolean =>
+  nonce !== undefined || ASKED.some((one) => one === proof);
 
 export const activationId = z.string().check(z.toLowerCase(), z.refine(isUuid, 'must be a UUID'));
 

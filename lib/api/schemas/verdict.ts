@@ -62,7 +62,8 @@ const activation = describe(
   z.nullable(CheckedActivation),
   'Null when the license is not active on this instance, or no instance was named',
 );
-const LicenseVerdict = describe(z.object({ ...verdictFields, license: CheckedLicense, activation, ...complement }), {
+const oneOfSeveral = { ...verdictFields, license: CheckedLicense, activation, copy_of: copiedSeat };
+const LicenseVerdict = describe(z.object({ ...oneOfSeveral, ...complement }), {
   id: 'LicenseVerdict',
   description: 'The verdict on one of the licenses on the key',
 });

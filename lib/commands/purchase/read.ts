@@ -6,7 +6,7 @@ import type { ProvisionInput } from '../../api/schemas/provision.ts';
 import type { Customer } from '../../table/customers.ts';
 import { findCustomer, type Slot } from '../../table/email-slots.ts';
 import { parseExternalItem, externalTaken } from '../../table/externals.ts';
-import { hashKeyText } from '../../table/key-address.ts';
+import { hashKeyText } from '../../table/imported-address.ts';
 import { keys, listKeys } from '../../table/keys.ts';
 import {
   readTextPartition,

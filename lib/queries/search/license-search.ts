@@ -41,11 +41,14 @@ export type Refinement = {
   emailHash?: string;
 };
 
+/** A text that looks like the end of a key, and may be the whole of a short imported one. */
+type WholeKey = { importedHash: string; refine?: Refinement };
+
 /**
  * A search finds licenses by one of these. `brand` is the one that has them according to a key's prefix. Another one
  * has the text only as an imported key, by `importedHash`.
  */
-export type Sought = { brand?: string; refine?: Refinement } & (
+export type Sought = { brand?: string; refine?: Refinement; whole?: WholeKey } & (
   | { by: 'email'; hash: string }
   | { by: 'license_key'; hash?: string; importedHash: string }
   | { by: 'ending'; lastFour: string }
@@ -59,7 +62,20 @@ export type Sought = { brand?: string; refine?: Refinement } & (
  * One page of a brand's licenses, newest first; of a product, by expiry. An index only names candidates: everything
  * shown was read consistently.
  */
-export function findLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+export async function findLicenses(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
+  const { whole } = sought;
+  if (whole !== undefined && mayHaveShortKeys(scope)) {
+    const found = await onKey(scope, whole.importedHash, whole.refine && fits(whole.refine), page);
+    if (found.views.length > 0) return found;
+  }
+  return findBy(scope, sought, page);
+}
+
+/** A search over all brands does not know the settings of each. */
+const mayHaveShortKeys = ({ brand: { settings } }: SearchScope): boolean =>
+  settings === undefined || settings.allow_short_keys === true;
+
+function findBy(scope: SearchScope, sought: Sought, page: Wanted): Promise<Found | Refusal> {
   const isElsewhere = sought.brand !== undefined && sought.brand !== scope.brand.key_prefix;
   const keep = sought.refine && fits(sought.refine);
   if (sought.by === 'license_key')

@@ -3,7 +3,10 @@ import type { LicenseView } from '../../views/license-view.ts';
 import type { Table } from '../../dynamo/table.ts';
 
 /** One brand's part of the table, for reading. */
-export type SearchScope = { brand: { key_prefix: string }; table: Table<'BatchGetItem' | 'Query'> };
+export type SearchScope = {
+  brand: { key_prefix: string; settings?: { allow_short_keys?: boolean | undefined } };
+  table: Table<'BatchGetItem' | 'Query'>;
+};
 
 /** The end of one page and the beginning of the next. */
 export type Position = Record<string, string>;

@@ -8,8 +8,8 @@ import type { Service, TestBrand } from '../service/service.ts';
 
 /** Publishes a release without a package, as the items that a published one leaves in the table. */
 export async function publish(
-  service: Service,
-  shop: TestBrand,
+  service: Pick<Service, 'table'>,
+  shop: Pick<TestBrand, 'key_prefix'>,
   product: string,
   {
     version,

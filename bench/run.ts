@@ -7,6 +7,7 @@ import { buildBundles, type Bundles } from './bundles.ts';
 import { measureCapacity } from './capacity.ts';
 import { measureColdStart } from './cold-start.ts';
 import { startCountingProxy, type CountingProxy } from './counting-proxy.ts';
+import { compareCounted } from './cost/counted.ts';
 import { measureCpuTime } from './cpu-time.ts';
 import { measureHandlerRatio } from './handler-ratio.ts';
 import { measureLogLines } from './log-lines.ts';
@@ -43,6 +44,12 @@ const PARTS: readonly Part[] = [
     ...counted,
     engines: ['dynoxide'],
     measure: ({ service, proxy }) => measureCapacity(service, proxy),
+  },
+  {
+    name: 'cost',
+    ...counted,
+    engines: ['dynoxide'],
+    measure: ({ service, proxy }) => compareCounted(service, proxy),
   },
   { name: 'bundles', ...direct, measure: ({ bundles }) => bundles.rows },
   { name: 'cpu', ...timed, measure: ({ service, engine }) => measureCpuTime(service, engine) },

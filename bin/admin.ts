@@ -3,6 +3,7 @@ import { makeOnce } from '../lib/process/make-once.ts';
 import { apiKeyCommands } from './admin/api-keys.ts';
 import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
+import { canaryCommand } from './admin/canary.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
 import { CannotAsk, Usage } from './admin/failures.ts';
 import { findService } from './admin/find-service.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   ...apiKeyCommands,
   ...licenseCommands,
   protectCommand,
+  canaryCommand,
   ...signingKeyCommands,
   importCommand,
   exportCommand,

@@ -16,11 +16,13 @@ import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { NEXT_BEFORE_S } from '../lib/domain/signing-keys.ts';
 import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
+import { canary } from '../lib/stacks.ts';
 import type { Rule } from './alarm-rule.ts';
 import { apiRules } from './api-alarms.ts';
 import { dataKeyRules } from './data-key-alarms.ts';
 import { listEntries, scheduled, waitWatched } from './job-lists.ts';
 import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { sloRules } from './slo.ts';
 import type { Stage } from './stages.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -92,6 +94,7 @@ const isTakenByEmulator = (metric: IMetric): boolean => !(metric instanceof Math
 function rulesFor(watched: Watched): Rule[] {
   return [
     ...apiRules(watched),
+    ...sloRules(watched),
     ...watched.functions.map(ofFunction),
     ...ofOldClients(watched),
     ...ofEvents(watched),
@@ -102,6 +105,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofTable(watched),
     ...dataKeyRules(watched),
     ...ofSigningKeys(watched),
+    ...ofCanary(watched),
   ];
 }
 
@@ -193,6 +197,21 @@ function ofSigningKeys({ stage }: Watched): Rule[] {
       silenceRings: true,
     },
   ];
+}
+
+/** It fails when it does not run, too. One failure may be a packet that was lost on the way. */
+function ofCanary({ functions }: Watched): Rule[] {
+  return functions
+    .filter(({ name }) => name === 'canary')
+    .map(({ function: watched }) => ({
+      name: 'canary-fails',
+      page: 'the-canary-fails',
+      says: 'The canary could not activate and check its license from outside, or did not run',
+      metric: watched.metricErrors({ period: Duration.seconds(canary.everyS), statistic: Stats.SUM }),
+      threshold: 1,
+      values: [2, 3],
+      silenceRings: true,
+    }));
 }
 
 function ofSweep({ stage }: Watched): Rule[] {

@@ -14,9 +14,11 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { GatewayRoute } from '../lib/api/route.ts';
+import type { Releases } from './releases.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { throttleRoutes } from './route-throttles.ts';
 import type { Stage } from './stages.ts';
@@ -44,6 +46,8 @@ export type LicenseApiProps = {
   /** By the name that a route gives in `function`. */
   functions: ReadonlyMap<string, ServiceFunction>;
   notFound: ServiceFunction;
+  /** The version of each function that is called. */
+  releases: Releases;
 };
 
 /** The HTTP API: the route table, and `$default`, so that an unknown path too gets an answer of ours. */
@@ -54,7 +58,7 @@ export class LicenseApi extends Construct {
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
 
-  constructor(scope: Construct, id: string, { stage, routes, functions, notFound }: LicenseApiProps) {
+  constructor(scope: Construct, id: string, { stage, routes, functions, notFound, releases }: LicenseApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
       apiName: `license-service-${stage.name}`,
@@ -70,7 +74,7 @@ export class LicenseApi extends Construct {
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a
     // route.
     const integrations = new Map(
-      [...functions].map(([name, { function: handler }]) => [name, shared(`${name}-integration`, handler)]),
+      [...functions].map(([name, served]) => [name, shared(`${name}-integration`, releases.callee(name, served))]),
     );
     for (const route of routes) {
       const integration = integrations.get(route.function);
@@ -168,6 +172,6 @@ function corsOf({ corsOrigins }: Stage): { corsPreflight?: CorsPreflightOptions 
   };
 }
 
-function shared(id: string, handler: ServiceFunction['function']): HttpLambdaIntegration {
+function shared(id: string, handler: IFunction): HttpLambdaIntegration {
   return new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false });
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Metafile } from 'esbuild';
@@ -29,18 +30,31 @@ const OPTIONS = [
 /** Files that a function reads, by the name that they have beside its code, with their paths in the repository. */
 export type Files = Readonly<Record<string, { from: string }>>;
 
-/** Bundles functions into a folder. `entryNames` are the names of the files that are loaded first. */
-export function bundleFunctions(names: readonly string[], outdir: string, entryNames = '[name]'): Metafile {
+/**
+ * Bundles functions into a folder. `entryNames` are the names of the files that are loaded first. `more` may ask
+ * esbuild for files beside the bundles.
+ */
+export function bundleFunctions(
+  names: readonly string[],
+  outdir: string,
+  entryNames = '[name]',
+  more: readonly string[] = [],
+): Metafile {
   const entries = names.map((name) => join('functions', `${name}.ts`));
   mkdirSync(outdir, { recursive: true });
   const metafile = join(outdir, 'meta.json');
   const written = [`--outdir=${outdir}`, `--entry-names=${entryNames}`, `--metafile=${metafile}`];
-  const write = (...more: string[]): Metafile => {
-    execFileSync('node_modules/.bin/esbuild', [...entries, ...OPTIONS, ...written, ...more], { stdio: 'inherit' });
+  const write = (...banner: string[]): Metafile => {
+    const args = [...entries, ...OPTIONS, ...written, ...more, ...banner];
+    execFileSync('node_modules/.bin/esbuild', args, { stdio: 'inherit' });
     return JSON.parse(readFileSync(metafile, 'utf8')) as Metafile;
   };
   const plain = write();
-  const read = Object.keys(plain.outputs).some(needsRequire) ? write(`--banner:js=${BANNER}`) : plain;
+  const read = Object.keys(plain.outputs)
+    .filter((file) => file.endsWith('.mjs'))
+    .some(needsRequire)
+    ? write(`--banner:js=${BANNER}`)
+    : plain;
   rmSync(metafile);
   return read;
 }
@@ -53,6 +67,27 @@ export function packFunction(name: string, outdir: string, files: Files = {}): v
   bundleFunctions([name], outdir, 'index');
   for (const [beside, { from }] of Object.entries(files)) copyFileSync(from, join(outdir, beside));
 }
+
+/**
+ * Writes the source maps of a function's bundle as it is deployed, and nothing else. esbuild's names for later files
+ * depend on whether it makes maps, so the bundle is made in both ways. They differ in those names, of one length, only.
+ */
+export function writeSourceMaps(name: string, outdir: string): void {
+  const [plainly, withMaps] = [join(outdir, 'plainly'), join(outdir, 'with-maps')];
+  const deployed = bundleFunctions([name], plainly, 'index');
+  const mapped = Object.entries(bundleFunctions([name], withMaps, 'index', ['--sourcemap=external']).outputs);
+  for (const [file, output] of Object.entries(deployed.outputs)) {
+    const [twin] = mapped.find(([, other]) => isSameCode(output, other)) ?? [];
+    if (twin === undefined) throw new Error(`there is no source map of ${file}`);
+    copyFileSync(`${twin}.map`, join(outdir, `${basename(file)}.map`));
+  }
+  for (const folder of [plainly, withMaps]) rmSync(folder, { recursive: true });
+}
+
+type Output = Metafile['outputs'][string];
+
+const isSameCode = (one: Output, other: Output): boolean =>
+  one.bytes === other.bytes && isDeepStrictEqual([one.entryPoint, one.inputs], [other.entryPoint, other.inputs]);
 
 /** Bundles on the machine that synthesizes, without Docker. */
 export function packCode(name: string, files: Files): Code {

@@ -7,6 +7,7 @@ import {
   LogQueryWidget,
   MathExpression,
   PeriodOverride,
+  SingleValueWidget,
   Stats,
   type IAlarm,
   type IMetric,
@@ -16,6 +17,7 @@ import { Construct } from 'constructs';
 import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { listEntries, waitWatched } from './job-lists.ts';
 import { buildFigureMetric, buildTableMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { BUDGET_DAYS, budgetLeft, objectives } from './slo.ts';
 
 const WHOLE = 24;
 const HALF = 12;
@@ -32,6 +34,7 @@ export class ServiceDashboard extends Construct {
     super(scope, id);
     const rows: IWidget[][] = [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WHOLE, height: HEIGHT })],
+      ofBudgets(watched),
       ofApi(watched),
       ofChecks(watched),
       ...rowsOf(Object.keys(groupedFigures()).map((group) => ofFigures(watched, group))),
@@ -63,6 +66,22 @@ function rowsOf(widgets: readonly IWidget[]): IWidget[][] {
 /** All series of one kind, found by CloudWatch when the page is shown. */
 const searchFor = (what: string, statistic: string): IMetric =>
   new MathExpression({ expression: `SEARCH('${what}', '${statistic}', ${period.toSeconds()})`, label: '', period });
+
+/** The part of each error budget that the last 30 days have left. */
+function ofBudgets(watched: Watched): IWidget[] {
+  return listEntries(objectives).map(
+    ([name]) =>
+      new SingleValueWidget({
+        title: `Error budget left of ${BUDGET_DAYS} days, %: ${name}`,
+        metrics: [budgetLeft(watched, name)],
+        period: Duration.days(BUDGET_DAYS),
+        start: `-P${BUDGET_DAYS}D`,
+        end: 'P0D',
+        width: THIRD,
+        height: HEIGHT / 2,
+      }),
+  );
+}
 
 function ofApi({ api, accessLogs }: Watched): IWidget[] {
   return [

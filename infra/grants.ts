@@ -192,6 +192,8 @@ const grants: Readonly<Record<string, Grant>> = {
   'key-set': { read: ['@key-set'] },
   health: { read: ['@slug'] },
   docs: {},
+  // It calls the API as a site does.
+  canary: {},
   // It serves that address too, where no key of the gateway can end in a slash.
   'not-found': edd,
 

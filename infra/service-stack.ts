@@ -7,10 +7,12 @@ import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
+import { CanaryFunction } from './canary.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
 import { letUseBucket } from './packages.ts';
+import { Releases } from './releases.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
 import { constructId, type ServiceFunction } from './service-function.ts';
@@ -26,6 +28,9 @@ export type ServiceProps = { stage: Stage; data: DataStack; background: Backgrou
 export class ServiceStack extends StageStack {
   readonly api: LicenseApi;
   readonly functions: ReadonlyMap<string, ServiceFunction>;
+  readonly releases: Releases;
+  /** Left out where the deploy is proven: nobody buys its license there. */
+  readonly canary: CanaryFunction | undefined;
 
   constructor(scope: Construct, { stage, data, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
@@ -46,15 +51,19 @@ export class ServiceStack extends StageStack {
     ]);
     for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
     for (const each of this.functions.values()) letUseBucket(each, packages);
+    this.releases = new Releases(this, 'Aliases', stage, this.functions);
     this.api = new LicenseApi(this, 'Api', {
       stage,
       routes: [...gatewayRoutes(routes), ...consoleRoutes],
       functions: this.functions,
       notFound: this.named(NOT_FOUND),
+      releases: this.releases,
     });
+    this.releases.moveSlowly(stage, this.api.api);
     // A proof names the service that signed it.
     for (const each of this.functions.values())
       if (each instanceof RouteFunction && each.signs) each.function.addEnvironment('BASE_URL', this.api.url);
+    this.canary = stage.emulated ? undefined : new CanaryFunction(this, { stage, table, baseUrl: this.api.url });
     this.addOutputs(stage);
   }
 

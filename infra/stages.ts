@@ -118,6 +118,11 @@ export const StageSettings = z.strictObject({
    * account has (infra/concurrency.ts checks that enough of it is left).
    */
   reservedConcurrency: z.strictObject({ product: reserved, brand: reserved, open: reserved }).default({}),
+  /**
+   * `canary` gives a new version of the check, the activation and the deactivation a tenth of its calls for five
+   * minutes, and goes back when it fails. `at_once` waits for nothing: for a stage without calls, and for going back.
+   */
+  releases: z.enum(['canary', 'at_once']).default('canary'),
   /** X-Ray follows a call a second and a twentieth of the rest, in all functions but the check. */
   tracing: z.boolean().default(true),
   /**
@@ -192,6 +197,7 @@ const stages = checkedStages({
     keepsData: false,
     throttle: { requestsPerSecond: 100, burst: 200 },
     memoryMb: { product: 512, brand: 512, open: 256 },
+    releases: 'at_once',
   },
   // A rehearsal of prod: what would be hard to undo there is hard to undo here.
   staging: {

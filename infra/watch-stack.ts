@@ -23,7 +23,11 @@ export class WatchStack extends StageStack {
       table,
       api: service.api.api,
       accessLogs: service.api.accessLogs,
-      functions: [...service.functions.values(), ...Object.values(background.jobs)],
+      functions: [
+        ...service.functions.values(),
+        ...Object.values(background.jobs),
+        ...(service.canary === undefined ? [] : [service.canary]),
+      ],
       check: service.named('check-license').function,
       jobs: mapRecord(background.jobs, (_, { function: job }) => job),
       queues: background.queues,
@@ -31,7 +35,7 @@ export class WatchStack extends StageStack {
     };
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
     dataKeyWatch.notify(topic, stage);
-    new ServiceDashboard(this, 'Watch', watched, alarms);
+    new ServiceDashboard(this, 'Watch', watched, [...alarms, ...service.releases.alarms]);
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Subscribe here to hear of alarms' });
   }
 }

@@ -6,6 +6,13 @@ export type StackPart = (typeof stackParts)[number];
 
 export const stackName = (stage: string, part: StackPart): string => `license-service-${stage}-${part}`;
 
+/** The function that uses a stage from outside, and the secret with its license, which a command writes. */
+export const canary = {
+  everyS: 300,
+  variable: 'CANARY_SECRET_ARN',
+  secretName: (stage: string): string => `license-service-${stage}-canary`,
+} as const;
+
 /**
  * The values that commands look up in a deployed stage: the variable that holds one, its stack and its output there.
  */

@@ -43,7 +43,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** A secret by the variables `NAME_SECRET_ARN` and `NAME_FILE`. */
-function secretIn(env: NodeJS.ProcessEnv, name: 'DATA_KEY' | 'SIGNING_KEYS'): SecretSource | undefined {
+function secretIn(env: NodeJS.ProcessEnv, name: 'DATA_KEY' | 'SIGNING_KEYS' | 'CANARY'): SecretSource | undefined {
   const secretArn = env[`${name}_SECRET_ARN`];
   const file = env[`${name}_FILE`];
   if (secretArn !== undefined) return { kind: 'secret', secretArn, endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] };
@@ -59,6 +59,17 @@ export function readProofConfig(
   return baseUrl === undefined || signingKeys === undefined
     ? undefined
     : { baseUrl, region: regionIn(env), signingKeys };
+}
+
+/** The settings of the canary: the service as others reach it, and the secret with its license. */
+export function readCanaryConfig(env: NodeJS.ProcessEnv = process.env): {
+  baseUrl: string;
+  region: string;
+  secret: SecretSource;
+} {
+  const secret = secretIn(env, 'CANARY');
+  if (secret === undefined) throw new Error('neither CANARY_SECRET_ARN nor CANARY_FILE is set');
+  return { baseUrl: given(env, 'BASE_URL'), region: regionIn(env), secret };
 }
 
 /** The root keys: keys of KMS when deployed, a file on one machine. The first one signs. */

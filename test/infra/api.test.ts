@@ -14,14 +14,21 @@ function integrationOf(key: string): Resource | undefined {
   return route && byId.get(logicalIdIn(textOf(route.Properties['Target'])));
 }
 
-const calledBy = (key: string): string => logicalIdIn(textOf(integrationOf(key)?.Properties['IntegrationUri']));
+/** The function behind a reference to it or to its alias. */
+function functionIn(reference: unknown): string {
+  const id = logicalIdIn(textOf(reference));
+  const { Type, Properties } = byId.get(id) ?? {};
+  return Type === 'AWS::Lambda::Alias' ? logicalIdIn(textOf(Properties?.['FunctionName'])) : id;
+}
+
+const calledBy = (key: string): string => functionIn(integrationOf(key)?.Properties['IntegrationUri']);
 
 /** True if the permissions of the function let the API call it for this key, by the rules of ArnLike. */
 function mayCall(functionId: string, key: string): boolean {
   const method = `$default/${key.replace(' ', '')}`.replaceAll(/\{\w+\+?\}/g, '*');
   return dev
     .ofType('AWS::Lambda::Permission')
-    .filter(({ Properties }) => logicalIdIn(textOf(Properties['FunctionName'])) === functionId)
+    .filter(({ Properties }) => functionIn(Properties['FunctionName']) === functionId)
     .map(({ Properties }) => textOf(Properties['SourceArn']).split(/:\$\{\w*HttpApi\w*\}\//)[1] ?? 'nothing')
     .some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(method));
 }

@@ -38,7 +38,7 @@ const lines = (grants: readonly TableGrant[]): string[] =>
 test('every function of a stage has a grant, and every grant has a function', () => {
   expect(names).toEqual([...grantedFunctions].sort());
   expect(new Set(names)).toEqual(
-    new Set([...routes.map((route) => route.function), 'not-found', 'console', ...jobNames]),
+    new Set([...routes.map((route) => route.function), 'not-found', 'console', 'canary', ...jobNames]),
   );
 });
 
@@ -171,6 +171,7 @@ describe('the grants besides the table', () => {
     served(name).some(({ fresh, signsPackages }) => fresh === true || signsPackages === true);
   const needed: Record<string, string[]> = {
     console: vault,
+    canary: [`secretsmanager:GetSecretValue on \${${idOf('AWS::SecretsManager::Secret', 'Canary')}.Id}`],
     'renew-signing-keys': [
       ...signs,
       `kms:GenerateDataKey on ${signingKey ?? ''}`,
@@ -236,6 +237,7 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
       );
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect([...new Set(wild)].sort()).toEqual([
+      ...(synthesized.stage.emulated ? [] : ['cloudwatch:DescribeAlarms on *']),
       'dynamodb:ListStreams on *',
       ...(synthesized.stage.tracing ? traces : []),
     ]);
@@ -255,7 +257,8 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
     const principals = roles.map(
       ({ AssumeRolePolicyDocument }) => Trust.parse(AssumeRolePolicyDocument).Statement[0].Principal.Service,
     );
-    expect(new Set(principals)).toEqual(new Set(['lambda.amazonaws.com', 'scheduler.amazonaws.com']));
+    const released = synthesized.stage.emulated ? [] : ['codedeploy.amazonaws.com'];
+    expect(new Set(principals)).toEqual(new Set([...released, 'lambda.amazonaws.com', 'scheduler.amazonaws.com']));
     expect(
       roles
         .flatMap(({ ManagedPolicyArns, Policies }) => [ManagedPolicyArns, Policies])

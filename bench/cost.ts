@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEngine } from '../local/engine.ts';
+import { countOperations } from './cost/count.ts';
+import { COUNTED_FILE, readCounted } from './cost/counted.ts';
+import { renderCostPage } from './cost/page.ts';
+import { startCountingProxy } from './counting-proxy.ts';
+import { openService } from './service.ts';
+import { capturingStdout } from './stdout.ts';
+
+const PAGE = join(import.meta.dirname, '../docs/cost.md');
+const HELP = `npm run docs:cost [-- --page]
+
+Counts what each operation costs, measures its CPU time, and writes docs/cost.md. Needs dynoxide, which counts capacity
+by the rules of AWS.
+  --page   write the page from the last counts, bench/cost/counted.json
+  --help   this text
+`;
+
+async function count(): Promise<void> {
+  const engine = await startEngine({ prefer: 'dynoxide' });
+  const proxy = await startCountingProxy(engine.endpoint);
+  const service = await openService(proxy.endpoint);
+  try {
+    if (engine.name !== 'dynoxide') throw new Error('dynoxide cannot run here: npm ci installs it on Linux');
+    const { result: counted } = await capturingStdout(() => countOperations(service, proxy, { timed: true }));
+    writeFileSync(COUNTED_FILE, `${JSON.stringify(counted, null, 2)}\n`);
+  } finally {
+    service.close();
+    await proxy.stop();
+    await engine.stop();
+  }
+}
+
+const { page, help } = parseArgs({
+  options: { page: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+}).values;
+if (help) process.stdout.write(HELP);
+else {
+  if (!page) await count();
+  writeFileSync(PAGE, renderCostPage(readCounted()));
+  console.log('Wrote docs/cost.md');
+}

@@ -1,0 +1,99 @@
+import {
+  billedMs,
+  billFor,
+  dollars,
+  meetLimits,
+  PEAK_A_MILLION,
+  priceOf,
+  SITE_MONTH,
+  sumOf,
+  type Counted,
+} from './model.ts';
+import { MEMORY_MB, TRIP_MS } from './prices.ts';
+
+const SCALES = [1e6, 1e7, 1e8];
+
+const money = (value: number): string => `$${value.toFixed(2)}`;
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The text of docs/cost.md, from what was counted. */
+export const renderCostPage = (all: readonly Counted[]): string =>
+  [INTRODUCTION, ...ofPrices(all), ...ofCounts(all), ...ofSites(all), ...ofLimits(all)].join('\n\n') + '\n';
+
+const INTRODUCTION = `# Costs
+
+\`npm run docs:cost\` counts the units of each operation on an engine, measures its CPU time, and writes this page.
+\`npm run docs:cost -- --page\` writes it from the last counts, in [counted.json](../bench/cost/counted.json). A test
+holds the page to those counts, and \`npm run bench -- --only cost\` holds the counts to the service.`;
+
+const ofPrices = (all: readonly Counted[]): string[] => [
+  '## A million calls of each operation',
+  'Dollars in us-east-1 by list price (November 2026), without free tiers and discounts.',
+  table(
+    ['operation', 'total', 'gateway', 'Lambda', 'table', 'logs', 'traffic', 'events'],
+    all.map((counted) => {
+      const { gateway, lambda, table: units, logs, traffic, events } = priceOf(counted);
+      const parts = [gateway, lambda, units, logs, traffic, events].map((part) => money(dollars(part)));
+      return [counted.name, `**${money(dollars(sumOf(priceOf(counted))))}**`, ...parts];
+    }),
+  ),
+  `Events go on to the bus and to the queue of webhooks; a delivery to a receiver is one call of Lambda and three
+requests to SQS more. The gateway is the largest part of a check, so fewer checks are the only large lever
+(\`check_interval_hours\` of a product).`,
+];
+
+const ofCounts = (all: readonly Counted[]): string[] => [
+  '## Counted and measured',
+  table(
+    ['operation', 'read units', 'write units', 'trips', 'events', 'log bytes', 'answer bytes', 'CPU ms', 'billed ms'],
+    all.map((counted) => {
+      const { name, readUnits, writeUnits, trips, events, logBytes, answerBytes, cpuMs } = counted;
+      const sum = trips.read + trips.write + trips.transaction;
+      return [name, readUnits, writeUnits, sum, events, logBytes, answerBytes, cpuMs, billedMs(counted)];
+    }),
+  ),
+  `- **Units, trips, events and bytes are counted** on dynoxide, which counts capacity by the rules of AWS;
+  authentication and the count of the rate are included.
+- **CPU time is measured** on the machine that ran the command, warm, and depends on it and on its other load.
+- **Billed time is computed**: CPU time at the ${MEMORY_MB} MB of prod, which is 0.29 of a CPU, plus
+  ${TRIP_MS.read} ms for a read, ${TRIP_MS.write} ms for a write and ${TRIP_MS.transaction} ms for a transaction. The graph "Functions: p99 of
+  duration" has what a stage really takes.
+- Cold starts are left out, and so are traces of X-Ray and metrics.`,
+];
+
+const ofSites = (all: readonly Counted[]): string[] => [
+  '## 1, 10 and 100 million sites',
+  'A site causes in a month of 30 days:',
+  table(['operation', 'times'], Object.entries(SITE_MONTH)),
+  'Checks are two and a half a day, as the default interval of 12 hours and its spread make them; the rest is assumed.',
+  table(
+    ['sites', 'checks a month', 'calls', 'stored, with recovery', 'a month', 'a site and year'],
+    SCALES.map((sites) => {
+      const { calls, stored, total } = billFor(sites, all);
+      const checks = sites * ((SITE_MONTH['check'] ?? 0) + (SITE_MONTH['check, the first of the day'] ?? 0));
+      const year = `${((100 * 12 * total) / sites).toFixed(2)} cents`;
+      return [whole(sites), whole(checks), `$${whole(calls)}`, `$${whole(stored)}`, `**$${whole(total)}**`, year];
+    }),
+  ),
+];
+
+const ofLimits = (all: readonly Counted[]): string[] => [
+  '## The limits of AWS that are met first',
+  `A million sites ask ${PEAK_A_MILLION} times a second on a release day. Each limit is the default of an account and
+region.`,
+  table(
+    ['limit', 'default', 'needed by a million sites', 'met at'],
+    meetLimits(all).map(({ name, most, needs, sites }) => [
+      name,
+      whole(most),
+      whole(needs),
+      `${(sites / 1e6).toFixed(1)} million sites`,
+    ]),
+  ),
+  `Within the table no partition is met first: a check reads items of one license, and writes of one brand are spread
+over its licenses. One license takes some 40 changes a second ([access patterns](access-patterns.md)).`,
+];

@@ -1,0 +1,54 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { canary } from '../lib/stacks.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stages.ts';
+
+/** Four calls over the Internet, one of them to Secrets Manager, with cold starts. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Uses the service from outside as a site does, and may do nothing else: it has no right to the table. Its alarm is
+ * about what no other one sees, a name, a certificate or a gateway that does not answer.
+ */
+export class CanaryFunction extends ServiceFunction {
+  constructor(scope: Construct, { stage, table, baseUrl }: { stage: Stage; table: TableV2; baseUrl: string }) {
+    super(scope, 'Canary', {
+      name: 'canary',
+      stage,
+      table,
+      memoryMb: stage.memoryMb.open,
+      timeoutMs: TIMEOUT_MS,
+      environment: { BASE_URL: baseUrl },
+    });
+    this.keepSeat(stage);
+    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(canary.everyS) });
+    new Rule(this, 'Schedule', {
+      description: `License service, ${stage.name}: uses the service as a site does`,
+      schedule: Schedule.rate(Duration.seconds(canary.everyS)),
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+  }
+
+  private keepSeat(stage: Stage): void {
+    const secret = new Secret(this, 'Seat', {
+      secretName: canary.secretName(stage.name),
+      description: `License of the canary of the license service, stage ${stage.name}: npm run admin -- canary`,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'It is the license key of a test license with one seat, which npm run admin -- canary replaces.',
+    });
+    const { defaultChild } = secret.node;
+    if (!(defaultChild instanceof CfnSecret)) throw new Error('the secret is no CloudFormation resource');
+    this.function.addEnvironment(canary.variable, defaultChild.attrId);
+    const actions = ['secretsmanager:GetSecretValue'];
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources: [defaultChild.attrId] }));
+  }
+}

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
+import { health } from '../lib/api/service.ts';
 import { routeSenders } from '../lib/jobs.ts';
 import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
@@ -10,6 +11,7 @@ import type { BackgroundStack } from './background-stack.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
+import { listOriginSecrets } from './origin-secrets.ts';
 import { letUseBucket } from './packages.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
@@ -55,6 +57,7 @@ export class ServiceStack extends StageStack {
     // A proof names the service that signed it.
     for (const each of this.functions.values())
       if (each instanceof RouteFunction && each.signsProofs) each.function.addEnvironment('BASE_URL', this.api.url);
+    this.openOnlyToEdge(stage);
     this.addOutputs(stage);
   }
 
@@ -62,6 +65,14 @@ export class ServiceStack extends StageStack {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`no route is served by a function ${name}`);
     return found;
+  }
+
+  /** Health checks cannot send a secret, and tell nothing. */
+  private openOnlyToEdge(stage: Stage): void {
+    const secrets = listOriginSecrets(stage);
+    if (secrets.length === 0) return;
+    for (const { name, function: of } of this.functions.values())
+      if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
   }
 
   private addOutputs({ name }: Stage): void {

@@ -12,6 +12,7 @@ import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
 import type { Problems } from './common-problems.ts';
 import { buildDeprecationHeaders } from './deprecation.ts';
+import { refusePastEdge } from './edge.ts';
 import { readInput } from './input.ts';
 import { problems } from './problems.ts';
 import { readRequestId, toResult, type Page, type Result } from './respond.ts';
@@ -81,7 +82,9 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
   const bindingOf = chooser(bindings);
   let runtime: Runtime | undefined;
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
+      const refused = await refusePastEdge(event);
+      if (refused !== undefined) return refused;
       const call: Pick<Call, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: readRequestId(event),
         startedMs: uptimeMs(),
@@ -91,6 +94,7 @@ function envelope(known: Problems, open: () => Runtime, bindings: Bindings): Ste
       const binding = orThrow(bindingOf(event));
       const headers = buildDeprecationHeaders(binding.route.deprecated);
       Object.assign(call, { runtime, binding, headers, ctx: openContext(runtime, binding, event, call) });
+      return undefined;
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';

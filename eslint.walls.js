@@ -40,6 +40,7 @@ const knownToInfra = [
   'jobs',
   'stacks',
   'domain/time',
+  'domain/edd-cannot-tell',
   'domain/signing-keys',
   'process/figures',
   'dynamo/schema',

@@ -63,10 +63,13 @@ export class LicenseApi extends Construct {
     this.api = new HttpApi(this, 'HttpApi', {
       apiName: `license-service-${stage.name}`,
       createDefaultStage: false,
+      // Nobody is to go past the edge.
+      ...(stage.edge === undefined ? {} : { disableExecuteApiEndpoint: true }),
       ...corsOf(stage),
     });
     const ownName = this.nameOf(stage);
-    this.url = stage.domain === undefined ? this.api.apiEndpoint : `https://${stage.domain.name}`;
+    const name = stage.edge?.name ?? stage.domain?.name;
+    this.url = name === undefined ? this.api.apiEndpoint : `https://${name}`;
     this.domainTarget = ownName?.regionalDomainName;
     const { accessLogs, apiStage } = this.addStage(stage, ownName);
     this.accessLogs = accessLogs;

@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { stackOutputs } from '../lib/stacks.ts';
+import { addOriginSecrets } from './origin-secrets.ts';
 import { PackageBucket } from './packages.ts';
 import { DataKey } from './secrets.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -29,6 +30,7 @@ export class DataStack extends StageStack {
     this.dataKey = new DataKey(this, 'DataKey', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.packages = new PackageBucket(this, 'Packages', { stage }).bucket;
+    addOriginSecrets(this, stage);
     this.exportAll();
     this.addOutputs();
   }

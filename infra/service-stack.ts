@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
+import { health } from '../lib/api/service.ts';
 import { routeSenders } from '../lib/jobs.ts';
 import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
@@ -11,6 +12,7 @@ import { CanaryFunction } from './canary.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { listEntries } from './job-lists.ts';
+import { listOriginSecrets } from './origin-secrets.ts';
 import { letUseBucket } from './packages.ts';
 import { Releases } from './releases.ts';
 import { RouteFunction } from './route-function.ts';
@@ -64,6 +66,7 @@ export class ServiceStack extends StageStack {
     for (const each of this.functions.values())
       if (each instanceof RouteFunction && each.signs) each.function.addEnvironment('BASE_URL', this.api.url);
     this.canary = stage.emulated ? undefined : new CanaryFunction(this, { stage, table, baseUrl: this.api.url });
+    this.openOnlyToEdge(stage);
     this.addOutputs(stage);
   }
 
@@ -71,6 +74,14 @@ export class ServiceStack extends StageStack {
     const found = this.functions.get(name);
     if (found === undefined) throw new Error(`no route is served by a function ${name}`);
     return found;
+  }
+
+  /** Health checks cannot send a secret, and tell nothing. */
+  private openOnlyToEdge(stage: Stage): void {
+    const secrets = listOriginSecrets(stage);
+    if (secrets.length === 0) return;
+    for (const { name, function: of } of this.functions.values())
+      if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
   }
 
   private addOutputs({ name }: Stage): void {

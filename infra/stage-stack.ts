@@ -1,6 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack, Tags, type Environment } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { stackName, type StackPart } from '../lib/stacks.ts';
+import { stackName, type OptionalStackPart, type StackPart } from '../lib/stacks.ts';
 import type { Stage } from './stages.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Stage } from './stages.ts';
  * data stack keeps its own (docs/decisions/0128-four-stacks-a-stage.md).
  */
 export class StageStack extends Stack {
-  constructor(scope: Construct, part: StackPart, stage: Stage, about: string) {
+  constructor(scope: Construct, part: StackPart | OptionalStackPart, stage: Stage, about: string) {
     super(scope, stackName(stage.name, part), {
       description: `Centralized License Service, stage ${stage.name}: ${about}`,
       terminationProtection: stage.protect,

@@ -2,12 +2,15 @@ import type { Construct } from 'constructs';
 import type { StackPart } from '../lib/stacks.ts';
 import { BackgroundStack } from './background-stack.ts';
 import { DataStack } from './data-stack.ts';
+import { EdgeStack } from './edge-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import type { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
 import { WatchStack } from './watch-stack.ts';
 
-/** The four stacks of a stage. One is deployed after all that it reads from. */
+/**
+ * The four stacks of a stage, and those that its settings add. One is deployed after all that it reads from.
+ */
 export function addStacks(app: Construct, stage: Stage): Record<StackPart, StageStack> {
   const data = new DataStack(app, { stage });
   const background = new BackgroundStack(app, { stage, data });
@@ -16,5 +19,12 @@ export function addStacks(app: Construct, stage: Stage): Record<StackPart, Stage
   background.addStackDependency(data);
   service.addStackDependency(background);
   watch.addStackDependency(service);
+  addOptionalStacks(app, stage, service);
   return { data, background, service, watch };
+}
+
+function addOptionalStacks(app: Construct, stage: Stage, service: ServiceStack): void {
+  const { edge, domain } = stage;
+  if (edge !== undefined && domain !== undefined)
+    new EdgeStack(app, { stage, edge, originName: domain.name }).addStackDependency(service);
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { edgeSettings } from './edge-settings.ts';
 import { overlaid, type Overlay } from './overlay.ts';
 import { recoverySettings } from './recovery-settings.ts';
 
@@ -166,6 +167,7 @@ export const StageSettings = z.strictObject({
    * and need none.
    */
   corsOrigins: z.array(origin).default([]),
+  edge: edgeSettings.optional(),
   ...recoverySettings,
 });
 export type StageSettings = z.output<typeof StageSettings>;
@@ -175,7 +177,10 @@ export type Stage = StageSettings & { name: string };
 const Checked = StageSettings.refine(
   (stage) => stage.console === undefined || stage.console.issuer !== undefined || stage.domain !== undefined,
   { message: 'needs an issuer, or the domain of the stage', path: ['console'] },
-);
+).refine(({ edge, domain: own }) => edge === undefined || (own !== undefined && own.name !== edge.name), {
+  message: 'needs the domain of the stage under another name, by which CloudFront calls the API',
+  path: ['edge'],
+});
 
 /**
  * Checks the settings of all stages. Throws an error that names each wrong or missing one by its path:

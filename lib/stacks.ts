@@ -4,7 +4,11 @@ import { bus, deadLetters } from './jobs.ts';
 export const stackParts = ['data', 'background', 'service', 'watch'] as const;
 export type StackPart = (typeof stackParts)[number];
 
-export const stackName = (stage: string, part: StackPart): string => `license-service-${stage}-${part}`;
+/** Stacks that a stage has only by a setting, and in another region. */
+export type OptionalStackPart = 'edge';
+
+export const stackName = (stage: string, part: StackPart | OptionalStackPart): string =>
+  `license-service-${stage}-${part}`;
 
 /** The function that uses a stage from outside, and the secret with its license, which a command writes. */
 export const canary = {

@@ -1,11 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Hono } from 'hono';
+import { refusePastEdge } from '../http/edge.ts';
 import type { ConsoleEnv } from './call.ts';
 
 /** Serves the pages of the console behind the gateway: an event in, and the gateway's form of a response out. */
 export const serveConsole =
   (app: Hono<ConsoleEnv>) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const refused = await refusePastEdge(event);
+    if (refused !== undefined) return refused;
     const response = await app.fetch(toRequest(event), { event });
     const bytes = Buffer.from(await response.arrayBuffer());
     const isPlain = response.headers.get('content-encoding') === null;

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { readEddRequest, type EddInput, type EddRequest } from '../domain/edd-call.ts';
-import { offerNothing } from '../domain/edd-version-answer.ts';
+import { plainCannotTell, wordCannotTell } from '../domain/edd-cannot-tell.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
@@ -18,8 +18,6 @@ export type EddVerbs = Readonly<
 
 /** The address of the brand's renewal page; undefined if it has none. */
 type FindRenewalPage = (ctx: Context, input: EddInput) => Promise<string | undefined>;
-
-const CANNOT_TELL = 'The license server cannot answer at the moment. Nothing has changed.';
 
 /**
  * Binds the address of Easy Digital Downloads' clients. It takes whatever the function gets, and answers 200 with a
@@ -67,20 +65,12 @@ function isBrowser({ headers, requestContext: { http } }: APIGatewayProxyEventV2
   return isReading && agent.startsWith('Mozilla/') && !agent.includes('WordPress/');
 }
 
-/** Never `license: "invalid"` for a fault of ours: without the word, clients keep what they know. */
 function cannotTell(result: Result, event: APIGatewayProxyEventV2): Result {
   const headers = { ...result.headers, 'content-type': 'application/json' };
   const { 'retry-after': _wait, allow: _allow, ...kept } = headers as Record<string, string>;
-  return { ...result, statusCode: 200, headers: kept, body: jsonText(wordCannotTell(event)) };
-}
-
-function wordCannotTell(event: APIGatewayProxyEventV2): unknown {
-  const plain = { success: false, msg: CANNOT_TELL };
-  if (bodyOf(event).length > MAX_BODY_BYTES) return plain;
-  const { action, call, batch } = readRequest(event);
-  if (action !== 'get_version') return plain;
-  if (batch === undefined) return offerNothing(call, undefined, CANNOT_TELL);
-  return Object.fromEntries([...batch].map(([name, one]) => [name, offerNothing(one, undefined, CANNOT_TELL)]));
+  const isTooLarge = bodyOf(event).length > MAX_BODY_BYTES;
+  const body = jsonText(isTooLarge ? plainCannotTell : wordCannotTell(readRequest(event)));
+  return { ...result, statusCode: 200, headers: kept, body };
 }
 
 const redirectTo = (location: string): Page => ({

@@ -10,6 +10,7 @@ import { deadline } from '../process/timers.ts';
 import { CLOSED_VAULT } from '../process/closed-vault.ts';
 import type { Caller } from './authenticate.ts';
 import type { Binding } from './binding.ts';
+import { refusePastEdge } from './edge.ts';
 import { readInput } from './input.ts';
 import { loadProblems, type ProblemsLoader } from './known-problems.ts';
 import { readRequestId, toResult, type Page, type Result } from './respond.ts';
@@ -80,6 +81,8 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
   let runtime: Runtime | undefined;
   return {
     before: async ({ event }) => {
+      const refused = await refusePastEdge(event);
+      if (refused !== undefined) return refused;
       const call: Pick<Call, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: await readRequestId(event),
         startedMs: uptimeMs(),
@@ -95,6 +98,7 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
         ...(headers && { headers }),
         ctx: openContext(runtime, binding, event, call),
       });
+      return undefined;
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';

@@ -95,6 +95,12 @@ export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | unde
   return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
 }
 
+export const hasEdge = (env: NodeJS.ProcessEnv = process.env): boolean => env['ORIGIN_SECRETS'] !== undefined;
+
+/** The secrets by which a call shows that it came through the edge. Without a single one nobody is let in. */
+export const readOriginSecrets = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
+  (env['ORIGIN_SECRETS'] ?? '').split(',').filter((secret) => secret !== '');
+
 /** The relay's settings beside the table: the bus, and the queue for entries that it cannot send. */
 export type EventsConfig = {
   region: string;

@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { checkedStages } from '../../infra/stages.ts';
+import { stageOf } from './synthesize.ts';
+import { appOf, synthesizeStage } from './synthesize-stage.ts';
+
+const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
+const PLACE = { account: '123456789012', region: 'eu-central-1' };
+const EDGE = {
+  domain: { name: 'origin.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
+  edge: {
+    name: 'licenses.example.com',
+    certificateArn: certificateIn('us-east-1'),
+    requestsPerFiveMinutes: 20_000,
+    secretGeneration: 2,
+  },
+};
+const stage = { ...stageOf('prod'), ...EDGE };
+const SECRET_2 = '{{resolve:secretsmanager:license-service-prod-origin-2:SecretString:::}}';
+const SECRET_1 = SECRET_2.replace('-2:', '-1:');
+
+type Properties = Record<string, unknown>;
+const app = appOf({ ...stage, ...PLACE });
+const edgeStack = Stack.of(app.node.findChild('license-service-prod-edge'));
+const template = Template.fromStack(edgeStack);
+const ofType = (type: string): Properties[] =>
+  Object.values(template.findResources(type)).map(({ Properties }) => Properties as Properties);
+
+describe('the edge of a stage', () => {
+  const [distribution] = ofType('AWS::CloudFront::Distribution').map(
+    ({ DistributionConfig }) => DistributionConfig as Properties,
+  );
+  const behaviors = [
+    distribution?.['DefaultCacheBehavior'],
+    ...(distribution?.['CacheBehaviors'] as Properties[]),
+  ] as Properties[];
+
+  test('is in us-east-1, in front of the stage’s own name, and passes cdk-nag', () => {
+    expect({ region: edgeStack.region, account: edgeStack.account }).toEqual({ ...PLACE, region: 'us-east-1' });
+    expect(distribution).toMatchObject({
+      Aliases: ['licenses.example.com'],
+      WebACLId: { 'Fn::GetAtt': [expect.stringMatching(/^Firewall/), 'Arn'] },
+      Origins: [
+        {
+          DomainName: 'origin.licenses.example.com',
+          OriginCustomHeaders: [
+            { HeaderName: 'x-origin-secret', HeaderValue: SECRET_2 },
+            { HeaderName: 'x-public-host', HeaderValue: 'licenses.example.com' },
+          ],
+        },
+      ],
+    });
+    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+  });
+
+  test('caches nothing, on any path', () => {
+    const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+    expect(behaviors.map((behavior) => behavior['CachePolicyId'])).toEqual([CACHING_DISABLED, CACHING_DISABLED]);
+  });
+
+  test('has a function on the answers to /edd/* alone', () => {
+    expect(behaviors.map((behavior) => behavior['PathPattern'])).toEqual([undefined, '/edd/*']);
+    const [others, edd] = behaviors.map((behavior) => behavior['LambdaFunctionAssociations'] as Properties[]);
+    expect(others).toBeUndefined();
+    expect(edd).toEqual([expect.objectContaining({ EventType: 'origin-response' })]);
+    const [of] = ofType('AWS::Lambda::Function');
+    expect(of).not.toHaveProperty('Environment');
+    expect(of?.['Architectures']).toBeUndefined();
+  });
+});
+
+describe('the firewall', () => {
+  type Rule = { Name: string; Action?: { Block?: Properties }; OverrideAction?: Properties; Statement: Properties };
+  const [acl] = ofType('AWS::WAFv2::WebACL');
+  const rules = acl?.['Rules'] as Rule[];
+  const blocking = rules.filter(({ Action }) => Action?.Block !== undefined);
+
+  test('refuses clients of Easy Digital Downloads with 200 in their own form, before any rule for others', () => {
+    expect(blocking.map(({ Name }) => Name)).toEqual(['rate-edd', 'rate', 'suspect-edd', 'suspect']);
+    for (const { Name, Action } of blocking.filter(({ Name }) => Name.endsWith('-edd')))
+      expect({ Name, response: Action?.Block?.['CustomResponse'] }).toEqual({
+        Name,
+        response: { ResponseCode: 200, CustomResponseBodyKey: 'edd-cannot-tell' },
+      });
+    const bodies = acl?.['CustomResponseBodies'] as Record<string, { Content: string }>;
+    const body = JSON.parse(bodies['edd-cannot-tell']?.Content ?? '') as Properties;
+    expect(body).toMatchObject({
+      success: false,
+      new_version: '',
+      package: '',
+      sections: expect.stringMatching(/^a:2:/),
+    });
+    expect(body).not.toHaveProperty('license');
+    expect(bodies['edd-cannot-tell']?.Content.length).toBeLessThan(4_096);
+  });
+
+  test('lets each managed group only label, so that no group answers a client itself', () => {
+    const groups = rules.filter(({ Statement }) => 'ManagedRuleGroupStatement' in Statement);
+    expect(groups).toHaveLength(3);
+    for (const { OverrideAction } of groups) expect(OverrideAction).toEqual({ Count: {} });
+  });
+
+  test('obeys no rule that refuses what callers may send', () => {
+    const labels = JSON.stringify(rules.at(-1)?.Statement);
+    expect(labels).toContain('core-rule-set:GenericLFI_URIPath');
+    expect(labels).not.toMatch(/NoUserAgent|SizeRestrictions_Body|GenericRFI|CrossSiteScripting_Body/);
+  });
+
+  test('counts by address, and keeps no sample of a request', () => {
+    expect(JSON.stringify(rules[1]?.Statement)).toContain(
+      '"AggregateKeyType":"IP","EvaluationWindowSec":300,"Limit":20000',
+    );
+    expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true');
+  });
+});
+
+describe('a stage behind an edge', () => {
+  const made = synthesizeStage(stage);
+
+  test('has no default endpoint, and names itself by the public name', () => {
+    expect(made.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties).toMatchObject({ DisableExecuteApiEndpoint: true });
+    expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');
+  });
+
+  test('gives every function of the API but the health checks the present secret and the one before', () => {
+    const withRoutes = made.stacks.find(({ part }) => part === 'service')?.template.Resources ?? {};
+    const given = Object.values(withRoutes)
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => {
+        const { Variables } = Properties['Environment'] as { Variables: Record<string, string> };
+        return [String(Properties['Description']).split(': ')[1], Variables['ORIGIN_SECRETS']];
+      });
+    expect(given.filter(([, secrets]) => secrets === undefined)).toEqual([['health', undefined]]);
+    expect(new Set(given.map(([, secrets]) => secrets))).toEqual(new Set([`${SECRET_2},${SECRET_1}`, undefined]));
+  });
+
+  test('copies the secrets to the region of the edge', () => {
+    const secrets = made.ofType('AWS::SecretsManager::Secret').map(({ Properties }) => Properties);
+    const ofOrigin = secrets.filter(({ Name }) => String(Name).includes('-origin-'));
+    expect(ofOrigin.map(({ Name, ReplicaRegions }) => [Name, ReplicaRegions])).toEqual([
+      ['license-service-prod-origin-2', [{ Region: 'us-east-1' }]],
+      ['license-service-prod-origin-1', [{ Region: 'us-east-1' }]],
+    ]);
+  });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['edge', { edge: EDGE.edge }],
+  ['edge', { ...EDGE, domain: { ...EDGE.domain, name: EDGE.edge.name } }],
+  ['edge.certificateArn', { ...EDGE, edge: { ...EDGE.edge, certificateArn: certificateIn('eu-central-1') } }],
+])('a faulty setting is named: %s', (path, change) => {
+  const { name: _, ...dev } = stageOf('dev');
+  expect(() => checkedStages({ prod: { ...dev, ...change } })).toThrow(`prod.${path}: `);
+});

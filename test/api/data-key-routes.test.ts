@@ -3,14 +3,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import type { Route } from '../../lib/api/route.ts';
 import { root } from '../../lib/api/service.ts';
 import { DENIED, startSecretsManager, type SecretsManager } from '../support/table/secrets-manager.ts';
-import { byOperation, type Call, type Reply } from '../support/service/service.ts';
+import {
+  byOperation,
+  callHandler,
+  loadHandler,
+  type Call,
+  type Handler,
+  type Reply,
+} from '../support/service/service.ts';
 import { formOf, freshCall, rows, startWorld, type World } from '../support/service/world.ts';
 
 const SECRET = randomBytes(32).toString('hex');
 let secrets: SecretsManager;
 let world: World;
+const cold = new Map<string, Handler>();
 beforeAll(async () => {
   secrets = await startSecretsManager(SECRET);
+  for (const [, route] of rows()) cold.set(route.function, await loadHandler(route));
+  jest.resetModules();
   world = await startWorld();
 });
 beforeEach(() => {
@@ -18,12 +28,16 @@ beforeEach(() => {
 });
 afterAll(() => secrets.stop());
 
-/** Calls a route in a new container while the data key cannot be read. */
+/**
+ * Calls a route while the data key cannot be read, in a container that has never read it. The calls of `world` have
+ * containers of their own.
+ */
 async function coldCall(route: Route, call: Call): Promise<Reply> {
-  jest.resetModules();
   secrets.behave(DENIED);
   secrets.asked.length = 0;
-  return world.call(route, call);
+  const handler = cold.get(route.function);
+  if (handler === undefined) throw new Error(`${route.function} was not loaded`);
+  return callHandler(handler, route, call);
 }
 
 function expectUnavailable(reply: Reply): void {

@@ -31,7 +31,10 @@ export type Call = {
 };
 export type TestBrand = { id: string; slug: string; key_prefix: string; apiKey: string; apiKeyId: string };
 
-type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
+export type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: LambdaContext,
+) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The service as deployed, handler by handler, on its own table in the real engine. */
 export type Service = {
@@ -92,23 +95,31 @@ export async function startService({ stream = false }: { stream?: boolean } = {}
     { requestId: 'test', nowMs: Date.now(), table },
     { name: 'tests', rate_limit_per_minute: 30_000 },
   );
-  const call = async (route: Route, request: Call = {}): Promise<Reply> => {
-    const { handler } = (await import(`../../../functions/${route.function}.ts`)) as { handler: Handler };
-    const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
-    const text = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8').toString('utf8');
-    const isJson = String(result.headers?.['content-type']).includes('json');
-    const reply: Reply = {
-      status: result.statusCode ?? 0,
-      headers: result.headers as Record<string, string>,
-      body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
-      text,
-    };
-    assertKeepsContract(route, reply);
-    return reply;
-  };
+  const call = async (route: Route, request: Call = {}): Promise<Reply> =>
+    callHandler(await loadHandler(route), route, request);
   const documents = openDocuments(client);
   const brand: Service['brand'] = (input) => newBrand(call, platformKey, input);
   return { tableName, client, documents, platformKey, call, table, brand };
+}
+
+/** The function that serves a route, as a container that the calls of this file share. */
+export async function loadHandler(route: Route): Promise<Handler> {
+  const { handler } = (await import(`../../../functions/${route.function}.ts`)) as { handler: Handler };
+  return handler;
+}
+
+export async function callHandler(handler: Handler, route: Route, request: Call): Promise<Reply> {
+  const result = await onItsRole(route, () => handler(eventFor(route, request), {} as LambdaContext));
+  const text = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8').toString('utf8');
+  const isJson = String(result.headers?.['content-type']).includes('json');
+  const reply: Reply = {
+    status: result.statusCode ?? 0,
+    headers: result.headers as Record<string, string>,
+    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+    text,
+  };
+  assertKeepsContract(route, reply);
+  return reply;
 }
 
 /** The default address of calls. */

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +7,7 @@ import type { Construct } from 'constructs';
 import { canary } from '../lib/stacks.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
 
 /** Four calls over the Internet, one of them to Secrets Manager, with cold starts. */
 const TIMEOUT_MS = 30_000;
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 30_000;
  * about what no other one sees, a name, a certificate or a gateway that does not answer.
  */
 export class CanaryFunction extends ServiceFunction {
-  constructor(scope: Construct, { stage, table, baseUrl }: { stage: Stage; table: TableV2; baseUrl: string }) {
+  constructor(scope: Construct, { stage, table, baseUrl }: { stage: Stage; table: UsedTable; baseUrl: string }) {
     super(scope, 'Canary', {
       name: 'canary',
       stage,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { stageOf, synthesize } from './synthesize.ts';
+import { synthesize } from './synthesize.ts';
+import { stageOf } from './tested-stages.ts';
 import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
 const TABLE_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/license-service-restored';

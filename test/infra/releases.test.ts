@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stageNames } from '../../infra/stages.ts';
-import { functionNamed, stageOf, synthesize, textOf, type Resource, type Synthesized } from './synthesize.ts';
+import { functionNamed, synthesize, textOf, type Resource, type Synthesized } from './synthesize.ts';
+import { stageOf } from './tested-stages.ts';
 
 const SLOWLY = ['check-license', 'activate-license', 'deactivate-license'];
 const prod = synthesize('prod');

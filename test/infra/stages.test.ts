@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { readOverlay } from '../../infra/overlay.ts';
 import { findConcurrencyProblem } from '../../infra/concurrency.ts';
 import { checkedStages, findStage, stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize } from './synthesize.ts';
+import { appOf } from './synthesize-stage.ts';
 import { PLACE, stageOf } from './tested-stages.ts';
 
 describe('a stage', () => {

@@ -20,7 +20,7 @@ export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks':
 const openApp = (): App =>
   new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
 
-function appOf(stage: Stage): App {
+export function appOf(stage: Stage): App {
   const app = openApp();
   addStacks(app, stage);
   return app;

@@ -1,5 +1,5 @@
 import { computeTag } from '../../domain/ids.ts';
-import { hashKeyText } from '../../table/key-address.ts';
+import { hashKeyText } from '../../table/imported-address.ts';
 import { computeShard, groups, keys, TAIL_SHARDS } from '../../table/keys.ts';
 import {
   keyTextContext,

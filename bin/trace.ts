@@ -42,8 +42,7 @@ function translate(trace: string, folder: string): string {
     // A stack trace counts from 1, a map from 0.
     const origin = new SourceMap(payload).findEntry(Number(line) - 1, Number(column) - 1);
     if (!('originalSource' in origin)) return whole;
-    const source = origin.originalSource.replace(/^(?:\.\.\/)+/, '');
-    return `${source}:${origin.originalLine + 1}:${origin.originalColumn + 1}`;
+    return `${origin.originalSource}:${origin.originalLine + 1}:${origin.originalColumn + 1}`;
   });
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -79,7 +79,9 @@ export function writeSourceMaps(name: string, outdir: string): void {
   for (const [file, output] of Object.entries(deployed.outputs)) {
     const [twin] = mapped.find(([, other]) => isSameCode(output, other)) ?? [];
     if (twin === undefined) throw new Error(`there is no source map of ${file}`);
-    copyFileSync(`${twin}.map`, join(outdir, `${basename(file)}.map`));
+    const map = JSON.parse(readFileSync(`${twin}.map`, 'utf8')) as { sources: string[] };
+    const sources = map.sources.map((source) => relative('.', join(dirname(twin), source)));
+    writeFileSync(join(outdir, `${basename(file)}.map`), JSON.stringify({ ...map, sources }));
   }
   for (const folder of [plainly, withMaps]) rmSync(folder, { recursive: true });
 }

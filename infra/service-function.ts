@@ -79,6 +79,8 @@ export class ServiceFunction extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup,
+      // An alias can go back to a version in seconds (docs/deploy.md) only if that is still there.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       tracing: stage.tracing && isTraced ? Tracing.ACTIVE : Tracing.DISABLED,
       // Lambda's own START, END and REPORT lines are of level INFO and cost as much as ours: a check writes one line at
       // most.

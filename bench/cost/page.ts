@@ -60,8 +60,8 @@ const ofCounts = (all: readonly Counted[]): string[] => [
   authentication and the count of the rate are included.
 - **CPU time is measured** on the machine that ran the command, warm, and depends on it and on its other load.
 - **Billed time is computed**: CPU time at the ${MEMORY_MB} MB of prod, which is 0.29 of a CPU, plus
-  ${TRIP_MS.read} ms for a read, ${TRIP_MS.write} ms for a write and ${TRIP_MS.transaction} ms for a transaction. The graph "Functions: p99 of
-  duration" has what a stage really takes.
+  ${TRIP_MS.read} ms for a read, ${TRIP_MS.write} ms for a write and ${TRIP_MS.transaction} ms for a
+  transaction. The graph "Functions: p99 of duration" has what a stage really takes.
 - Cold starts are left out, and so are traces of X-Ray and metrics.`,
 ];
 

@@ -64,6 +64,11 @@ describe('the canary of a release', () => {
     });
   });
 
+  test('keeps every version, so that an alias can go back to one', () => {
+    const versions = prod.ofType('AWS::Lambda::Version');
+    expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(SLOWLY.map(() => 'Retain'));
+  });
+
   test('is skipped in a stage without calls, and left out where an emulator cannot do it', () => {
     for (const name of stageNames) {
       const { ofType, stage } = synthesize(name);

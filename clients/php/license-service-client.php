@@ -135,6 +135,8 @@ final class Answer
 	/** Seconds that the service asks us to wait. */
 	public int $retryAfter;
 	public string $text;
+	/** The clock of the service; 0 where it named none. */
+	public int $clock = 0;
 
 	public function __construct(int $status, ?object $body, ?string $fault, int $retryAfter, string $text)
 	{
@@ -524,9 +526,11 @@ final class Http
 			return new Answer($status, null, "http_$status", $retryAfter, $text);
 		}
 		$parsed = json_decode($text);
-		return is_object($parsed)
-			? new Answer($status, $parsed, null, $retryAfter, $text)
-			: new Answer($status, null, 'not_json', $retryAfter, $text);
+		$isObject = is_object($parsed);
+		$fault = $isObject ? null : 'not_json';
+		$answer = new Answer($status, $isObject ? $parsed : null, $fault, $retryAfter, $text);
+		$answer->clock = (int) strtotime((string) wp_remote_retrieve_header($response, 'date'));
+		return $answer;
 	}
 }
 
@@ -1534,8 +1538,8 @@ final class Cli
 		$answer = (new Http($root->config))->get('/health');
 		$took = (int) ((microtime(true) - $begun) * 1000);
 		$reached = $answer->fault === null ? "yes, in $took ms" : "no: {$answer->fault} after $took ms";
-		$clock = abs((int) strtotime((string) ($answer->body->time ?? 'now')) - time());
-		$this->show(['reached' => $reached, 'clock_off_by' => "$clock s"] + Health::facts($root), $options);
+		$clock = $answer->clock === 0 ? 'unknown' : abs($answer->clock - time()) . ' s';
+		$this->show(['reached' => $reached, 'clock_off_by' => $clock] + Health::facts($root), $options);
 	}
 
 	private function root(array $options): Root

@@ -1,72 +1,27 @@
-import { mkdtempSync, copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Credentials } from '../../local/credentials.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
-import { serverFaults, startBrokenServer } from './wordpress/broken-server.ts';
-import { folder, openSite, removeSites, type LicensedSite } from './wordpress/sites.ts';
+import { serverFaults } from './wordpress/broken-server.ts';
+import { openShop } from './wordpress/shop.ts';
+import { folder, openSite, type LicensedSite } from './wordpress/sites.ts';
 
 jest.setTimeout(90_000);
 
-const CLIENT = 'clients/php/license-service-client.php';
+const CLIENT = join(process.cwd(), 'clients/php/license-service-client.php');
 const ID = 'license_wp_rocket_wp_rocket';
 const HOUR_S = 3600;
 
-let service: LocalStart;
-let broken: Awaited<ReturnType<typeof startBrokenServer>>;
-let config: Record<string, unknown>;
-let url: string;
-let apiKey: string;
-const localDir = mkdtempSync(join(tmpdir(), 'php-client-'));
-
+let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {
-  service = localStart('node', localDir);
-  [url, broken] = await Promise.all([service.ready(), startBrokenServer()]);
-  const credentials = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
-  apiKey = credentials.brands[0]?.api_key ?? '';
-  config = { url, brand: 'wp-rocket', product: 'wp-rocket', root_keys: credentials.root_keys };
+  shop = await openShop();
 });
-afterAll(async () => {
-  await service.signal('SIGINT', 'group');
-  broken.server.closeAllConnections();
-  broken.server.close();
-  removeSites();
-  rmSync(localDir, { recursive: true });
-});
-
-async function ask(method: string, path: string, body: object): Promise<Record<string, unknown>> {
-  const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
-  const response = await fetch(`${url}/api/v1/brand${path}`, { method, headers, body: JSON.stringify(body) });
-  expect(response.status).toBeLessThan(300);
-  return (await response.json()) as Record<string, unknown>;
-}
-
-async function buy(terms: object = {}): Promise<{ key: string; id: string }> {
-  const bought = { customer_email: 'ann@example.com', products: ['wp-rocket'], license_key: 'new', ...terms };
-  const sold = await ask('POST', '/licenses/provision', bought);
-  const { license_key, licenses } = sold as { license_key: { key: string }; licenses: [{ id: string }] };
-  return { key: license_key.key, id: licenses[0].id };
-}
-
-async function activeSite(name: string, terms: object = {}): Promise<{ site: LicensedSite; key: string; id: string }> {
-  const bought = await buy(terms);
-  const site = openSite(name, config);
-  expect(await site.activate(bought.key)).toMatchObject({ ok: true, code: 'valid' });
-  return { site, ...bought };
-}
+afterAll(() => shop.stop());
 
 const runs = { mayRun: true, mayUpdate: true, requests: 0, queries: 0 };
 
-test('the file that plugins carry is what the build makes of its sources, and has at most 60 KB', () => {
-  execFileSync('php', ['clients/php/build.php', '--check']);
-  expect(statSync(CLIENT).size).toBeLessThanOrEqual(60_000);
-});
-
 describe('a site with a license', () => {
   test('runs on what it holds: a page makes no request and no query, and cron asks at the given time', async () => {
-    const { site, key } = await activeSite('first');
+    const { site, key } = await shop.activeSite('first');
     expect(await site.page()).toEqual(runs);
     const { events, options, requests } = await site.cron();
     expect(requests.map(({ timeout }) => timeout)).toEqual([10, 10]);
@@ -84,8 +39,8 @@ describe('a site with a license', () => {
   });
 
   test('is refused when every seat is taken, and gets the seat that its owner chooses', async () => {
-    const { site, key } = await activeSite('old', { max_seats: 1 });
-    const second = openSite('second', config);
+    const { site, key } = await shop.activeSite('old', { max_seats: 1 });
+    const second = openSite('second', shop.config);
     expect(await second.activate(key)).toMatchObject({ ok: false, code: 'seat_limit_reached' });
     expect(await second.page()).toMatchObject({ mayRun: false, requests: 0 });
     const { seats } = (await second.status()) as { seats: [{ activation_id: string; instance: string }] };
@@ -97,8 +52,8 @@ describe('a site with a license', () => {
   });
 
   test('offers a copy of itself to move the seat, and the copy gets it', async () => {
-    const { site } = await activeSite('origin', { max_seats: 1 });
-    const copy = openSite('copy', config);
+    const { site } = await shop.activeSite('origin', { max_seats: 1 });
+    const copy = openSite('copy', shop.config);
     copyFileSync(site.state, copy.state);
     await copy.cron();
     expect(await copy.status()).toMatchObject({ code: 'not_activated', copy_of: { instance: 'or••.example' } });
@@ -107,28 +62,28 @@ describe('a site with a license', () => {
   });
 
   test('frees its seat when it is deactivated, and asks no more', async () => {
-    const { site, key } = await activeSite('leaving', { max_seats: 1 });
+    const { site, key } = await shop.activeSite('leaving', { max_seats: 1 });
     expect(await site.click('deactivate', [])).toMatchObject({ ok: true, code: 'deactivated' });
     const { events, options } = await site.request({ kind: 'admin' });
     expect(events).toEqual({});
     expect(JSON.stringify(options)).not.toContain(key);
     expect(await site.page()).toMatchObject({ mayRun: false, requests: 0, queries: 0 });
-    expect(await openSite('next', config).activate(key)).toMatchObject({ ok: true });
+    expect(await openSite('next', shop.config).activate(key)).toMatchObject({ ok: true });
   });
 
   test('keeps a license that works when another key is refused', async () => {
-    const { site } = await activeSite('keeps');
+    const { site } = await shop.activeSite('keeps');
     expect(await site.activate('WPR-0000-0000-0000-0001')).toMatchObject({ ok: false, code: 'license_key_not_found' });
     expect(await site.page()).toEqual(runs);
   });
 
   test('obeys a change of the license at its next check, and shows what to do', async () => {
-    const { site, id } = await activeSite('suspended');
-    await ask('POST', `/licenses/${id}/suspend`, { reason: 'dispute' });
+    const { site, id } = await shop.activeSite('suspended');
+    await shop.ask('POST', `/licenses/${id}/suspend`, { reason: 'dispute' });
     await site.cron();
     expect(await site.page()).toMatchObject({ mayRun: false, mayUpdate: false });
     expect(await site.status()).toMatchObject({ code: 'suspended', detail: expect.stringMatching(/suspended/) });
-    await ask('POST', `/licenses/${id}/resume`, {});
+    await shop.ask('POST', `/licenses/${id}/resume`, {});
     await site.cron();
     expect(await site.page()).toEqual(runs);
   });
@@ -136,9 +91,9 @@ describe('a site with a license', () => {
 
 describe('a server that is broken', () => {
   test.each(Object.keys(serverFaults))('costs a visitor nothing and changes nothing when it %s', async (fault) => {
-    broken.use(fault);
-    const { site } = await activeSite(`fault-${Object.keys(serverFaults).indexOf(fault)}`);
-    const away = { dial: { [url]: broken.url }, patience_s: 1 };
+    shop.broken.use(fault);
+    const { site } = await shop.activeSite(`fault-${Object.keys(serverFaults).indexOf(fault)}`);
+    const away = { dial: { [shop.url]: shop.broken.url }, patience_s: 1 };
     const before = await site.request();
     const { requests, options, events } = await site.cron(away);
     expect(requests).toHaveLength(1);
@@ -152,9 +107,9 @@ describe('a server that is broken', () => {
   });
 
   test('is asked after 5 minutes, an hour, and then every 6 hours, and as it asks by Retry-After', async () => {
-    const { site } = await activeSite('backs-off');
-    broken.use('answers 500');
-    const away = { dial: { [url]: broken.url } };
+    const { site } = await shop.activeSite('backs-off');
+    shop.broken.use('answers 500');
+    const away = { dial: { [shop.url]: shop.broken.url } };
     const waits: number[] = [];
     for (let i = 0; i < 4; i += 1) {
       const { events } = await site.cron(away);
@@ -164,14 +119,14 @@ describe('a server that is broken', () => {
       expect(waits[i]).toBeGreaterThan(wait * 0.79);
       expect(waits[i]).toBeLessThan(wait * 1.21);
     }
-    const limited = await activeSite('limited');
-    broken.use('answers 429');
+    const limited = await shop.activeSite('limited');
+    shop.broken.use('answers 429');
     const { events } = await limited.site.cron(away);
     expect(events[ID]).toBeGreaterThan(Date.now() / 1000 + 7_100);
   });
 
   test('stops updates once the answer is stale, and the plugin only if its author says so', async () => {
-    const { site } = await activeSite('stale');
+    const { site } = await shop.activeSite('stale');
     const late = { later_s: 15 * 24 * HOUR_S };
     expect(await site.page(late)).toEqual({ ...runs, mayUpdate: false });
     expect(await site.page({ ...late, config: { when_stale: 'stop' } })).toEqual({
@@ -185,7 +140,7 @@ describe('a server that is broken', () => {
 
 describe('a key that nobody can use', () => {
   test('is asked about ever more seldom, in the end every 48 hours', async () => {
-    const site = openSite('unknown', config);
+    const site = openSite('unknown', shop.config);
     expect(await site.activate('WPR-0000-0000-0000-0001')).toMatchObject({ code: 'license_key_not_found' });
     const waits: number[] = [];
     for (let i = 0; i < 3; i += 1) waits.push(((await site.cron()).events[ID] ?? 0) - Date.now() / 1000);
@@ -194,8 +149,8 @@ describe('a key that nobody can use', () => {
   });
 
   test('in a constant wins over a typed one, and is activated by cron', async () => {
-    const { key } = await buy();
-    const site = openSite('constant', config);
+    const { key } = await shop.buy();
+    const site = openSite('constant', shop.config);
     const env = { WP_ROCKET_LICENSE_KEY: key };
     const { events } = await site.request({ kind: 'admin', env });
     expect(Object.keys(events)).toEqual([ID]);
@@ -207,13 +162,13 @@ describe('a key that nobody can use', () => {
 
 describe('the state of a site', () => {
   test('survives new salts, as its signature is good', async () => {
-    const { site } = await activeSite('salts');
+    const { site } = await shop.activeSite('salts');
     expect(await site.page({ env: { SALT: 'new' } })).toMatchObject({ mayRun: true, requests: 0 });
     expect(await site.page({ env: { SALT: 'new' } })).toEqual(runs);
   });
 
   test('is forgotten when somebody has written it by hand', async () => {
-    const { site } = await activeSite('forged');
+    const { site } = await shop.activeSite('forged');
     const stored = readFileSync(site.state, 'latin1');
     const proof = /"proof";s:\d+:"([^"]+)"/.exec(stored)?.[1] ?? '';
     const other = proof.slice(0, -1) + (proof.endsWith('A') ? 'Q' : 'A');
@@ -224,11 +179,75 @@ describe('the state of a site', () => {
   test('is served by the newest of two copies, whichever plugin loads it', async () => {
     const newer = join(folder, 'newer.php');
     writeFileSync(newer, readFileSync(CLIENT, 'utf8').replaceAll('1.0.0', '1.10.0').replaceAll('R1_0_0', 'R1_10_0'));
-    const { site } = await activeSite('two-copies');
-    const clients = [CLIENT, newer, CLIENT].map((file) => (file === CLIENT ? join(process.cwd(), file) : file));
+    const { site } = await shop.activeSite('two-copies');
+    const clients = [CLIENT, newer, CLIENT];
     for (const order of [clients, clients.toReversed()])
       expect((await site.request({ clients: order })).version).toContain('R1_10_0');
     expect(await site.page({ clients })).toEqual(runs);
+  });
+});
+
+describe('a network of sites', () => {
+  test('shares one license where the plugin is active for all, and one event on its main site', async () => {
+    const { key } = await shop.buy({ max_seats: 1 });
+    const site = openSite('network', { ...shop.config, network: true });
+    expect(await site.click('activate', [key], { blog: 1 })).toMatchObject({ ok: true });
+    for (const blog of [1, 2]) expect(await site.page({ blog })).toMatchObject({ mayRun: true, requests: 0 });
+    expect(await site.status({ blog: 2 })).toMatchObject({ code: 'valid', seats_used: 1 });
+  });
+
+  test('has a license for each site where it is not', async () => {
+    const { key } = await shop.buy();
+    const site = openSite('blogs', { ...shop.config, network: false });
+    expect(await site.click('activate', [key], { blog: 1 })).toMatchObject({ ok: true });
+    expect(await site.page({ blog: 1 })).toEqual(runs);
+    expect(await site.page({ blog: 2 })).toMatchObject({ mayRun: false, requests: 0 });
+    const second = { blog: 2, address: 'https://blogs.example/second' };
+    expect(await site.click('activate', [key], second)).toMatchObject({ ok: true });
+    expect(await site.status(second)).toMatchObject({ code: 'valid', seats_used: 2 });
+  });
+});
+
+describe('an operator', () => {
+  const command = (name: string, words: string[] = [], options = {}): [string, unknown[]] => [
+    'cli',
+    [name, words, options],
+  ];
+
+  test('activates, checks, diagnoses and deactivates by WP-CLI, which never shows the key', async () => {
+    const { key } = await shop.buy();
+    const site = openSite('wp-cli', shop.config);
+    const names = ['status', 'refresh', 'diagnose', 'deactivate', 'status'];
+    const steps = [command('activate', [key]), ...names.map((name) => command(name))];
+    const { results, requests } = await site.request({ kind: 'cli', steps });
+    expect(results).toEqual([
+      'Success: valid: This license is active on this site.',
+      expect.objectContaining({ code: 'valid', may_run: 'yes', fault: 'none' }),
+      'Success: valid: This license is active on this site.',
+      expect.objectContaining({
+        reached: expect.stringMatching(/^yes/),
+        clock_off_by: expect.stringMatching(/^[01] s$/),
+      }),
+      expect.stringMatching(/^Success: deactivated/),
+      expect.objectContaining({ code: 'no_key', may_run: 'no' }),
+    ]);
+    expect(JSON.stringify(results)).not.toContain(key);
+    expect(new Set(requests.map(({ timeout }) => timeout))).toEqual(new Set([10]));
+  });
+
+  test('sees in Site Health how the license is, and a WP-Cron that does not run', async () => {
+    const { site, key } = await shop.activeSite('health');
+    const health = async (later_s: number) =>
+      (await site.request({ kind: 'admin', later_s, steps: [['health', []]] })).results[0];
+    const now = await health(0);
+    expect(now).toMatchObject({
+      test: { status: 'good' },
+      information: { [ID]: { fields: { code: { value: 'valid' } } } },
+    });
+    expect(JSON.stringify(now)).not.toContain(key);
+    expect(await health(4 * 24 * HOUR_S)).toMatchObject({
+      test: { status: 'recommended', description: expect.stringMatching(/WP-Cron does not run/) },
+    });
   });
 });
 
@@ -243,7 +262,7 @@ describe('an update', () => {
   };
 
   test('is offered without a request, and its package is fetched and checked before it is unpacked', async () => {
-    const { site } = await activeSite('updates');
+    const { site } = await shop.activeSite('updates');
     const offer = await offered(site);
     expect(offer).toMatchObject({ new_version: '1.1.0', package: expect.stringContaining('/downloads/') });
     const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, offer.package, null, { plugin }]];
@@ -253,11 +272,11 @@ describe('an update', () => {
   });
 
   test('is refused when its bytes are not the published ones, or a signature is required and missing', async () => {
-    const { site } = await activeSite('tampered');
+    const { site } = await shop.activeSite('tampered');
     const offer = await offered(site);
     const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, offer.package, null, { plugin }]];
-    broken.use('answers HTML');
-    const dial = { [`${url}/downloads`]: `${broken.url}/downloads` };
+    shop.broken.use('answers HTML');
+    const dial = { [`${shop.url}/downloads`]: `${shop.broken.url}/downloads` };
     const { results } = await site.request({ kind: 'admin', steps: [download], dial });
     expect(results[0]).toMatchObject({
       code: 'license_package_refused',
@@ -270,8 +289,8 @@ describe('an update', () => {
   });
 
   test('has no link for a site whose license does not allow it', async () => {
-    const { site, id } = await activeSite('no-link');
-    await ask('POST', `/licenses/${id}/suspend`, { reason: 'dispute' });
+    const { site, id } = await shop.activeSite('no-link');
+    await shop.ask('POST', `/licenses/${id}/suspend`, { reason: 'dispute' });
     await site.cron();
     expect(await offered(site)).toMatchObject({ new_version: '1.1.0', package: '' });
   });

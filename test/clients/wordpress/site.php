@@ -1,7 +1,8 @@
 <?php
 // One request to a site: reads a JSON object from standard input, and prints what came of it.
-//   state: the file of the site's options; kind: page, admin or cron; address, config, steps: calls of the client;
-//   dial: other addresses; later_s: seconds that the clock of the site is ahead; client: the file to load
+//   state: the file of the site's options; kind: page, admin, cron or cli; address, config, steps: calls of the client;
+//   blog: the number of a site in a network; dial: other addresses;
+//   later_s: seconds that the clock of the site is ahead; client: the file to load
 declare(strict_types=1);
 
 require __DIR__ . '/stand-in.php';
@@ -9,10 +10,12 @@ require __DIR__ . '/stand-in.php';
 $asked = json_decode((string) stream_get_contents(STDIN), true);
 $stored = is_file($asked['state']) ? unserialize((string) file_get_contents($asked['state'])) : [];
 $counts = ['queries' => 0, 'requests' => [], 'hooks' => []];
-$defaults = ['kind' => 'page', 'address' => 'https://shop.example', 'dial' => [], 'later_s' => 0, 'patience_s' => 30];
+$defaults = ['kind' => 'page', 'address' => 'https://shop.example', 'dial' => [], 'later_s' => 0];
+$defaults += ['patience_s' => 30, 'blog' => null];
 $GLOBALS['site'] = $counts + array_diff_key($asked, ['config' => 1]) + $stored
     + ['options' => [], 'events' => []] + $defaults;
 
+define('WP_CLI', $GLOBALS['site']['kind'] === 'cli');
 $root = dirname(__DIR__, 3);
 if (!file_exists(ABSPATH . 'wp-admin/includes/file.php')) {
     @mkdir(ABSPATH . 'wp-admin/includes', 0700, true);
@@ -28,6 +31,17 @@ $results = [];
 foreach ($asked['steps'] ?? [] as [$step, $arguments]) {
     if ($step === 'filter') {
         $result = apply_filters(...$arguments);
+    } elseif ($step === 'cli') {
+        [$command, $words, $options] = $arguments;
+        WP_CLI::$output = [];
+        (new (WP_CLI::$commands['license'])())->$command($words, $options);
+        $result = WP_CLI::$output[0];
+    } elseif ($step === 'health') {
+        $test = apply_filters('site_status_tests', [])['direct'][$client->implementation()->config->id]['test'];
+        $result = [
+            'test' => $test(),
+            'information' => apply_filters('debug_information', []),
+        ];
     } elseif ($step === 'cron') {
         foreach (array_keys($GLOBALS['site']['events']) as $event) {
             unset($GLOBALS['site']['events'][$event]);

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 
 /** One request to a site, as `site.php` reads it. */
 export type SiteRequest = {
-  kind?: 'page' | 'admin' | 'cron';
+  kind?: 'page' | 'admin' | 'cron' | 'cli';
   address?: string;
   steps?: [step: string, args: unknown[]][];
   dial?: Record<string, string>;
   later_s?: number;
+  blog?: number;
   patience_s?: number;
   clients?: string[];
   config?: Record<string, unknown>;

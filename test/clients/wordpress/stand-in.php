@@ -10,7 +10,33 @@ namespace LicenseService\V1\R1_0_0 {
     }
 }
 
+namespace WP_CLI\Utils {
+    function format_items(string $format, array $items, array $fields): void
+    {
+        \WP_CLI::$output[] = array_column($items, 'value', 'name');
+    }
+}
+
 namespace {
+    final class WP_CLI
+    {
+        public static array $commands = [];
+        public static array $output = [];
+
+        public static function add_command(string $name, string $class): void
+        {
+            self::$commands[$name] = $class;
+        }
+        public static function success(string $text): void
+        {
+            self::$output[] = "Success: $text";
+        }
+        public static function error(string $text): void
+        {
+            self::$output[] = "Error: $text";
+        }
+    }
+
     define('AUTH_KEY', getenv('SALT') ?: 'a key of this site');
     define('AUTH_SALT', 'a salt of this site');
     define('ABSPATH', sys_get_temp_dir() . '/');
@@ -53,22 +79,27 @@ namespace {
         }
         return $arguments[0];
     }
+    /** Each site of a network has options of its own. */
+    function option_name(string $name): string
+    {
+        return $GLOBALS['site']['blog'] === null ? $name : "{$GLOBALS['site']['blog']}:$name";
+    }
     /** An option that is not loaded with all others costs a query, as one that does not exist does. */
     function get_option(string $name, $default = false)
     {
         $known = ['date_format' => 'Y-m-d', 'time_format' => 'H:i'];
-        $option = $GLOBALS['site']['options'][$name] ?? null;
+        $option = $GLOBALS['site']['options'][option_name($name)] ?? null;
         $isFree = isset($known[$name]) || ($option !== null && $option['autoload']);
         $GLOBALS['site']['queries'] += $isFree ? 0 : 1;
         return $known[$name] ?? $option['value'] ?? $default;
     }
     function update_option(string $name, $value, bool $autoload = true): void
     {
-        $GLOBALS['site']['options'][$name] = ['value' => $value, 'autoload' => $autoload];
+        $GLOBALS['site']['options'][option_name($name)] = ['value' => $value, 'autoload' => $autoload];
     }
     function add_option(string $name, $value, string $unused = '', bool $autoload = true): void
     {
-        if (!isset($GLOBALS['site']['options'][$name])) {
+        if (!isset($GLOBALS['site']['options'][option_name($name)])) {
             update_option($name, $value, $autoload);
         }
     }
@@ -78,13 +109,41 @@ namespace {
     function wp_add_privacy_policy_content(string $name, string $text): void
     {
     }
+    function admin_url(string $path): string
+    {
+        return "/wp-admin/$path";
+    }
+    function esc_url(string $url): string
+    {
+        return $url;
+    }
     function esc_html(string $text): string
     {
         return htmlspecialchars($text);
     }
     function is_multisite(): bool
     {
-        return false;
+        return $GLOBALS['site']['blog'] !== null;
+    }
+    function is_main_site(): bool
+    {
+        return $GLOBALS['site']['blog'] === 1;
+    }
+    function get_site_option(string $name, $default = false)
+    {
+        return $GLOBALS['site']['options']["network:$name"]['value'] ?? $default;
+    }
+    function update_site_option(string $name, $value): void
+    {
+        $GLOBALS['site']['options']["network:$name"] = ['value' => $value, 'autoload' => false];
+    }
+    function network_home_url(): string
+    {
+        return 'https://network.example';
+    }
+    function network_admin_url(string $path): string
+    {
+        return "/wp-admin/network/$path";
     }
     function plugin_basename(string $file): string
     {
@@ -191,10 +250,12 @@ namespace {
             file_put_contents($options['filename'], $body);
         }
         $statuses = preg_grep('~^HTTP/~', $http_response_header);
+        $date = preg_grep('/^date:/i', $http_response_header);
         $retry = preg_grep('/^retry-after:/i', $http_response_header);
         return [
             'status' => (int) explode(' ', (string) end($statuses))[1],
             'retry-after' => (int) preg_replace('/\D/', '', (string) end($retry)),
+            'date' => (string) preg_replace('/^date: */i', '', (string) end($date)),
             'body' => $body,
         ];
     }

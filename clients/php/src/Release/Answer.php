@@ -13,6 +13,8 @@ final class Answer
     /** Seconds that the service asks us to wait. */
     public int $retryAfter;
     public string $text;
+    /** The clock of the service; 0 where it named none. */
+    public int $clock = 0;
 
     public function __construct(int $status, ?object $body, ?string $fault, int $retryAfter, string $text)
     {

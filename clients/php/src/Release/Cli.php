@@ -99,8 +99,8 @@ final class Cli
         $answer = (new Http($root->config))->get('/health');
         $took = (int) ((microtime(true) - $begun) * 1000);
         $reached = $answer->fault === null ? "yes, in $took ms" : "no: {$answer->fault} after $took ms";
-        $clock = abs((int) strtotime((string) ($answer->body->time ?? 'now')) - time());
-        $this->show(['reached' => $reached, 'clock_off_by' => "$clock s"] + Health::facts($root), $options);
+        $clock = $answer->clock === 0 ? 'unknown' : abs($answer->clock - time()) . ' s';
+        $this->show(['reached' => $reached, 'clock_off_by' => $clock] + Health::facts($root), $options);
     }
 
     /** @param array<string, mixed> $options */

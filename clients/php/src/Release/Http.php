@@ -52,8 +52,10 @@ final class Http
             return new Answer($status, null, "http_$status", $retryAfter, $text);
         }
         $parsed = json_decode($text);
-        return is_object($parsed)
-            ? new Answer($status, $parsed, null, $retryAfter, $text)
-            : new Answer($status, null, 'not_json', $retryAfter, $text);
+        $isObject = is_object($parsed);
+        $fault = $isObject ? null : 'not_json';
+        $answer = new Answer($status, $isObject ? $parsed : null, $fault, $retryAfter, $text);
+        $answer->clock = (int) strtotime((string) wp_remote_retrieve_header($response, 'date'));
+        return $answer;
     }
 }

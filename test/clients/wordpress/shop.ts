@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Credentials } from '../../../local/credentials.ts';
+import { localStart } from '../../support/service/local-start.ts';
+import { startBrokenServer } from './broken-server.ts';
+import { openSite, removeSites, type LicensedSite } from './sites.ts';
+
+type Bought = { key: string; id: string };
+
+/** The service as `npm start` runs it, the shop that sells licenses of wp-rocket, and a server that is broken. */
+export async function openShop() {
+  const localDir = mkdtempSync(join(tmpdir(), 'php-client-'));
+  const service = localStart('node', localDir);
+  const [url, broken] = await Promise.all([service.ready(), startBrokenServer()]);
+  const { root_keys, brands } = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
+  const config = { url, brand: 'wp-rocket', product: 'wp-rocket', root_keys };
+
+  async function ask(method: string, path: string, body: object): Promise<Record<string, unknown>> {
+    const headers = { 'x-api-key': brands[0]?.api_key ?? '', 'content-type': 'application/json' };
+    const response = await fetch(`${url}/api/v1/brand${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as Record<string, unknown>;
+  }
+  async function buy(terms: object = {}): Promise<Bought> {
+    const bought = { customer_email: 'ann@example.com', products: ['wp-rocket'], license_key: 'new', ...terms };
+    const sold = await ask('POST', '/licenses/provision', bought);
+    const { license_key, licenses } = sold as { license_key: { key: string }; licenses: [{ id: string }] };
+    return { key: license_key.key, id: licenses[0].id };
+  }
+  async function activeSite(name: string, terms: object = {}): Promise<Bought & { site: LicensedSite }> {
+    const bought = await buy(terms);
+    const site = openSite(name, config);
+    const { ok, detail } = await site.activate(bought.key);
+    if (!ok) throw new Error(detail);
+    return { site, ...bought };
+  }
+  const stop = async (): Promise<void> => {
+    await service.signal('SIGINT', 'group');
+    broken.server.closeAllConnections();
+    broken.server.close();
+    removeSites();
+    rmSync(localDir, { recursive: true });
+  };
+  return { url, config, broken, ask, buy, activeSite, stop };
+}

@@ -173,6 +173,16 @@ const walls = [
     ),
   },
   {
+    files: ['clients/**/*.ts'],
+    patterns: [
+      {
+        regex: only(own, '\\.\\./src/'),
+        message: 'A client is a package of its own: it imports nothing but its own files, and no package.',
+      },
+    ],
+    knowsTime: true,
+  },
+  {
     files: ['bin/**/*.ts'],
     patterns: [
       {

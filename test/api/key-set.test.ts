@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readTrustedKeys, type TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
+import { readTrustedKeys, type TrustedKeys } from '../../clients/typescript/src/proof.ts';
 import { handler as renewSigningKeys } from '../../functions/renew-signing-keys.ts';
 import { getKeySet } from '../../lib/api/key-set.ts';
 import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
@@ -197,7 +197,11 @@ describe('the daily job', () => {
     const pinned = await roots.list(soon());
     expect(pinned.map(({ x }) => x)).toEqual(arns.map((arn) => kms.publicKeys[arn]?.export({ format: 'jwk' }).x));
     const { text } = await fetchSet();
-    const set = readTrustedKeys(text, { roots: pinned.map(({ x }) => x), version: 0, now: Math.floor(now() / 1000) });
+    const set = await readTrustedKeys(text, {
+      roots: pinned.map(({ x }) => x),
+      version: 0,
+      now: Math.floor(now() / 1000),
+    });
     expect(set.version).toBe(1);
     expect(kms.asked.find(({ operation }) => operation === 'TrentService.Sign')?.input).toEqual({
       KeyId: arns[0],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readTrustedKeys, verifyProof, type Claims, type Expected } from '../../clients/verifiers/verify-proof.ts';
+import { readTrustedKeys, verifyProof, type Claims, type Expected } from '../../clients/typescript/src/proof.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { getKeySet } from '../../lib/api/key-set.ts';
@@ -24,7 +24,7 @@ const secondsOf = (time: unknown): number => parseMs(String(time)) / 1000;
 async function claimsOf(proof: string, license_key: string, more: Partial<Expected> = {}): Promise<Claims> {
   const { text } = await service.call(getKeySet);
   const roots = (await openRoots().list(soon())).map(({ x }) => x);
-  const set = readTrustedKeys(text, { roots, version: 0, now: nowS() });
+  const set = await readTrustedKeys(text, { roots, version: 0, now: nowS() });
   const asked = { iss: BASE_URL, aud: `${brand.slug}/wp-rocket`, license_key, seq: 0, now: nowS(), ...more };
   return verifyProof(proof, set, asked);
 }

@@ -5,7 +5,7 @@ import { moveClock } from '../support/clock.ts';
 import { getKeySet } from '../../lib/api/key-set.ts';
 import { now } from '../../lib/process/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { readTrustedKeys, verifyPackage, type OfferedPackage } from '../../clients/verifiers/verify-proof.ts';
+import { readTrustedKeys, verifyPackage, type OfferedPackage } from '../../clients/typescript/src/proof.ts';
 import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
@@ -304,11 +304,12 @@ describe('the package of an offer', () => {
     await renewKeys(service);
     moveClock(10 * MINUTE_MS);
     for (const offer of await offers()) {
-      const zip = pluginZip('wp-rocket', offer.version);
+      const zip = new Uint8Array(pluginZip('wp-rocket', offer.version));
+      const other = new Uint8Array(pluginZip('wp-rocket', '9.9'));
       const set = await keys();
-      verifyPackage(zip, offer, set);
-      expect(() => verifyPackage(pluginZip('wp-rocket', '9.9'), offer, set)).toThrow('refused: s');
-      expect(() => verifyPackage(zip, { ...offer, version: '9.9' }, set)).toThrow('refused: signature');
+      await verifyPackage(zip, offer, set);
+      await expect(verifyPackage(other, offer, set)).rejects.toThrow('refused: s');
+      await expect(verifyPackage(zip, { ...offer, version: '9.9' }, set)).rejects.toThrow('refused: signature');
     }
   });
 

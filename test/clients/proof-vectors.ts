@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, sign as signBytes, type KeyObject } from 'node:crypto';
-import type { Expected, OfferedPackage, TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
+import type { Expected, OfferedPackage, TrustedKeys } from '../../clients/typescript/src/proof.ts';
 import { buildSigningInput, computeKid, JWS_TYPES, signInput } from '../../lib/domain/compact-jws.ts';
 import { buildClaims, type ProofClaims, type ProvenAnswer, type ProvenCall } from '../../lib/domain/proof.ts';
 import { buildKeySet, LIVES_S, type KeyRing } from '../../lib/domain/signing-keys.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readTrustedKeys, type TrustedKeys } from '../../clients/verifiers/verify-proof.ts';
+import { readTrustedKeys, type TrustedKeys } from '../../clients/typescript/src/proof.ts';
 import { localStart, type LocalStart } from '../support/service/local-start.ts';
 import { runAdmin } from '../support/service/run-admin.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';

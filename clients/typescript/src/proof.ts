@@ -1,5 +1,5 @@
-// Verifies proofs of the license service with Node alone. Copy this file into your own code.
-import { createHash, createPublicKey, verify } from 'node:crypto';
+// Verifies proofs of the license service with WebCrypto alone: in Node, browsers and workers. It imports nothing, so
+// that it can be copied by itself.
 
 /** A public key, as the key set has it. */
 export type VerifyingKey = { kid: string; x: string };
@@ -44,6 +44,7 @@ export type Claims = {
 
 /** Why a text is refused. On `unknown_kid`, fetch the key set again, at most once an hour. */
 export class ProofRefused extends Error {
+  override readonly name = 'ProofRefused';
   readonly reason: string;
   constructor(reason: string) {
     super(`the proof is refused: ${reason}`);
@@ -57,19 +58,34 @@ function assert(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new ProofRefused(reason);
 }
 
-const shortHash = (text: string): string =>
-  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+const encode = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 
 /** Only the one spelling that the encoder writes: else the last character could be changed unnoticed. */
-function decode(part: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url');
-  assert(bytes.toString('base64url') === part, 'malformed');
+function decode(part: string): Uint8Array<ArrayBuffer> {
+  let text: string;
+  try {
+    text = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    throw new ProofRefused('malformed');
+  }
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  assert(encode(bytes) === part, 'malformed');
   return bytes;
 }
 
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+async function shortHash(text: string): Promise<string> {
+  return encode(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text))).subarray(0, 16));
+}
+
 /** The service writes JSON without blanks. A text that differs when it is written again may have a member twice. */
-function parse(bytes: Buffer): Record<string, unknown> {
-  const text = bytes.toString('utf8');
+function parse(bytes: Uint8Array): Record<string, unknown> {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -82,56 +98,57 @@ function parse(bytes: Buffer): Record<string, unknown> {
 }
 
 /** Returns the payload of a text that one of these keys has signed. */
-function open(text: string, typ: string, keys: readonly VerifyingKey[], revoked: readonly string[]) {
+async function open(text: string, typ: string, keys: readonly VerifyingKey[], revoked: readonly string[]) {
   const [header = '', payload = '', signature = '', ...more] = text.split('.');
   assert(more.length === 0 && payload !== '' && signature !== '', 'malformed');
   const { kid } = parse(decode(header));
   // The whole header follows from the kid, so no other algorithm and no other member is ever looked at.
-  const rebuilt = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ })).toString('base64url');
+  const rebuilt = encode(utf8(JSON.stringify({ alg: 'EdDSA', kid, typ })));
   assert(typeof kid === 'string' && rebuilt === header, 'header');
   assert(!revoked.includes(kid), 'revoked_kid');
-  assertSigned(`${header}.${payload}`, signature, kid, keys);
+  await assertSigned(`${header}.${payload}`, signature, kid, keys);
   return parse(decode(payload));
 }
 
-function assertSigned(text: string, signature: string, kid: string, keys: readonly VerifyingKey[]): void {
+async function assertSigned(
+  text: string,
+  signature: string,
+  kid: string,
+  keys: readonly VerifyingKey[],
+): Promise<void> {
   const key = keys.find((candidate) => candidate.kid === kid);
   assert(key !== undefined, 'unknown_kid');
-  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.x }, format: 'jwk' });
-  assert(verify(null, Buffer.from(text), publicKey, decode(signature)), 'signature');
+  const publicKey = await crypto.subtle.importKey('raw', decode(key.x), { name: 'Ed25519' }, false, ['verify']);
+  assert(await crypto.subtle.verify({ name: 'Ed25519' }, publicKey, decode(signature), utf8(text)), 'signature');
 }
 
 /** The id of a key follows from it (RFC 7638). */
-const kidOf = (x: string): string => shortHash(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`);
+const kidOf = (x: string): Promise<string> => shortHash(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`);
 
 /**
  * Reads the text of `/.well-known/license-keys`. `roots` are the pinned public keys, in base64url; `version` is that of
  * the set that is held; 0 if none is.
  */
-export function readTrustedKeys(
+export async function readTrustedKeys(
   text: string,
   { roots, version, now }: { roots: readonly string[]; version: number; now: number },
-): TrustedKeys {
-  const set = open(
-    text.trim(),
-    'license-keys+jwt',
-    roots.map((x) => ({ kid: kidOf(x), x })),
-    [],
-  ) as TrustedKeys;
+): Promise<TrustedKeys> {
+  const pinned = await Promise.all(roots.map(async (x) => ({ kid: await kidOf(x), x })));
+  const set = (await open(text.trim(), 'license-keys+jwt', pinned, [])) as TrustedKeys;
   assert(set.version >= version, 'version');
   assert(set.expires > now, 'key_set_expired');
   return set;
 }
 
 /** Returns the claims of a proof that answers this very question, or throws `ProofRefused`. */
-export function verifyProof(proof: string, { keys, revoked }: TrustedKeys, expected: Expected): Claims {
-  const claims = open(proof, 'license-proof+jwt', keys, revoked) as Claims;
+export async function verifyProof(proof: string, { keys, revoked }: TrustedKeys, expected: Expected): Promise<Claims> {
+  const claims = (await open(proof, 'license-proof+jwt', keys, revoked)) as Claims;
   const { instance_type = 'url', instance_identifier, nonce } = expected;
-  const ih = instance_identifier === undefined ? null : shortHash(`${instance_type}\n${instance_identifier}`);
+  const ih = instance_identifier === undefined ? null : await shortHash(`${instance_type}\n${instance_identifier}`);
   assert(claims.v === 1, 'v');
   assert(claims.iss === expected.iss, 'iss');
   assert(claims.aud === expected.aud, 'aud');
-  assert(claims.kh === shortHash(expected.license_key), 'kh');
+  assert(claims.kh === (await shortHash(expected.license_key)), 'kh');
   assert(claims.ih === ih, 'ih');
   assert(nonce === undefined || claims.nonce === nonce, 'nonce');
   assert(claims.exp > expected.now, 'exp');
@@ -152,12 +169,17 @@ export type OfferedPackage = {
 };
 
 /** Returns if this very file was published by the brand, or throws `ProofRefused`. Verify before you unpack it. */
-export function verifyPackage(file: Buffer, offered: OfferedPackage, { keys, revoked }: TrustedKeys): void {
+export async function verifyPackage(
+  file: Uint8Array<ArrayBuffer>,
+  offered: OfferedPackage,
+  { keys, revoked }: TrustedKeys,
+): Promise<void> {
   const { brand, product, version, sha256, size, signature, kid } = offered;
   assert(signature !== null && kid !== null, 'unsigned');
   assert(!revoked.includes(kid), 'revoked_kid');
   const text = `license-package-v1\n${brand}/${product}/${version}/${sha256}/${String(size)}`;
-  assertSigned(text, signature, kid, keys);
+  await assertSigned(text, signature, kid, keys);
   assert(file.length === size, 'size');
-  assert(createHash('sha256').update(file).digest('hex') === sha256, 'sha256');
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', file));
+  assert(Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') === sha256, 'sha256');
 }

@@ -2,7 +2,11 @@ import type { Config } from 'jest';
 
 const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  maxWorkers: 2,
+  // For two cores: a worker that waits for the engine, or for time to pass, leaves its core to another one.
+  maxWorkers: 3,
+  // A worker keeps part of what each test file loaded; the more it keeps, the longer its garbage collections take.
+  workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/support/run/slowest-first.ts',
   globalSetup: '<rootDir>/test/support/run/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/run/stop-engine.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/run/drop-tables.ts', '<rootDir>/test/support/run/run-on-roles.ts'],

@@ -16,9 +16,7 @@ const { context } = z
 /** The context of cdk.json without bundling, which takes seconds and which bundles.test.ts covers. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
-/** CDK's own rules take eight seconds per app; `npm run synth` checks the templates against them. */
-const openApp = (): App =>
-  new App({ context: { ...CONTEXT_WITHOUT_BUNDLING, '@aws-cdk/core:validateAgainstDefaultRules': false } });
+const openApp = (): App => new App({ context: CONTEXT_WITHOUT_BUNDLING });
 
 export function appOf(stage: Stage): App {
   const app = openApp();

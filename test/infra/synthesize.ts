@@ -55,6 +55,9 @@ export type Synthesized = {
   ofType: (type: string) => Resource[];
 } & Pick<Written, 'nag' | 'dataAlone'>;
 
+/** CDK's own rules take half of a synthesis; `npm run synth` checks the templates against them. */
+export const WITHOUT_VALIDATION = { CDK_VALIDATION: 'false' };
+
 /**
  * The templates of a tested stage. All of them are synthesized once per test run, in a process outside jest, because
  * the CDK takes several times as long inside it.
@@ -65,7 +68,8 @@ export function synthesize(name: string): Synthesized {
   const file = join(runFolder(), `${name}.templates.json`);
   if (!existsSync(file))
     once('templates', () => {
-      execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe' });
+      const env = { ...process.env, ...WITHOUT_VALIDATION };
+      execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe', env });
     });
   return synthesized(stage, JSON.parse(readFileSync(file, 'utf8')) as Written);
 }

@@ -1,0 +1,28 @@
+import sequencer from '@jest/test-sequencer';
+
+// Its types describe the CommonJS build, whose default export is a member; Node loads the other one.
+const Sequencer = sequencer as unknown as typeof sequencer.default;
+type Tests = Parameters<sequencer.default['sort']>[0];
+
+/**
+ * The test files that take longest, slowest first. On a clean checkout jest knows no durations; one of these at the end
+ * would keep one worker alone.
+ */
+const SLOWEST = [
+  ...['webhooks/slow', 'webhooks/fifty', 'local/start', 'webhooks/delivery', 'infra/app', 'api/email-histories'],
+  ...['local/admin', 'infra/bundles', 'api/isolation-attacks', 'dynamo/classified-faults', 'dynamo/broken-answers'],
+  ...['api/data-key', 'api/import-deaths', 'api/secrets', 'webhooks/refill', 'audit/broken-table', 'api/seats-race'],
+  ...['local/data-folder', 'api/erasure', 'webhooks/flood', 'local/admin-refusals', 'packages/inspect'],
+];
+
+const rankOf = (path: string): number => {
+  const at = SLOWEST.findIndex((name) => path.endsWith(`/test/${name}.test.ts`));
+  return at < 0 ? SLOWEST.length : at;
+};
+
+/** Starts the slowest test files first, and the others in jest's own order. */
+export default class SlowestFirst extends Sequencer {
+  override async sort(tests: Tests): Promise<Tests> {
+    return (await super.sort(tests)).toSorted((a, b) => rankOf(a.path) - rankOf(b.path));
+  }
+}

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NotSimulated } from './errors.ts';
 
-export type StoredItem = Readonly<Record<string, AttributeValue>>;
+export type AttributeItem = Readonly<Record<string, AttributeValue>>;
 
 const TYPES = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
 export type ValueType = (typeof TYPES)[number];

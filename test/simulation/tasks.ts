@@ -18,7 +18,7 @@ export type Done =
 
 const PAIR_SEED = 1;
 /** Orders of a pair that is sampled. */
-const SAMPLED = 8;
+const SAMPLED = 4;
 /** Seeds in which a fault is sought that no pair showed. */
 const SEEDS_EACH = 20;
 

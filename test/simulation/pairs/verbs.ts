@@ -12,6 +12,8 @@ export type Verb = {
   operation: string;
   meets: readonly Thing[];
   needs?: Situation;
+  /** It walks over many items in transactions of its own: others may come in between, so it has no single turn. */
+  isWalk?: true;
   call: (things: Things) => Call;
 };
 
@@ -136,6 +138,7 @@ export const verbs: readonly Verb[] = [
     name: 'erase the customer',
     operation: 'erase_customer',
     meets: ['customer', 'license', 'key'],
+    isWalk: true,
     call: ({ apiKey }) => ({ apiKey, body: { email: 'ann@example.com' } }),
   },
   {

@@ -19,31 +19,41 @@ export async function auditWorld(world: SimulatedWorld): Promise<string[]> {
 }
 
 /** What lies in the table, without ids and times: the same after the same changes in the same order. */
-export function summarize(world: SimulatedWorld): string[] {
+export function summarize(world: SimulatedWorld, known: ReadonlySet<string>): string[] {
   return world.engine.store
     .items()
     .map((item) => fromAttributes(item))
-    .flatMap((item) => summaryOf(item))
+    .flatMap((item) => summaryOf(item, known))
     .sort();
 }
 
+const PARTITIONS = ['partition', 'customer_partition'];
+
+/** The partitions of the customers that a table has. That of a new one may be random. */
+export const findPartitions = (items: Iterable<string>): Set<string> =>
+  new Set([...items].flatMap((pk) => /#customer#(.+)$/.exec(pk)?.[1] ?? []));
+
 const SHOWN: readonly (readonly [kind: RegExp, fields: readonly string[]])[] = [
-  [/^license$/, ['product', 'status', 'seats_used', 'seat_limit', 'expires_at', 'customer_partition', 'seq']],
+  [/^license$/, ['product', 'status', 'seats_used', 'seat_limit', 'expires_at', 'seq', 'customer_partition']],
   [/^seat#/, ['status', 'instance_identifier', 'takes_seat', 'kind']],
-  [/^person$/, ['partition', 'erased_at', 'seq']],
+  [/^person$/, ['erased_at', 'seq', 'partition']],
   [/^api-key$/, ['name', 'revoked_at', 'expires_at']],
   [/^endpoint#/, ['status', 'description']],
 ];
 
-/** Times pass a little differently in each order: their days do not. Partitions follow from e-mails. */
+/** Times pass a little differently in each order: their days do not. */
 function shownOf(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/T\d\d:\d\d:\d\dZ$/, '');
   return typeof value === 'object' && value !== null && 'slug' in value ? value.slug : value;
 }
 
-function summaryOf(item: Record<string, unknown>): string[] {
+function summaryOf(item: Record<string, unknown>, known: ReadonlySet<string>): string[] {
   const sk = String(item['sk']);
   const [, fields] = SHOWN.find(([kind]) => kind.test(sk)) ?? [];
   if (fields === undefined) return [];
-  return [`${sk.split('#', 1).join('')} ${fields.map((name) => JSON.stringify(shownOf(item[name]))).join(' ')}`];
+  const shown = fields.map((name) => {
+    const value = PARTITIONS.includes(name) && !known.has(String(item[name])) ? 'new' : item[name];
+    return JSON.stringify(shownOf(value));
+  });
+  return [`${sk.split('#', 1).join('')} ${shown.join(' ')}`];
 }

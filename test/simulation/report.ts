@@ -5,7 +5,7 @@ import { FAULTS, type FaultName } from './world/faults.ts';
 const MOST_LINES = 60;
 
 /** The command that repeats a seed to the byte. */
-export function commandOf({ seed, days, clients, mostCalls, faults }: SeedOptions): string {
+function commandOf({ seed, days, clients, mostCalls, faults }: SeedOptions): string {
   const isAll = faults.length === Object.keys(FAULTS).length;
   const chosen = isAll ? '' : ` --faults ${JSON.stringify(faults.join(', '))}`;
   return `npm run simulate -- --seed ${seed} --days ${days} --clients ${clients} --calls ${mostCalls}${chosen}`;

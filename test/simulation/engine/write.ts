@@ -39,7 +39,7 @@ export function assertKnownFields(input: object, known: readonly string[]): void
 }
 
 /** DynamoDB refuses names and values that no expression of the request uses. */
-export function assertAllUsed(aliases: Aliases, ...expressions: (string | undefined)[]): void {
+function assertAllUsed(aliases: Aliases, ...expressions: (string | undefined)[]): void {
   const used = new Set(expressions.flatMap((text) => text?.match(/[#:]\w+/g) ?? []));
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = aliases;
   for (const given of [names, values])

@@ -27,7 +27,7 @@ export type WorldOptions = {
 
 const START = Date.parse('2026-01-05T08:00:00Z');
 
-export const ENVIRONMENT = {
+const ENVIRONMENT = {
   TABLE_NAME: TABLE,
   STAGE: 'local',
   LOG_LEVEL: 'ERROR',

@@ -58,8 +58,9 @@ export async function changeSeat<T>(
     if (replay) return replay;
     if (isRefusal(seat)) return seat;
     const call = { ...sought, table, once, licenseKeyId: located.licenseKey.id };
-    about = { call, license: seat.license };
-    return trySeat(ctx, call, { seat, decide, isFirst: count === 1 });
+    const { outcome: tried, license } = await trySeat(ctx, call, { seat, decide, isFirst: count === 1 });
+    about = { call, license };
+    return tried;
   });
   return about && isRefusal(outcome) ? explainRefusal(ctx, about, outcome) : outcome;
 }
@@ -76,18 +77,23 @@ function locateSeats(
   return find(table, sought, other.activation_id, extras);
 }
 
-/** One try, or two in a row if two writers met once. A crowd has to spread out before it tries again. */
+/**
+ * One try, or two in a row if two writers met once. A crowd has to spread out before it tries again. Also returns the
+ * license on which the outcome was decided.
+ */
 async function trySeat<T>(
   ctx: Context,
   call: SeatCall,
   { seat, decide, isFirst }: { seat: Seat; decide: Decide<T>; isFirst: boolean },
-): Promise<Try<T>> {
+): Promise<{ outcome: Try<T>; license: License }> {
+  const { license } = seat;
   const { outcome, present } = await decideAndWrite(ctx, call, seat, decide);
   // A batch read is no snapshot: this instance, or the same request sent twice, may have just caused the refusal.
-  if (outcome.kind === 'refused' && isFirst && isJustChanged(seat.license, ctx.nowMs)) return retry();
-  const isAnotherTryDue = outcome.kind === 'retry' && isFirst && present && !hasMoved(seat.license, present);
-  if (!isAnotherTryDue) return outcome;
-  return (await decideAndWrite(ctx, call, { ...seat, license: present }, decide)).outcome;
+  if (outcome.kind === 'refused' && isFirst && isJustChanged(license, ctx.nowMs)) return { outcome: retry(), license };
+  const isAnotherTryDue = outcome.kind === 'retry' && isFirst && present && !hasMoved(license, present);
+  if (!isAnotherTryDue) return { outcome, license };
+  const second = await decideAndWrite(ctx, call, { ...seat, license: present }, decide);
+  return { outcome: second.outcome, license: present };
 }
 
 const JUST_NOW_MS = 2000;

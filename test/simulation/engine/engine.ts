@@ -11,15 +11,15 @@ import { awsError, NotSimulated, validationError } from './errors.ts';
 import { touchedBy } from './evaluate.ts';
 import { runQuery } from './query.ts';
 import { nameOfKey, openStore, readKey, type Change, type Lag, type Store } from './store.ts';
-import type { StoredItem } from './values.ts';
+import type { AttributeItem } from './values.ts';
 import { assertKnownFields, planUpdate, planWrite } from './write.ts';
 
 export type Input<K extends keyof Operations> = Operations[K][0];
-export type Answer<K extends keyof Operations> = Omit<Operations[K][1], '$metadata'>;
+export type EngineAnswer<K extends keyof Operations> = Omit<Operations[K][1], '$metadata'>;
 
 /** DynamoDB in memory, for the requests that `lib/dynamo` writes. It does each at once; delays are the world's. */
 export type Engine = {
-  execute: <K extends keyof Operations>(operation: K, input: Input<K>) => Answer<K>;
+  execute: <K extends keyof Operations>(operation: K, input: Input<K>) => EngineAnswer<K>;
   store: Store;
 };
 
@@ -44,7 +44,7 @@ export function openEngine(options: EngineOptions): Engine {
   const lag: Lag = { nowMs: options.nowMs, drawMs: options.lagMs ?? (() => 0) };
   const store = openStore(lag, options.items);
   const parts: Parts = { ...options, store, tokens: new Map() };
-  const operations: { [K in keyof Operations]: (input: Input<K>) => Answer<K> } = {
+  const operations: { [K in keyof Operations]: (input: Input<K>) => EngineAnswer<K> } = {
     GetItem: (input) => getItem(parts, input),
     BatchGetItem: (input) => batchGet(parts, input),
     Query: (input) => runQuery(parts, input),
@@ -65,7 +65,7 @@ function assertTable({ tableName }: Parts, name: string | undefined): void {
   if (name !== tableName) throw awsError('ResourceNotFoundException', 'Requested resource not found');
 }
 
-function getItem(parts: Parts, input: GetItemCommandInput): Answer<'GetItem'> {
+function getItem(parts: Parts, input: GetItemCommandInput): EngineAnswer<'GetItem'> {
   assertKnownFields(input, ['TableName', 'Key', 'ConsistentRead']);
   assertTable(parts, input.TableName);
   if (input.ConsistentRead !== true) throw new NotSimulated('a read of the table that may be stale');
@@ -73,7 +73,10 @@ function getItem(parts: Parts, input: GetItemCommandInput): Answer<'GetItem'> {
   return item === undefined ? {} : { Item: item };
 }
 
-function batchGet(parts: Parts, { RequestItems = {}, ...others }: BatchGetItemCommandInput): Answer<'BatchGetItem'> {
+function batchGet(
+  parts: Parts,
+  { RequestItems = {}, ...others }: BatchGetItemCommandInput,
+): EngineAnswer<'BatchGetItem'> {
   assertKnownFields(others, []);
   const [[name, asked] = ['', {}], second] = Object.entries(RequestItems);
   if (second !== undefined) throw new NotSimulated('a batch of several tables');
@@ -87,14 +90,14 @@ function batchGet(parts: Parts, { RequestItems = {}, ...others }: BatchGetItemCo
   return { Responses: { [name]: items }, UnprocessedKeys: {} };
 }
 
-function write(parts: Parts, key: Change['key'], after: StoredItem | 'same' | undefined): void {
+function write(parts: Parts, key: Change['key'], after: AttributeItem | 'same' | undefined): void {
   if (after === 'same') return;
   const change = parts.store.put(key, after);
   // A write that changes nothing makes no record of the stream.
   if (!isDeepStrictEqual(change.before, change.after)) parts.onChange?.(change);
 }
 
-function updateOne(parts: Parts, { ReturnValues, ...input }: UpdateItemCommandInput): Answer<'UpdateItem'> {
+function updateOne(parts: Parts, { ReturnValues, ...input }: UpdateItemCommandInput): EngineAnswer<'UpdateItem'> {
   assertTable(parts, input.TableName);
   const planned = planUpdate(input);
   const before = parts.store.get(planned.key);
@@ -117,7 +120,7 @@ function updateOne(parts: Parts, { ReturnValues, ...input }: UpdateItemCommandIn
   return Object.keys(Attributes).length === 0 ? {} : { Attributes };
 }
 
-function transact(parts: Parts, input: TransactWriteItemsCommandInput): Answer<'TransactWriteItems'> {
+function transact(parts: Parts, input: TransactWriteItemsCommandInput): EngineAnswer<'TransactWriteItems'> {
   assertKnownFields(input, ['TransactItems', 'ClientRequestToken']);
   const { TransactItems: items = [], ClientRequestToken: token } = input;
   if (token === undefined || token === '') throw new NotSimulated('a transaction without a token');
@@ -142,7 +145,7 @@ function transact(parts: Parts, input: TransactWriteItemsCommandInput): Answer<'
 export const cancelled = (reasons: readonly CancellationReason[]): Error =>
   awsError('TransactionCanceledException', 'Transaction cancelled', { CancellationReasons: reasons });
 
-type Decided = { reason: CancellationReason; after?: StoredItem | 'same' | undefined };
+type Decided = { reason: CancellationReason; after?: AttributeItem | 'same' | undefined };
 
 function decide(parts: Parts, planned: ReturnType<typeof planWrite>): Decided {
   const before = parts.store.get(planned.key);

@@ -5,7 +5,7 @@ import { awsError, NotSimulated, validationError } from './errors.ts';
 import { namesOf, valueOf, type Aliases } from './evaluate.ts';
 import { parseCondition, type ConditionTree } from './grammar.ts';
 import { nameOfKey, type Store, type StoredKey } from './store.ts';
-import { compareTexts, type StoredItem } from './values.ts';
+import { compareTexts, type AttributeItem } from './values.ts';
 
 const KNOWN = [
   'TableName',
@@ -20,12 +20,15 @@ const KNOWN = [
 ];
 
 type Entry = { key: StoredKey; sort: string };
-type Answer = Omit<Operations['Query'][1], '$metadata'>;
+type EngineAnswer = Omit<Operations['Query'][1], '$metadata'>;
 
 /** One page of a query holds at most so many bytes. The service's partitions of one page are far from it. */
 const PAGE_BYTES = 1_000_000;
 
-export function runQuery({ tableName, store }: { tableName: string; store: Store }, input: QueryCommandInput): Answer {
+export function runQuery(
+  { tableName, store }: { tableName: string; store: Store },
+  input: QueryCommandInput,
+): EngineAnswer {
   const other = Object.entries(input).find(([name, value]) => value !== undefined && !KNOWN.includes(name));
   if (other !== undefined) throw new NotSimulated(`the field ${other[0]} of a query`);
   if (input.TableName !== tableName) throw awsError('ResourceNotFoundException', 'Requested resource not found');
@@ -37,7 +40,7 @@ export function runQuery({ tableName, store }: { tableName: string; store: Store
   const { pk, isIn } = readKeyCondition(input, schema);
   const all = store.list(pk, index?.name).filter(({ sort }) => isIn(sort));
   if (input.ScanIndexForward === false) all.reverse();
-  const shown = (entry: Entry): StoredItem => showEntry(store, entry, index, pk);
+  const shown = (entry: Entry): AttributeItem => showEntry(store, entry, index, pk);
   const rest = afterStart(all, input, schema);
   const limit = input.Limit ?? Infinity;
   const Items = rest.slice(0, limit).map(shown);
@@ -49,11 +52,11 @@ export function runQuery({ tableName, store }: { tableName: string; store: Store
 
 type Schema = { partitionKey: string; sortKey: string };
 
-const keysOf = (item: StoredItem, { partitionKey, sortKey }: Schema): Record<string, StoredItem[string]> =>
+const keysOf = (item: AttributeItem, { partitionKey, sortKey }: Schema): Record<string, AttributeItem[string]> =>
   Object.fromEntries(Object.entries(item).filter(([name]) => ['pk', 'sk', partitionKey, sortKey].includes(name)));
 
 /** An index holds keys only: those of the item, and its own. */
-function showEntry(store: Store, { key, sort }: Entry, index: Schema | undefined, pk: string): StoredItem {
+function showEntry(store: Store, { key, sort }: Entry, index: Schema | undefined, pk: string): AttributeItem {
   if (index)
     return { pk: { S: key.pk }, sk: { S: key.sk }, [index.partitionKey]: { S: pk }, [index.sortKey]: { S: sort } };
   const item = store.get(key);

@@ -1,12 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { tableSchema, type IndexName } from '../../../lib/dynamo/schema.ts';
 import { validationError } from './errors.ts';
-import { compareTexts, type StoredItem } from './values.ts';
+import { compareTexts, type AttributeItem } from './values.ts';
 
 export type StoredKey = { pk: string; sk: string };
 
 /** A change of one item, as the stream tells it. */
-export type Change = { key: StoredKey; before: StoredItem | undefined; after: StoredItem | undefined };
+export type Change = { key: StoredKey; before: AttributeItem | undefined; after: AttributeItem | undefined };
 
 type IndexEntry = { key: StoredKey; sort: string };
 type Index = Map<string, Map<string, IndexEntry>>;
@@ -14,13 +14,13 @@ type IndexChange = { dueMs: number; apply: () => void };
 
 /** The items of a table and its indexes, which may lag behind it. */
 export type Store = {
-  get: (key: StoredKey) => StoredItem | undefined;
-  put: (key: StoredKey, after: StoredItem | undefined) => Change;
+  get: (key: StoredKey) => AttributeItem | undefined;
+  put: (key: StoredKey, after: AttributeItem | undefined) => Change;
   /** The keys of a partition, or of a partition of an index, in the order of their sort keys. */
   list: (pk: string, index?: IndexName) => { key: StoredKey; sort: string }[];
-  items: () => StoredItem[];
+  items: () => AttributeItem[];
   /** A copy for a world that goes on by itself. */
-  copy: () => ReadonlyMap<string, ReadonlyMap<string, StoredItem>>;
+  copy: () => ReadonlyMap<string, ReadonlyMap<string, AttributeItem>>;
 };
 
 /** A change reaches the indexes after so many milliseconds, in the order of the changes of its item. */
@@ -70,7 +70,7 @@ export function openStore(lag: Lag, initial?: ReturnType<Store['copy']>): Store 
     get,
     put(key, after) {
       const change = { key, before: get(key), after };
-      const partition = partitions.get(key.pk) ?? new Map<string, StoredItem>();
+      const partition = partitions.get(key.pk) ?? new Map<string, AttributeItem>();
       partitions.set(key.pk, partition);
       if (after === undefined) partition.delete(key.sk);
       else partition.set(key.sk, after);
@@ -105,7 +105,7 @@ function indexChange(indexes: ReadonlyMap<IndexName, Index>, { key, before, afte
 }
 
 /** Refuses an item that an index could not have. */
-export function assertIndexable(item: StoredItem): void {
+export function assertIndexable(item: AttributeItem): void {
   for (const { partitionKey, sortKey } of tableSchema.indexes)
     for (const name of [partitionKey, sortKey])
       if (item[name] !== undefined && (item[name].S === undefined || item[name].S === ''))

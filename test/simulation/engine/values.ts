@@ -1,12 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NotSimulated } from './errors.ts';
 
-export type StoredItem = Readonly<Record<string, AttributeValue>>;
+export type AttributeItem = Readonly<Record<string, AttributeValue>>;
 
 const TYPES = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
 export type ValueType = (typeof TYPES)[number];
 
-export function readType(value: AttributeValue): ValueType {
+function readType(value: AttributeValue): ValueType {
   const [found, more] = TYPES.filter((type) => value[type] !== undefined);
   if (found === undefined || more !== undefined) throw new NotSimulated(`a value of the type ${Object.keys(value)[0]}`);
   return found;

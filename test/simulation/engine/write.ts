@@ -2,14 +2,14 @@ import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb
 import { awsError, NotSimulated, validationError } from './errors.ts';
 import { assertSound, holds, touchedBy, updated, type Aliases } from './evaluate.ts';
 import { assertIndexable, readKey, type StoredKey } from './store.ts';
-import { assertSimulated, type StoredItem } from './values.ts';
+import { assertSimulated, type AttributeItem } from './values.ts';
 
 /** One write as every operation has it: its key, its guard, and the item after it. */
 type PlannedWrite = {
   key: StoredKey;
-  isGuarded: (before: StoredItem | undefined) => boolean;
+  isGuarded: (before: AttributeItem | undefined) => boolean;
   /** `same` for a write that only checks. */
-  after: (before: StoredItem | undefined) => StoredItem | 'same' | undefined;
+  after: (before: AttributeItem | undefined) => AttributeItem | 'same' | undefined;
   showsItem: boolean;
 };
 
@@ -39,7 +39,7 @@ export function assertKnownFields(input: object, known: readonly string[]): void
 }
 
 /** DynamoDB refuses names and values that no expression of the request uses. */
-export function assertAllUsed(aliases: Aliases, ...expressions: (string | undefined)[]): void {
+function assertAllUsed(aliases: Aliases, ...expressions: (string | undefined)[]): void {
   const used = new Set(expressions.flatMap((text) => text?.match(/[#:]\w+/g) ?? []));
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = aliases;
   for (const given of [names, values])

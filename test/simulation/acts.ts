@@ -1,0 +1,196 @@
+import type { Chance } from '../../bench/chaos/chance.ts';
+import { byOperation } from '../support/service/service.ts';
+import { callRoute, callUntilAnswered, isUnknown, type Call, type ClientReply } from './world/calls.ts';
+import type { Things } from './world/furnish.ts';
+import type { SimulatedWorld } from './world/parts.ts';
+
+/** A license as clients share it. Its key gets new texts, and what others do to it is told to all of them. */
+export type Shared = {
+  id: string;
+  keyId: string;
+  key: string;
+  product: string;
+  /** The sites by name; missing while nobody knows. */
+  sites: Map<string, boolean>;
+  /** False once something happened after which nobody can say what a site should be. */
+  isKnown: boolean;
+  isBusy: boolean;
+};
+
+export type Client = {
+  name: string;
+  chance: Chance;
+  world: SimulatedWorld;
+  things: Things;
+  shared: Shared[];
+  made: number;
+};
+
+const SITES_EACH = 2;
+
+const siteCall = ({ key, product }: Shared, site: string): Call => ({
+  body: { license_key: key, product, instance_identifier: site },
+});
+
+/** A change without stored answers: it is repeated as it is. */
+const isPlain = (operation: string): boolean => byOperation(operation).method === 'PATCH';
+
+/** Sends a change under an idempotency key of its own, until it is answered; sometimes once more. */
+async function change(client: Client, operation: string, call: Call): Promise<ClientReply & { wasLost: boolean }> {
+  client.made += 1;
+  const kept = { ...call, headers: { 'idempotency-key': `${client.name}-${client.made}` } };
+  const { world, name, chance } = client;
+  const first = await callUntilAnswered(world, name, operation, kept);
+  if (first.status >= 300 || isPlain(operation) || chance.below(4) > 0) return first;
+  const second = await callRoute(world, operation, kept);
+  const isSame =
+    second === 'lost' ||
+    isUnknown(second) ||
+    (second.status === first.status && lastingPart(second) === lastingPart(first));
+  if (!isSame && !isErased(second))
+    world.violations.push(`${name}: ${operation} was answered differently under one idempotency key`);
+  return first;
+}
+
+const isErased = (answer: ClientReply | 'lost'): boolean =>
+  answer !== 'lost' && answer.body['code'] === 'answer_erased';
+
+/** A replay says anew when to ask next and how long to rely on it; all else is the first answer. */
+function lastingPart({ body }: ClientReply): string {
+  const { next_check_at: _next, stale_ok_until: _until, grace_until: _grace, ...rest } = body;
+  return JSON.stringify(rest);
+}
+
+async function changeSite(client: Client, of: Shared): Promise<void> {
+  const site = `https://${client.name}-${client.chance.below(SITES_EACH)}.example.com`;
+  const isActive = of.sites.get(site);
+  const operation = isActive === true ? 'deactivate_license' : 'activate_license';
+  const key = of.key;
+  const { status, wasLost } = await change(client, operation, siteCall(of, site));
+  if (status < 300) of.sites.set(site, isActive !== true);
+  else if (wasLost) of.sites.delete(site);
+  if (key === of.key) await expectSite(client, of, site);
+}
+
+/** A check after an answered change sees it; after a refused one it sees what was before. */
+async function expectSite({ world, name }: Pick<Client, 'world' | 'name'>, of: Shared, site: string): Promise<void> {
+  const expected = of.sites.get(site);
+  const query = { license_key: of.key, product: of.product, instance_identifier: site };
+  const { status, body } = await callUntilAnswered(world, name, 'check_license', { query });
+  if (expected === undefined || !of.isKnown || status !== 200 || body['code'] === 'license_key_not_found') return;
+  if (of.sites.get(site) === expected && body['is_activated'] !== expected)
+    world.violations.push(`${name}: ${site} was answered ${String(body['is_activated'])}, not ${String(expected)}`);
+}
+
+type Act = (client: Client, of: Shared) => Promise<void>;
+
+const onLicense =
+  (operation: string, body: (chance: Chance) => object): Act =>
+  async (client, of) => {
+    await change(client, operation, {
+      apiKey: client.things.apiKey,
+      params: { license_id: of.id },
+      body: body(client.chance),
+    });
+  };
+
+/** Whatever happens to the sites of a license without its clients: nobody can say any more what they are. */
+const unsettling =
+  (act: Act): Act =>
+  async (client, of) => {
+    of.isKnown = false;
+    await act(client, of);
+  };
+
+const MAIL = ['ann@example.com', 'bob@example.com', 'cid@example.com'];
+
+async function rotateKey({ things, ...client }: Client, of: Shared): Promise<void> {
+  if (of.isBusy) return;
+  of.isBusy = true;
+  const call = { apiKey: things.apiKey, params: { license_key_id: of.keyId }, body: { overlap_hours: 24 } };
+  const { status } = await change({ ...client, things }, 'rotate_license_key', call);
+  if (status < 300) await learnKey({ ...client, things }, of);
+  of.isBusy = false;
+}
+
+async function learnKey({ world, name, things }: Client, of: Shared): Promise<void> {
+  const call = { apiKey: things.apiKey, params: { license_id: of.id } };
+  const { status, body } = await callUntilAnswered(world, name, 'get_license', call);
+  if (status >= 300) return;
+  const { license_key: key } = body as { license_key: { id: string; key: string } };
+  Object.assign(of, { keyId: key.id, key: key.key });
+}
+
+async function giveAway(client: Client, of: Shared): Promise<void> {
+  of.isKnown = false;
+  const { chance, things } = client;
+  const body = { customer_email: chance.pick(MAIL), keep_activations: chance.below(2) === 0 };
+  await change(client, 'transfer_license', { apiKey: things.apiKey, params: { license_id: of.id }, body });
+  await learnKey(client, of);
+}
+
+async function sell(client: Client): Promise<void> {
+  const { chance, things, shared } = client;
+  const body = {
+    customer_email: chance.pick(MAIL),
+    products: [chance.pick(['basic', 'pro'])],
+    max_seats: 1 + chance.below(3),
+  };
+  const { status, body: sold } = await change(client, 'provision_licenses', { apiKey: things.apiKey, body });
+  if (status >= 300) return;
+  const { license_key: key, licenses } = sold as {
+    license_key: { id: string; key: string };
+    licenses: { id: string; product_slug: string }[];
+  };
+  for (const { id, product_slug: product } of licenses)
+    if (!shared.some((known) => known.id === id))
+      shared.push({ id, keyId: key.id, key: key.key, product, sites: new Map(), isKnown: false, isBusy: false });
+}
+
+/** Makes an API key, revokes it, and holds the service to it: nothing revoked works. */
+async function useApiKey(client: Client): Promise<void> {
+  const { world, name, things } = client;
+  const { apiKey } = things;
+  const made = await change(client, 'create_api_key', { apiKey, body: { name } });
+  if (made.status >= 300) return;
+  const api_key_id = String(made.body['id']);
+  if (client.chance.below(2) === 0)
+    await change(client, 'rotate_api_key', { apiKey, params: { api_key_id }, body: { overlap_hours: 24 } });
+  const { status } = await callUntilAnswered(world, name, 'revoke_api_key', { apiKey, params: { api_key_id } });
+  if (status >= 300) return;
+  const used = await callUntilAnswered(world, name, 'list_products', { apiKey: String(made.body['api_key']) });
+  if (used.status !== 401) world.violations.push(`${name}: a revoked API key was answered ${used.status}`);
+}
+
+async function eraseOne(client: Client): Promise<void> {
+  const { things, shared, chance, world, name } = client;
+  for (const of of shared) of.isKnown = false;
+  await callUntilAnswered(world, name, 'erase_customer', { apiKey: things.apiKey, body: { email: chance.pick(MAIL) } });
+}
+
+async function changeEmail(client: Client): Promise<void> {
+  const { things, chance } = client;
+  const customer_id = chance.pick(things.licenses).customerId;
+  await change(client, 'update_customer', {
+    apiKey: things.apiKey,
+    params: { customer_id },
+    body: { email: chance.pick(MAIL) },
+  });
+}
+
+/** What clients do, and how often each. */
+const ACTS: readonly (readonly [often: number, act: Act])[] = [
+  [40, changeSite],
+  [6, onLicense('update_license', (chance) => ({ max_seats: 1 + chance.below(3) }))],
+  [4, onLicense('renew_license', () => ({ extend_by: 'P1M' }))],
+  [4, onLicense('suspend_license', () => ({}))],
+  [6, onLicense('resume_license', () => ({}))],
+  [1, unsettling(onLicense('cancel_license', () => ({})))],
+  [4, rotateKey],
+  [3, giveAway],
+  [4, sell],
+  [3, useApiKey],
+  [1, eraseOne],
+  [2, changeEmail],
+];
+export const LOTS = ACTS.flatMap(([often, act]) => Array.from({ length: often }, () => act));

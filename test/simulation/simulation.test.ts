@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { racePair } from './pairs/race.ts';
+import { pairs, verbs, type Pair } from './pairs/verbs.ts';
+import { graveFaults } from './prove.ts';
+import { shrinkSeed } from './shrink.ts';
+import { openBench, type Bench } from './tasks.ts';
+import { runSeed } from './traffic.ts';
+import { openContainer, ReachedPast } from './world/container.ts';
+import { FAULTS, type FaultName } from './world/faults.ts';
+import { newContainer, openHost, openWorld } from './world/world.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+}, 30_000);
+
+const faults = Object.keys(FAULTS) as FaultName[];
+const size = { days: 30, clients: 3, mostCalls: 20, faults };
+
+function pairOf(one: string, other: string): Pair {
+  const found = [one, other].map((name) => verbs.find((verb) => verb.name === name));
+  const [first, second] = found;
+  if (first === undefined || second === undefined) throw new Error('there is no such verb');
+  return [first, second];
+}
+
+const race = (pair: Pair, tamper?: (typeof graveFaults)[number]['tamper']) =>
+  racePair({ ...bench, prepared: new Map(), ...(tamper ? { tamper } : {}) }, pair, {
+    ...{ seed: 1, mostOrders: 20, isExhaustive: false },
+  });
+
+describe('a seed', () => {
+  test('is one run to the byte, and keeps every promise in bad weather', async () => {
+    const first = await runSeed(bench.evaluate, bench.furnished, { seed: 7, ...size });
+    const second = await runSeed(bench.evaluate, bench.furnished, { seed: 7, ...size });
+    const other = await runSeed(bench.evaluate, bench.furnished, { seed: 8, ...size });
+    expect(first.promises).toEqual([]);
+    expect(second.digest).toBe(first.digest);
+    expect(other.digest).not.toBe(first.digest);
+    expect(first.faults.size).toBeGreaterThan(5);
+  }, 30_000);
+
+  test('that breaks a promise is shrunk, and still breaks it', async () => {
+    const [, missingEntry] = graveFaults;
+    if (missingEntry === undefined) throw new Error('there are no faults');
+    const failing = { seed: 3, ...size, faults: [], tamper: missingEntry.tamper };
+    const { options, run } = await shrinkSeed(bench, failing);
+    expect(options.mostCalls).toBeLessThan(size.mostCalls);
+    expect(options.clients).toBe(1);
+    expect(run.promises).not.toEqual([]);
+  }, 30_000);
+});
+
+describe('a race of two verbs', () => {
+  test('for the last seat has one winner in every order, and after every death', async () => {
+    const raced = await race(pairOf('activate another site', 'activate a third site'));
+    expect(raced).toMatchObject({ isSampled: false, broken: [] });
+    expect(raced.orders).toBeGreaterThan(2);
+    expect(raced.deaths).toBeGreaterThan(2);
+  });
+
+  test('oversells when the condition of a free seat is taken away', async () => {
+    const [withoutSeatCondition] = graveFaults;
+    const raced = await race(pairOf('activate another site', 'activate a third site'), withoutSeatCondition?.tamper);
+    expect(raced.broken.length).toBeGreaterThan(0);
+  });
+
+  test('is run for every two verbs that can meet', () => {
+    const names = new Set(pairs.flatMap((pair) => pair.map(({ name }) => name)));
+    expect(names.size).toBe(verbs.length);
+  });
+});
+
+test('a container that reaches past its world is refused', async () => {
+  const options = { evaluate: bench.evaluate, seed: 1, faults: [] };
+  const host = openHost(openWorld(options), options, newContainer('console'));
+  await expect(openContainer(bench.evaluate, 'console', host)).rejects.toThrow(ReachedPast);
+});

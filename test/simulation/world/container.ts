@@ -1,0 +1,143 @@
+import * as buffer from 'node:buffer';
+import * as crypto from 'node:crypto';
+import * as net from 'node:net';
+import * as url from 'node:url';
+import * as util from 'node:util';
+import type { Chance } from '../../../bench/chaos/chance.ts';
+import { openAwsModules } from './aws.ts';
+import type { Evaluate, Seams } from './bundle.ts';
+import type { Handle, Host } from './parts.ts';
+
+/** Something outside of the world that a container asked for: the run is no simulation, and ends. */
+export class ReachedPast extends Error {
+  override name = 'ReachedPast';
+}
+
+const FINE = 2 ** 32;
+
+/** A cold container of one function, whose time, chance and world are its host's. */
+export async function openContainer(evaluate: Evaluate, name: string, host: Host): Promise<Handle> {
+  const { functions } = evaluate(buildSeams(host));
+  const load = functions[name];
+  if (load === undefined) throw new ReachedPast(`the function ${name}, which is not simulated`);
+  return (await load()).handler;
+}
+
+const refuse = (what: string) => (): never => {
+  throw new ReachedPast(`a container asked for ${what}`);
+};
+
+export function buildSeams(host: Host): Seams {
+  const timers = openTimers(host);
+  return {
+    ...timers,
+    require: openRequire(host, timers),
+    module: undefined,
+    exports: undefined,
+    Date: buildDate(host),
+    Math: Object.create(Math, { random: { value: host.fraction } }) as unknown,
+    performance: { now: () => host.nowMs() },
+    AbortSignal: {
+      any: (signals: AbortSignal[]) => AbortSignal.any(signals),
+      timeout: (ms: number) => {
+        const timeIsUp = new AbortController();
+        host.after(ms, () => timeIsUp.abort(new DOMException('time is up', 'TimeoutError')));
+        return timeIsUp.signal;
+      },
+    },
+    process: {
+      env: host.environment,
+      pid: 1,
+      stdout: { write: host.log },
+      stderr: { write: host.log },
+      version: process.version,
+      versions: process.versions,
+      getBuiltinModule: refuse('a module of Node'),
+    },
+    console: { log: host.log, info: host.log, warn: host.log, error: host.log, debug: host.log },
+    globalThis: {},
+    fetch: refuse('fetch'),
+    crypto: undefined,
+    WebSocket: undefined,
+  };
+}
+
+function buildDate({ nowMs }: Host): DateConstructor {
+  return class extends Date {
+    constructor(...given: [] | [number]) {
+      super(...(given.length === 0 ? ([nowMs()] as [number]) : given));
+    }
+    static override now(): number {
+      return Math.floor(nowMs());
+    }
+  } as DateConstructor;
+}
+
+type Timers = Pick<Seams, 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate'>;
+
+function openTimers(host: Host): Timers {
+  const clear = (cancel: unknown): void => {
+    if (typeof cancel === 'function') (cancel as () => void)();
+  };
+  return {
+    setTimeout: (call: () => void, ms = 0) => host.after(ms, call),
+    clearTimeout: clear,
+    setInterval: refuse('an interval'),
+    clearInterval: clear,
+    setImmediate: (call: () => void) => host.after(0, call),
+  };
+}
+
+function openRequire(host: Host, timers: Timers): (name: string) => unknown {
+  const bytes = (count: number): Buffer => Buffer.from(Array.from({ length: count }, () => host.chance.below(256)));
+  const randomInt = (from: number, to?: number): number =>
+    to === undefined ? host.chance.below(from) : from + host.chance.below(to - from);
+  const modules: Record<string, unknown> = {
+    'node:buffer': buffer,
+    'node:crypto': { ...crypto, randomBytes: bytes, randomInt, randomUUID: () => uuidOf(bytes(16)) },
+    'node:net': net,
+    'node:url': url,
+    'node:util': util,
+    'node:timers': timers,
+    'node:timers/promises': {
+      setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) => host.sleep(ms, signal),
+    },
+    // They are loaded by what the world stands in for, and never called.
+    'node:http': { request: refuse('node:http') },
+    'node:https': { request: refuse('node:https') },
+    'node:fs/promises': { readFile: refuse('a file'), writeFile: refuse('a file'), rename: refuse('a file') },
+    'node:dns/promises': { Resolver: refuse('a name server') },
+    'node:console': { Console: openSilentConsole(host) },
+    ...openAwsModules(host),
+  };
+  return (name) => {
+    if (!Object.hasOwn(modules, name)) throw new ReachedPast(`a container asked for the module ${name}`);
+    return modules[name];
+  };
+}
+
+/** Powertools opens a console of its own. */
+function openSilentConsole({ log }: Host): unknown {
+  return class {
+    log = log;
+    debug = log;
+    info = log;
+    warn = log;
+    error = log;
+  };
+}
+
+function uuidOf(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  const variant = ((bytes[8] ?? 0) % 4) + 8;
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant.toString(16)}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
+/** A number from 0 to below 1. */
+export const fractionOf = (chance: Chance) => (): number => chance.below(FINE) / FINE;

@@ -1,0 +1,98 @@
+import type { Chance } from '../../../bench/chaos/chance.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Change } from '../engine/store.ts';
+import type { Weather } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** One request of a container to something outside. */
+export type Request = {
+  service: 'dynamodb' | 'secretsmanager' | 'events' | 'sqs' | 'receiver';
+  operation: string;
+  input: unknown;
+  signal: AbortSignal | undefined;
+};
+
+/** What a request that was executed answers, or the error that it answers. */
+export type Outcome = { answer: unknown } | { error: Error };
+
+/** All that a container has of the world. A dead one is answered no more. */
+export type Host = {
+  nowMs: () => number;
+  after: (ms: number, call: () => void) => () => void;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  chance: Chance;
+  fraction: () => number;
+  request: (request: Request) => Promise<unknown>;
+  log: (line: string) => void;
+  environment: Readonly<Record<string, string>>;
+};
+
+export type Handle = (event: unknown, context: unknown) => Promise<unknown>;
+
+export type Container = { name: string; handle: Handle; isBusy: boolean; isDead: boolean; onDeath: () => void };
+
+/** One wait of a container, which the world ends when it likes. */
+export type Wait = { container: Container; request: Request; resume: (outcome: Outcome) => void };
+
+/** The end of a function's call. A lost one may have done anything. */
+export type Invoked = { kind: 'answered'; value: unknown } | { kind: 'failed'; error: unknown } | { kind: 'lost' };
+
+/** An event as it came to the bus, in the order of the bus. */
+export type BusEvent = { id: string; type: string; seq: number; entity: { type: string; id: string } } & Record<
+  string,
+  unknown
+>;
+
+/** The stream of the table: its records in shards, each in order and one batch at a time. */
+export type Stream = { add: (change: Change) => void; isIdle: () => boolean };
+
+/** The queues of webhooks, and who takes their messages. */
+export const TAKERS = {
+  'webhook-events': 'fan-out-event',
+  'webhook-first': 'deliver-webhook',
+  'webhook-retries': 'deliver-webhook',
+} as const;
+export type SimulatedQueueName = keyof typeof TAKERS;
+
+export type Message = {
+  id: string;
+  body: string;
+  group: string | undefined;
+  ticket: string | undefined;
+  visibleMs: number;
+  receives: number;
+};
+
+/** One entry of SQS's SendMessageBatch. */
+export type Entry = {
+  Id?: string;
+  MessageBody: string;
+  MessageGroupId?: string;
+  MessageDeduplicationId?: string;
+  DelaySeconds?: number;
+  MessageAttributes?: { ticket?: { StringValue?: string } };
+};
+
+export type SimulatedQueue = { send: (entry: Entry) => void; isIdle: () => boolean; dead: Message[] };
+export type SimulatedQueues = Record<SimulatedQueueName, SimulatedQueue>;
+
+export type SimulatedWorld = {
+  scheduler: Scheduler;
+  chance: Chance;
+  weather: Weather;
+  engine: Engine;
+  stream: Stream;
+  queues: SimulatedQueues;
+  dataKey: string;
+  startMs: number;
+  busEvents: BusEvent[];
+  /** The bodies of messages that receivers took. */
+  arrivals: string[];
+  violations: string[];
+  /** The lines that tell what happened, for a story. */
+  story: string[];
+  invoke: (name: string, event: unknown, timeoutMs?: number) => Promise<Invoked>;
+  /** Ends the run: it is no simulation any more. */
+  fail: (error: Error) => void;
+  failure: () => Error | undefined;
+};

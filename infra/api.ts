@@ -46,8 +46,8 @@ export type LicenseApiProps = {
   /** By the name that a route gives in `function`. */
   functions: ReadonlyMap<string, ServiceFunction>;
   notFound: ServiceFunction;
-  /** The version of each function that is called. */
-  releases: Releases;
+  /** The version of each function that is called. Left out where that is always the newest code. */
+  releases?: Releases;
 };
 
 /** The HTTP API: the route table, and `$default`, so that an unknown path too gets an answer of ours. */
@@ -55,6 +55,8 @@ export class LicenseApi extends Construct {
   readonly url: string;
   /** The target for the DNS record of the stage's own name; undefined if it has none. */
   readonly domainTarget: string | undefined;
+  readonly ownName: DomainName | undefined;
+  readonly apiStage: HttpStage;
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
 
@@ -68,16 +70,21 @@ export class LicenseApi extends Construct {
       ...corsOf(stage),
     });
     const ownName = this.nameOf(stage);
+    this.ownName = ownName;
     const name = stage.edge?.name ?? stage.domain?.name;
     this.url = name === undefined ? this.api.apiEndpoint : `https://${name}`;
     this.domainTarget = ownName?.regionalDomainName;
     const { accessLogs, apiStage } = this.addStage(stage, ownName);
     this.accessLogs = accessLogs;
+    this.apiStage = apiStage;
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a
     // route.
     const integrations = new Map(
-      [...functions].map(([name, served]) => [name, shared(`${name}-integration`, releases.callee(name, served))]),
+      [...functions].map(([name, served]) => [
+        name,
+        shared(`${name}-integration`, releases?.callee(name, served) ?? served.function),
+      ]),
     );
     for (const route of routes) {
       const integration = integrations.get(route.function);

@@ -23,8 +23,9 @@ export type RouteFunctionProps = {
   routes: readonly Route[];
   stage: Stage;
   table: UsedTable;
-  dataKey: DataKey;
-  signingKeys: SigningKeys;
+  dataKey: Pick<DataKey, 'grantRead'>;
+  signingKeys: Pick<SigningKeys, 'grantRead'>;
+  isReadRegion?: boolean;
 };
 
 /** The function of one or more routes. Its time, its memory and whether it knows the data key come from its routes. */
@@ -32,7 +33,8 @@ export class RouteFunction extends ServiceFunction {
   /** True for proofs of answers and for signatures of packages. */
   readonly signs: boolean;
 
-  constructor(scope: Construct, id: string, { name, routes, stage, table, dataKey, signingKeys }: RouteFunctionProps) {
+  constructor(scope: Construct, id: string, props: RouteFunctionProps) {
+    const { name, routes, stage, table, dataKey, signingKeys, isReadRegion = false } = props;
     super(scope, id, {
       name,
       stage,
@@ -40,6 +42,7 @@ export class RouteFunction extends ServiceFunction {
       // It runs millions of times a day in a few milliseconds; its log line has what a trace would show.
       isTraced: name !== 'check-license',
       routes,
+      isReadRegion,
       ...(name === apiDocs.function ? { files: PAGE_FILES } : {}),
       memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
       reservedConcurrency: readReserved(stage, routes),

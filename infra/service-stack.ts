@@ -2,7 +2,6 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
-import { health } from '../lib/api/service.ts';
 import { routeSenders } from '../lib/jobs.ts';
 import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
@@ -11,8 +10,9 @@ import type { BackgroundStack } from './background-stack.ts';
 import { CanaryFunction } from './canary.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
+import { FirstRegionRecord } from './failover.ts';
 import { listEntries } from './job-lists.ts';
-import { listOriginSecrets } from './origin-secrets.ts';
+import { openOnlyToEdge } from './origin-secrets.ts';
 import { letUseBucket } from './packages.ts';
 import { Releases } from './releases.ts';
 import { RouteFunction } from './route-function.ts';
@@ -66,7 +66,8 @@ export class ServiceStack extends StageStack {
     for (const each of this.functions.values())
       if (each instanceof RouteFunction && each.signs) each.function.addEnvironment('BASE_URL', this.api.url);
     this.canary = stage.emulated ? undefined : new CanaryFunction(this, { stage, table, baseUrl: this.api.url });
-    this.openOnlyToEdge(stage);
+    openOnlyToEdge(stage, this.functions.values());
+    this.letFailOver(stage);
     this.addOutputs(stage);
   }
 
@@ -76,12 +77,10 @@ export class ServiceStack extends StageStack {
     return found;
   }
 
-  /** Health checks cannot send a secret, and tell nothing. */
-  private openOnlyToEdge(stage: Stage): void {
-    const secrets = listOriginSecrets(stage);
-    if (secrets.length === 0) return;
-    for (const { name, function: of } of this.functions.values())
-      if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
+  private letFailOver({ secondRegion: second, domain }: Stage): void {
+    const { api, apiStage, ownName } = this.api;
+    if (second === undefined || domain === undefined || ownName === undefined) return;
+    new FirstRegionRecord(this, 'Failover', { name: domain.name, second, target: ownName, api, apiStage });
   }
 
   private addOutputs({ name }: Stage): void {

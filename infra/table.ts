@@ -45,6 +45,8 @@ export class LicenseTable extends Construct {
       // docs/decisions/0010-table-encryption.md
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       deletionProtection: stage.protect,
+      // Eventually consistent: a strongly consistent global table needs three regions, and each write would wait for two.
+      ...(stage.secondRegion === undefined ? {} : { replicas: [{ region: stage.secondRegion.region }] }),
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
   }

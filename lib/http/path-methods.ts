@@ -1,12 +1,18 @@
 import { routes } from '../api/routes.ts';
 import { allowedMethods } from '../api/route.ts';
 
-/** The methods that some route has at this path. */
-export function listMethods(path: string): string[] {
+/** The methods that some route has at a path, and whether the given one is among them. */
+export function listMethods({ path, method }: { path: string; method: string }): {
+  allowed: string[];
+  isRoute: boolean;
+} {
   const there = routes.filter((route) => matches(route.path, path));
   // `…/licenses/provision` is no license's id, though it stands where one could.
   const literal = there.filter((route) => route.path === path);
-  return allowedMethods((literal.length > 0 ? literal : there).map(({ method }) => method));
+  return {
+    allowed: allowedMethods((literal.length > 0 ? literal : there).map((route) => route.method)),
+    isRoute: there.some((route) => route.method === method),
+  };
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
+import { isReadRegion } from '../process/config.ts';
 import type { Route } from '../api/route.ts';
 
 /**
@@ -19,8 +20,11 @@ export const unknownRoute = {
   input: z.object({}),
   example: {},
   success: [],
-  refusals: ['route_not_found', 'method_not_allowed'],
+  refusals: ['route_not_found', 'method_not_allowed', 'unavailable'],
 } as const satisfies Route;
+
+/** A lost region does not come back within seconds. */
+const WITHOUT_WRITES_S = 60;
 
 /**
  * A path that a route has, but not with this method, is 405 and says which there are (RFC 9110 §15.5.6); any other is
@@ -28,6 +32,8 @@ export const unknownRoute = {
  */
 export async function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
   const { listMethods } = await import('./path-methods.ts');
-  const allowed = listMethods(request.path);
+  const { allowed, isRoute } = listMethods(request);
+  // A second region has no routes that write. They are away for as long as it stands in for the first one.
+  if (isReadRegion() && isRoute) return refuse('unavailable', { retry_after_seconds: WITHOUT_WRITES_S });
   return allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed });
 }

@@ -18,6 +18,7 @@ const PAGES = [
   'docs/verdicts.md',
   'docs/proofs.md',
   'docs/releases.md',
+  'docs/for-plugin-authors.md',
   'docs/for-shops-on-edd.md',
   'docs/tour.md',
   'docs/two-weeks.md',

@@ -1126,7 +1126,7 @@ final class Card
 		delete_transient($this->message());
 		echo '<div class="card license-service-card"><h2>', esc_html($this->config->name), '</h2>';
 		// The sentence below says the same as a result that changed the state.
-		if (is_array($result) && $result['detail'] !== $status['detail'] && $result['detail'] !== '') {
+		if (is_array($result) && !in_array($result['detail'], ['', $this->sentence($status)], true)) {
 			$this->printNotice($result['ok'] ? 'success' : 'error', $result['detail']);
 		}
 		$this->printState($status);
@@ -1211,7 +1211,9 @@ final class Card
 			$label = esc_html($this->config->t('License key'));
 			$field = "<p><label>$label " . '<input type="text" name="license_key" class="regular-text code" dir="ltr"'
 				. ' autocomplete="off" spellcheck="false" required></label></p>';
-			$this->printForm('activate', $this->config->t('Activate'), $field, $status['code'] === 'no_key');
+			$isFirst = $status['code'] === 'no_key';
+			$text = $isFirst ? $this->config->t('Activate') : $this->config->t('Use another key');
+			$this->printForm('activate', $text, $field, $isFirst);
 		}
 		if ($isFixed) {
 			$text = $this->config->t('The license key is set by %s.');
@@ -1272,10 +1274,12 @@ final class Card
 			'support_url' => $this->config->t('Support'),
 		];
 		$links = array_filter((array) $status['links'], 'is_string');
+		echo '<p>';
 		foreach (array_intersect_key($labels, $links) as $name => $label) {
 			$url = esc_url($links[$name], ['http', 'https']);
 			printf('<a class="button" href="%s" target="_blank" rel="noopener">%s</a> ', $url, esc_html($label));
 		}
+		echo '</p>';
 	}
 
 	private function seats(array $status): string

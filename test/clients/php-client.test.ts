@@ -101,6 +101,7 @@ describe('a server that is broken', () => {
     const notes = options[`${ID}_notes`]?.value ?? {};
     expect(notes).toMatchObject({ fails: 1, fault: expect.any(String), next_check_at: events[ID] });
     expect(await site.page(away)).toEqual(runs);
+    expect((await site.request({ ...away, kind: 'admin' })).requests).toEqual([]);
     expect(await site.click('refresh', [], away)).toMatchObject({ ok: false, code: 'no_answer' });
     await site.cron();
     expect(await site.status()).toMatchObject({ fault: null, code: 'valid' });

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Drives the license client in a real WordPress (Debian's) with MariaDB and Chromium, against `npm start`:
+#   bash test/tiers/wordpress.sh [--pictures]
+# Installs what it needs where it may, and says loudly what it left out.
+set -euo pipefail
+exec 2>&1
+cd "$(dirname "$0")/../.."
+
+not_shown() {
+  echo "############################################################"
+  echo "# NOT SHOWN: the license client in a real WordPress: $*"
+  echo "############################################################"
+  exit "${WORDPRESS_REQUIRED:-0}"
+}
+
+work=$(mktemp -d)
+database=
+clean_up() {
+  if [ -n "$database" ]; then
+    kill "$database" 2>/dev/null || true
+    wait "$database" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+}
+trap clean_up EXIT
+
+missing=()
+command -v php >/dev/null || missing+=(php-cli)
+php -m 2>/dev/null | grep -q '^mysqli$' || missing+=(php-mysql)
+php -m 2>/dev/null | grep -q '^curl$' || missing+=(php-curl)
+command -v mysqld >/dev/null || missing+=(mariadb-server)
+command -v chromium >/dev/null || missing+=(chromium)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    not_shown "this user cannot install ${missing[*]}"
+  fi
+  apt-get update >/dev/null && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null ||
+    not_shown "${missing[*]} could not be installed"
+fi
+# Only its files are wanted: installing the package would bring a web server along.
+(cd "$work" && apt-get download wordpress >/dev/null && dpkg -x wordpress_*.deb unpacked) ||
+  not_shown "Debian's wordpress could not be downloaded"
+npm ci --prefix test/browser >/dev/null || not_shown "playwright-core could not be installed"
+
+mysql_install_db --no-defaults --auth-root-authentication-method=normal --datadir="$work/data" --user="$(id -un)" \
+  >/dev/null
+mysqld --no-defaults --datadir="$work/data" --socket="$work/socket" --skip-networking --user="$(id -un)" \
+  --pid-file="$work/pid" >"$work/database.log" 2>&1 &
+database=$!
+for _ in $(seq 100); do
+  [ -S "$work/socket" ] && break
+  sleep 0.2
+done
+echo "wordpress: left out: 5.8, newer versions than Debian's, multisite on other PHPs, and PHP 7.4 and 8.5"
+WORK="$work" node test/browser/wordpress/drive.mjs "$@"

@@ -187,6 +187,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['imports', 'import'],
     put: ['imports', 'once'],
   },
+  analytics: { read: ['brand', 'count'], query: ['count'] },
   settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },
@@ -219,6 +220,11 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['@brands', 'webhook-cursor', 'webhook', 'id'],
     query: ['webhooks', 'id'],
     update: ['webhook', 'webhook-cursor'],
+  },
+  'count-events': {
+    read: ['@brands', 'id', 'count', 'counted'],
+    put: ['counted'],
+    update: ['count'],
   },
   'deliver-webhook': {
     read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],

@@ -51,6 +51,11 @@ const SORT_KEYS = {
   ],
   imports: [['import', /^(?:import|export)#/]],
   import: [['note', /^row#/]],
+  count: [
+    ['generations', /^generations$/],
+    ['counter', /./],
+  ],
+  counted: [['mark', /^mark#/]],
   'key-set': [['key-set', /^set$/]],
   session: [['note', /./]],
   stage: [['note', /^settings$/]],

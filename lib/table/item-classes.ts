@@ -19,6 +19,8 @@ export const itemClasses = {
   releases: '*#releases#*',
   imports: '*#imports',
   import: '*#import#*',
+  count: '*#count#*',
+  counted: '*#counted#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',

@@ -188,6 +188,7 @@ describe('the grants besides the table', () => {
     'run-import': [...files, sends(importsQueue), ...takes(importsQueue), ...vault],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
+    'count-events': takes(queueNamed('Counts')),
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
     'sweep-webhooks': [sends(first), sends(retries)],
     'relay-journal': [

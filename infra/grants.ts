@@ -197,12 +197,21 @@ const grants: Readonly<Record<string, Grant>> = {
   'not-found': edd,
 
   console: {
-    read: ['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once'],
-    query: ['@brands', 'seats', 'id', 'key', 'customer'],
-    find: ['host', 'tail'],
-    put: ['@session', 'seats', 'id', 'key', 'customer', 'once'],
-    update: ['@session', 'seats', 'key', 'customer'],
-    remove: ['@session', 'customer'],
+    read: [
+      ...['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once', 'count', 'request'],
+      ...['api-key', 'webhooks', 'webhook', 'imports', 'releases'],
+    ] as ItemClass[],
+    query: [
+      ...['@brands', 'brand', 'seats', 'id', 'key', 'customer', 'count'],
+      ...['webhooks', 'webhook', 'imports', 'import', 'releases'],
+    ] as ItemClass[],
+    find: ['host', 'tail', 'product'],
+    put: [
+      ...['@session', 'brand', 'seats', 'id', 'key', 'customer', 'external', 'once'],
+      ...['api-key', 'webhooks', 'webhook', 'releases', 'imports'],
+    ] as ItemClass[],
+    update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key'],
+    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook'],
     check: ['customer', 'seats'],
   },
 
@@ -223,7 +232,7 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   'count-events': {
     read: ['@brands', 'id', 'count', 'counted'],
-    put: ['counted'],
+    put: ['counted', 'request'],
     update: ['count'],
   },
   'deliver-webhook': {

@@ -326,4 +326,6 @@ export type JobName = keyof typeof jobs;
 export const routeSenders = {
   'webhook-endpoints': { sendsTo: ['webhook-retries'] },
   imports: { sendsTo: ['imports'], readsFiles: true },
+  /** Its forms send deliveries again, and run imports. */
+  console: { sendsTo: ['webhook-retries', 'imports'], readsFiles: true },
 } as const satisfies Record<string, Sender>;

@@ -56,6 +56,7 @@ const SORT_KEYS = {
     ['counter', /./],
   ],
   counted: [['mark', /^mark#/]],
+  request: [['note', /^request$/]],
   'key-set': [['key-set', /^set$/]],
   session: [['note', /./]],
   stage: [['note', /^settings$/]],

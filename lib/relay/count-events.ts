@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { JournalEntry } from '../events/entry.ts';
 import { countEntry, countSeen, isCounted, type Additions } from '../events/counting.ts';
 import { findLatest } from '../domain/time.ts';
 import type { Log } from '../process/logger.ts';
@@ -8,7 +9,14 @@ import { done, type Outcome } from '../dynamo/outcome.ts';
 import { transact } from '../dynamo/transact.ts';
 import type { JobContext } from '../job.ts';
 import type { BrandNames } from '../table/brand-names.ts';
-import { addToCounters, beginCounting, parseCountMark, putCountMark, readGenerations } from '../table/counts.ts';
+import {
+  addToCounters,
+  beginCounting,
+  parseCountMark,
+  putCountMark,
+  putRequestPointers,
+  readGenerations,
+} from '../table/counts.ts';
 import type { CountMark } from '../table/counts.ts';
 import { readJournalItem } from '../table/journal-stream.ts';
 import { countKeys, COUNT_SHARDS, keys } from '../table/keys.ts';
@@ -29,8 +37,8 @@ export type ToCount = { id: string; upTo: number };
 
 export type CountContext = Pick<JobContext, 'table' | 'logger'> & { brands: BrandNames; random: () => number };
 
-/** Every entry may change four counters, and a transaction has at most 100 items. */
-const ENTRIES_AT_ONCE = 20;
+/** Every entry may change four counters and has a pointer, and a transaction has at most 100 items. */
+const ENTRIES_AT_ONCE = 15;
 export const ENTITIES_AT_ONCE = 10;
 
 type Wanted = { messageIds: string[]; entities: Map<string, number> };
@@ -108,28 +116,37 @@ async function countStep(
     parts.flatMap(({ journal }) => journal),
   );
   const additions: Additions = new Map();
-  const times: string[] = [];
+  const entries: JournalEntry[] = [];
   const moved = parts.map(({ id, mark, journal }) => {
-    const next = countHistory(mark, journal, { itemAt, additions, times, logger });
+    const next = countHistory(mark, journal, { itemAt, additions, entries, logger });
     return { key: countKeys.mark(brand, id, generation), mark, next };
   });
   const shard = Math.floor(random() * COUNT_SHARDS);
-  const counters = addToCounters(brand, { generation, shard, as_of: findLatest(...times) }, additions);
+  const counters = addToCounters(
+    brand,
+    { generation, shard, as_of: findLatest(...entries.map(({ occurred_at }) => occurred_at)) },
+    additions,
+  );
+  const pointers = putRequestPointers(brand, entries);
   const changed = moved.filter(({ mark, next }) => next.seq > mark.seq);
   const written =
     changed.length === 0
       ? done(undefined)
-      : await transact(on, [...changed.map(({ key, mark, next }) => putCountMark(key, mark, next)), ...counters]);
+      : await transact(on, [
+          ...changed.map(({ key, mark, next }) => putCountMark(key, mark, next)),
+          ...counters,
+          ...pointers,
+        ]);
   if (written.kind === 'retry') return written;
   return done(new Map(moved.map(({ next }, i) => [open[i]?.id ?? '', next.seq])));
 }
 
-type Counted = { itemAt: ItemAt; additions: Additions; times: string[]; logger: Pick<Log, 'error'> };
+type Counted = { itemAt: ItemAt; additions: Additions; entries: JournalEntry[]; logger: Pick<Log, 'error'> };
 
 function countHistory(
   mark: CountMark,
   journal: readonly ReturnType<typeof keys.journal>[],
-  { itemAt, additions, times, logger }: Counted,
+  { itemAt, additions, entries, logger }: Counted,
 ): CountMark {
   let { seq, state } = mark;
   for (const key of journal) {
@@ -139,7 +156,7 @@ function countHistory(
     if (found.kind === 'unreadable') logger.error({ event: 'counts.entry_unreadable', message: 'not counted', ...key });
     else {
       state = countEntry(state, found.entry, additions);
-      times.push(found.entry.occurred_at);
+      entries.push(found.entry);
     }
     seq += 1;
   }

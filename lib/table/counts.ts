@@ -1,7 +1,8 @@
 import type { Additions, CountedState } from '../events/counting.ts';
 import { UNCOUNTED } from '../events/counting.ts';
 import { addSums, type Sums } from '../domain/counts.ts';
-import { findLatest } from '../domain/time.ts';
+import { DAY_S, findLatest, parseMs, SECOND_MS } from '../domain/time.ts';
+import type { JournalEntry } from '../events/entry.ts';
 import { equals, isNew } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
@@ -63,6 +64,26 @@ export function addToCounters(
     return [{ update: countKeys.counter(brand, of, generation, shard, name), set, add }];
   });
 }
+
+/** Support finds a change by the id of its request for so long. */
+const REQUESTS_KEPT_S = 30 * DAY_S;
+
+/** The pointers from the requests of entries to what they changed. Of several changes of a request, one is enough. */
+export function putRequestPointers(brand: string, entries: readonly JournalEntry[]): Write<never>[] {
+  const byKey = new Map(
+    entries
+      .filter(({ entity }) => entity.type === 'license')
+      .map(({ request_id, entity: { id }, occurred_at }) => {
+        const key = countKeys.request(brand, request_id);
+        return [key.pk, { ...key, entity_id: id, ttl: parseMs(occurred_at) / SECOND_MS + REQUESTS_KEPT_S }];
+      }),
+  );
+  return [...byKey.values()].map((put) => ({ put }));
+}
+
+/** The entity that a request changed, if that was in the last 30 days. */
+export const findRequested = (item: Item | undefined, nowMs: number): string | undefined =>
+  item !== undefined && Number(item['ttl']) > nowMs / SECOND_MS ? String(item['entity_id']) : undefined;
 
 const SHARDS = Array.from({ length: COUNT_SHARDS }, (_, shard) => shard);
 

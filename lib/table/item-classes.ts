@@ -21,6 +21,7 @@ export const itemClasses = {
   import: '*#import#*',
   count: '*#count#*',
   counted: '*#counted#*',
+  request: '*#request#*',
   '@brand': '@platform#brand',
   '@brands': '@platform#brands',
   '@api-key': '@platform#api-key#*',

@@ -165,6 +165,11 @@ export const countKeys = {
     pk: `${brand}#counted#${entityId}`,
     sk: `mark#${generation}`,
   }),
+  /** Callers may choose their request ids. */
+  request: (brand: string, requestId: string): Key => ({
+    pk: `${brand}#request#${hashParts(requestId)}`,
+    sk: 'request',
+  }),
 } as const;
 
 /** Keys of imports and exports, and of what is reported about their rows. */

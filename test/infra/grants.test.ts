@@ -169,7 +169,7 @@ describe('the grants besides the table', () => {
   const signs = [`kms:Decrypt on ${signingKey ?? ''}`, `secretsmanager:GetSecretValue on ${signingSecret}`];
   const isProven = (name: string): boolean => served(name).some(({ fresh }) => fresh === true);
   const needed: Record<string, string[]> = {
-    console: vault,
+    console: [...vault, ...files, sends(importsQueue), sends(retries)],
     'renew-signing-keys': [
       ...signs,
       `kms:GenerateDataKey on ${signingKey ?? ''}`,

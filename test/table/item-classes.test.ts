@@ -74,6 +74,7 @@ const counts: Record<keyof typeof countKeys, Made> = {
   generations: (b) => countKeys.generations(b).pk,
   counter: (b, [x, y]) => countKeys.counter(b, x, 1, 7, y).pk,
   mark: (b, [x]) => countKeys.mark(b, x, 1).pk,
+  request: (b, [x]) => countKeys.request(b, x).pk,
 };
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,

@@ -129,7 +129,20 @@ const walls = [
   {
     files: ['lib/console/**/*.ts'],
     patterns: lets('lib/console makes pages from the verbs of the API: it changes nothing in another way.', {
-      rooms: ['api', 'commands', 'queries', 'http', 'views', 'table', 'dynamo', 'process', 'events', 'domain'],
+      rooms: [
+        'api',
+        'commands',
+        'queries',
+        'http',
+        'views',
+        'webhooks',
+        'imports',
+        'table',
+        'dynamo',
+        'process',
+        'events',
+        'domain',
+      ],
       roots: ['context', 'runtime'],
     }),
   },

@@ -7,7 +7,7 @@ import { openDataKey } from '../lib/process/data-key.ts';
 import { deadline } from '../lib/process/timers.ts';
 import { computeMark, openVault, type Vault } from '../lib/process/vault.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
-import { auditSegment, openTally, type Tally } from '../lib/audit/audit.ts';
+import { auditSegment, auditSums, openTally, type Tally } from '../lib/audit/audit.ts';
 import { buildReport, printReport, type AuditReport } from '../lib/audit/report.ts';
 import { auditRules } from '../lib/audit/rules.ts';
 import { openTableSource } from '../lib/audit/table-source.ts';
@@ -95,6 +95,7 @@ async function readAll(
   const tally = openTally();
   let next = from;
   for (; next <= to && !interrupted.signal.aborted; next += 1) await auditSegment(audit, next - 1, total, tally);
+  if (from === 1 && next > total) await auditSums(audit, tally);
   wire.client.destroy();
   return { tally, next };
 }

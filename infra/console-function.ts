@@ -1,5 +1,6 @@
 import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Mfa, OAuthScope, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CONSOLE_FILES } from '../lib/api/console.ts';
 import { DEADLINE_MS } from '../lib/api/route.ts';
@@ -26,19 +27,22 @@ export class ConsoleFunction extends ServiceFunction {
       environment: environmentFor(scope, stage),
     });
     dataKey.grantRead(this.function);
+    const secretArn = stage.console?.clientSecretArn;
+    if (secretArn !== undefined) Secret.fromSecretCompleteArn(this, 'ClientSecret', secretArn).grantRead(this.function);
   }
 }
 
 function environmentFor(scope: Construct, stage: Stage): Record<string, string> {
   const { console } = stage;
   if (console === undefined) return {};
-  const { issuer, clientId, groupsClaim, supportGroup, brandAdminGroup, platformGroup } = console;
+  const { issuer, clientId, clientSecretArn, groupsClaim, supportGroup, brandAdminGroup, platformGroup } = console;
   const provider =
     issuer === undefined || clientId === undefined
       ? new ConsoleUsers(scope, 'ConsoleUsers', stage).provider
       : { CONSOLE_ISSUER: issuer, CONSOLE_CLIENT_ID: clientId, CONSOLE_GROUPS_CLAIM: groupsClaim };
   return {
     ...provider,
+    ...(clientSecretArn === undefined ? {} : { CONSOLE_CLIENT_SECRET_ARN: clientSecretArn }),
     CONSOLE_SUPPORT_GROUP: supportGroup,
     CONSOLE_BRAND_ADMIN_GROUP: brandAdminGroup,
     CONSOLE_PLATFORM_GROUP: platformGroup,

@@ -187,6 +187,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['imports', 'import'],
     put: ['imports', 'once'],
   },
+  analytics: { read: ['brand', 'count'], query: ['count'] },
   settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },
@@ -198,12 +199,21 @@ const grants: Readonly<Record<string, Grant>> = {
   'not-found': edd,
 
   console: {
-    read: ['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once'],
-    query: ['@brands', 'seats', 'id', 'key', 'customer'],
-    find: ['host', 'tail'],
-    put: ['@session', 'seats', 'id', 'key', 'customer', 'once'],
-    update: ['@session', 'seats', 'key', 'customer'],
-    remove: ['@session', 'customer'],
+    read: [
+      ...['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once', 'count', 'request'],
+      ...['api-key', 'webhooks', 'webhook', 'imports', 'releases'],
+    ] as ItemClass[],
+    query: [
+      ...['@brands', 'brand', 'seats', 'id', 'key', 'customer', 'count'],
+      ...['webhooks', 'webhook', 'imports', 'import', 'releases'],
+    ] as ItemClass[],
+    find: ['host', 'tail', 'product'],
+    put: [
+      ...['@session', 'brand', 'seats', 'id', 'key', 'customer', 'external', 'once'],
+      ...['api-key', 'webhooks', 'webhook', 'releases', 'imports'],
+    ] as ItemClass[],
+    update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key'],
+    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook'],
     check: ['customer', 'seats'],
   },
 
@@ -221,6 +231,11 @@ const grants: Readonly<Record<string, Grant>> = {
     read: ['@brands', 'webhook-cursor', 'webhook', 'id'],
     query: ['webhooks', 'id'],
     update: ['webhook', 'webhook-cursor'],
+  },
+  'count-events': {
+    read: ['@brands', 'id', 'count', 'counted'],
+    put: ['counted', 'request'],
+    update: ['count'],
   },
   'deliver-webhook': {
     read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],

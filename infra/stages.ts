@@ -47,8 +47,13 @@ const console = z
   .strictObject({
     /** Of any OpenID Connect provider. Left out, the stack makes a user pool of Cognito. */
     issuer: z.url({ protocol: /^https$/ }).optional(),
-    /** A client without a secret: PKCE protects its codes. Left out with `issuer`. */
+    /** A client; PKCE protects its codes. Left out with `issuer`. */
     clientId: z.string().min(1).max(255).optional(),
+    /** The secret of the client, in Secrets Manager of the stage’s account, where the provider wants one. */
+    clientSecretArn: z
+      .string()
+      .regex(/^arn:aws[\w-]*:secretsmanager:/)
+      .optional(),
     /** The claim of an ID token that lists a person's groups. */
     groupsClaim: z.string().min(1).default('groups'),
     /** `{brand}` stands for the slug of a brand. */

@@ -59,6 +59,8 @@ export type OwnerContext = Omit<Context, 'table'> & {
   credential: Credential;
   liveKey: LiveKey | undefined;
   actor: Actor;
+  /** The reason of a person, for changes whose input has none of its own. */
+  reason?: string | undefined;
   table: Table;
 };
 
@@ -93,5 +95,5 @@ export function buildAuthor(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: st
 
 /** The author of a change, made in a call for one brand or by the platform team for itself. */
 export function buildBrandAuthor(ctx: OwnerContext): Author {
-  return buildAuthor(ctx, ctx.owner, ctx.actor);
+  return { ...buildAuthor(ctx, ctx.owner, ctx.actor), reason: ctx.reason };
 }

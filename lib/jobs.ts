@@ -90,6 +90,12 @@ export const deadLetters = {
   'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
   'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
   'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
+  counts: {
+    about: 'Events were not counted',
+    page: 'events-were-not-counted',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
   imports: {
     about: 'Imports were not worked on for a reason of ours',
     page: 'imports-stand-still',
@@ -123,6 +129,14 @@ export const queues = {
     visibilityS: 105,
     tries: 100,
     deadLetters: 'webhook-events',
+    alarmsWhenWaiting: true,
+  },
+  /** Events that are to be added to the counters of their brands. */
+  counts: {
+    fifo: false,
+    visibilityS: 105,
+    tries: 100,
+    deadLetters: 'counts',
     alarmsWhenWaiting: true,
   },
   /** First attempts, in order. */
@@ -167,6 +181,7 @@ export type QueueName = keyof typeof queues;
 export const rules = {
   /** All events but those put on the bus again by hand: a replay to one consumer would reach all receivers too. */
   'to-endpoints': { source: EVENT_SOURCE, withoutField: 'replayed_at', queue: 'webhook-events' },
+  'to-counters': { source: EVENT_SOURCE, withoutField: 'replayed_at', queue: 'counts' },
 } as const satisfies Record<string, { source: string; withoutField: string; queue: QueueName }>;
 
 /** A function waits `windowS` for a batch to fill; 0 hands over at once what there is. */
@@ -231,6 +246,12 @@ export const jobs = {
     timeoutS: FAN_OUT_S,
     queues: [{ queue: 'webhook-events', batch: { size: 10, windowS: 0 }, concurrency: 20 }],
     sendsTo: ['webhook-first'],
+  },
+  'count-events': {
+    timeoutS: FAN_OUT_S,
+    // As many calls as the counters of a brand have shards.
+    queues: [{ queue: 'counts', batch: { size: 10, windowS: 0 }, concurrency: 8 }],
+    sendsTo: [],
   },
   'deliver-webhook': {
     timeoutS: DELIVER_S,
@@ -305,4 +326,6 @@ export type JobName = keyof typeof jobs;
 export const routeSenders = {
   'webhook-endpoints': { sendsTo: ['webhook-retries'] },
   imports: { sendsTo: ['imports'], readsFiles: true },
+  /** Its forms send deliveries again, and run imports. */
+  console: { sendsTo: ['webhook-retries', 'imports'], readsFiles: true },
 } as const satisfies Record<string, Sender>;

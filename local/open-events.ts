@@ -9,7 +9,7 @@ import type { Options } from './options.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { followStream } from './stream.ts';
 import { sweepAfterJump } from './sweep-jump.ts';
-import { startWebhooks, webhookEnvironment, webhookRule } from './webhooks.ts';
+import { countRule, startWebhooks, webhookEnvironment, webhookRule } from './webhooks.ts';
 
 type Table = { endpoint: string; tableName: string };
 
@@ -17,6 +17,7 @@ type Table = { endpoint: string; tableName: string };
 function consumersFor({ events }: Pick<Options, 'events'>, queues: Queues): Consumer[] {
   return [
     webhookRule(queues),
+    countRule(queues),
     ...(events
       ? [
           {
@@ -48,6 +49,7 @@ export async function importJobs() {
     { handler: relay },
     { handler: sweep },
     { handler: fanOut },
+    { handler: countEvents },
     { handler: deliver },
     { handler: sweepWebhooks },
     { handler: renewSigningKeys },
@@ -57,13 +59,14 @@ export async function importJobs() {
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
     import('../functions/fan-out-event.ts'),
+    import('../functions/count-events.ts'),
     import('../functions/deliver-webhook.ts'),
     import('../functions/sweep-webhooks.ts'),
     import('../functions/renew-signing-keys.ts'),
     import('../functions/run-import.ts'),
     import('../functions/inspect-package.ts'),
   ]);
-  return { relay, sweep, fanOut, deliver, sweepWebhooks, renewSigningKeys, runImport, inspect };
+  return { relay, sweep, fanOut, countEvents, deliver, sweepWebhooks, renewSigningKeys, runImport, inspect };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */

@@ -12,6 +12,7 @@ import { queueUrl, type Queues } from './queues.ts';
 
 export type WebhookHandlers = {
   fanOut: QueueHandler;
+  countEvents?: QueueHandler;
   deliver: QueueHandler;
   runImport: QueueHandler;
   inspect?: QueueHandler;
@@ -22,14 +23,21 @@ export type LocalWebhooks = {
   stop: () => Promise<void>;
 };
 
-const { source, withoutField, queue: ruleTarget } = rules['to-endpoints'];
+/** A rule of the bus, which sends events to its queue. */
+const openRule = (queues: Queues, name: keyof typeof rules): Consumer => {
+  const { source, withoutField, queue } = rules[name];
+  return {
+    name,
+    matches: (event: BusEvent) => event.source === source && !Object.hasOwn(event.detail, withoutField),
+    handle: (event) => void queues[queue].send({ body: JSON.stringify(event) }),
+  };
+};
 
 /** The rule that sends events to the queue of their deliveries. */
-export const webhookRule = (queues: Queues): Consumer => ({
-  name: 'webhooks',
-  matches: (event: BusEvent) => event.source === source && !Object.hasOwn(event.detail, withoutField),
-  handle: (event) => void queues[ruleTarget].send({ body: JSON.stringify(event) }),
-});
+export const webhookRule = (queues: Queues): Consumer => openRule(queues, 'to-endpoints');
+
+/** The rule that sends events to the queue of the counters. */
+export const countRule = (queues: Queues): Consumer => openRule(queues, 'to-counters');
 
 /** The variables that the stacks give to the functions that send messages. */
 export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => ({
@@ -42,6 +50,7 @@ export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => 
 /** Fewer calls at once than deployed: all of them share this machine. */
 const CONCURRENCY: Record<QueueName, number> = {
   'webhook-events': 4,
+  counts: 2,
   'webhook-first': 32,
   'webhook-retries': 8,
   imports: 2,
@@ -51,12 +60,12 @@ const CONCURRENCY: Record<QueueName, number> = {
 /** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
 export function startWebhooks(
   queues: Queues,
-  { fanOut, deliver, runImport, inspect }: WebhookHandlers,
+  { fanOut, countEvents, deliver, runImport, inspect }: WebhookHandlers,
   onError: (error: unknown) => void,
   { patience = 1 } = {},
 ): LocalWebhooks {
   const follow = (
-    name: 'fan-out-event' | 'deliver-webhook' | 'run-import' | 'inspect-package',
+    name: 'fan-out-event' | 'count-events' | 'deliver-webhook' | 'run-import' | 'inspect-package',
     handler: QueueHandler,
   ): LocalSource[] => {
     const { queues: sources, timeoutS }: { queues: readonly QueueSource[]; timeoutS: number } = jobs[name];
@@ -78,6 +87,7 @@ export function startWebhooks(
   };
   const sources = [
     ...follow('fan-out-event', fanOut),
+    ...(countEvents ? follow('count-events', countEvents) : []),
     ...follow('deliver-webhook', deliver),
     ...follow('run-import', runImport),
     ...(inspect ? follow('inspect-package', inspect) : []),

@@ -1,5 +1,6 @@
 import { activateLicense } from './activate.ts';
 import { activationRoutes } from './activations.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { brandRoutes } from './brands.ts';
 import { bundleRoutes } from './bundles.ts';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...eddRoutes,
   ...licenseRoutes,
   explainLicense,
+  ...analyticsRoutes,
   ...lifecycleRoutes,
   ...licenseKeyRoutes,
   ...activationRoutes,

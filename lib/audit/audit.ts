@@ -1,6 +1,7 @@
 import { sleep } from '../process/timers.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
+import { addCounted, auditCounters, type CountedBrands } from './counters.ts';
 import { identifyStored, readSince } from './identify.ts';
 import { readStored, type Stored } from './kinds.ts';
 import { openPartitionSums, type PartitionSums } from './partition-sums.ts';
@@ -15,6 +16,8 @@ export type Tally = {
   violations: Violation[];
   /** Items of a kind that no rule knows, by class and sort key. */
   unknown: Map<string, number>;
+  /** The counters of brands, and the sums that they have to be. */
+  counted: CountedBrands;
 };
 
 export type Audit = {
@@ -26,7 +29,13 @@ export type Audit = {
   onProgress?: (tally: Tally, segment: number) => void;
 };
 
-export const openTally = (): Tally => ({ items: 0, cleared: 0, violations: [], unknown: new Map() });
+export const openTally = (): Tally => ({
+  items: 0,
+  cleared: 0,
+  violations: [],
+  unknown: new Map(),
+  counted: new Map(),
+});
 
 /** An item may be looked up by way of another, so rules run again until they ask for nothing new. */
 const ROUNDS = 6;
@@ -38,9 +47,15 @@ export async function auditSegment(audit: Audit, segment: number, total: number,
   await readPages(audit, audit.source.scan(segment, total), suspects, (stored) => {
     tally.items += stored.filter(({ kind }) => kind !== 'history' && kind !== 'seat-sum').length;
     for (const { kind, pk, sk } of stored) if (kind === 'unknown') countUnknown(tally, { pk, sk });
+    addCounted(tally.counted, stored);
     audit.onProgress?.(tally, segment);
   });
   tally.violations.push(...(await confirmSuspects(audit, suspects, tally)));
+}
+
+/** Judges what only the whole table shows, once every segment of it was read. */
+export async function auditSums({ source }: Pick<Audit, 'source'>, tally: Tally): Promise<void> {
+  tally.violations.push(...(await auditCounters(source, tally.counted)));
 }
 
 function countUnknown({ unknown }: Tally, { pk, sk }: Key): void {

@@ -51,6 +51,12 @@ const SORT_KEYS = {
   ],
   imports: [['import', /^(?:import|export)#/]],
   import: [['note', /^row#/]],
+  count: [
+    ['generations', /^generations$/],
+    ['counter', /./],
+  ],
+  counted: [['mark', /^mark#/]],
+  request: [['note', /^request$/]],
   'key-set': [['key-set', /^set$/]],
   session: [['note', /./]],
   stage: [['note', /^settings$/]],

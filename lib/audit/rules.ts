@@ -1,6 +1,7 @@
 import { answerRules } from './rules/answers.ts';
 import { apiKeyRules } from './rules/api-keys.ts';
 import { brandRules } from './rules/brands.ts';
+import { counterRules } from './rules/counters.ts';
 import { customerRules } from './rules/customers.ts';
 import { erasureRules } from './rules/erasures.ts';
 import { journalRules } from './rules/journal.ts';
@@ -20,4 +21,5 @@ export const auditRules: readonly Rule[] = [
   ...answerRules,
   ...webhookRules,
   ...erasureRules,
+  ...counterRules,
 ];

@@ -1,67 +1,85 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { buildProblem } from '../http/common-problems.ts';
 import { problems } from '../http/problems.ts';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { findAct, type Act } from './acts.ts';
+import type { Act } from './act.ts';
+import { findAct } from './acts.ts';
 import { findOwner, enterBrand, readBrands } from './brands.ts';
 import type { PageContext } from './call.ts';
 import type { FailedForm } from './forms.ts';
-import { NOUN_PAGES } from './noun-pages.ts';
+import { findNounPage } from './noun-pages.ts';
 import type { PageInput } from './page-input.ts';
+import type { Html } from './parts.ts';
 import { faultsByField, mayDo, perform, type Typed } from './perform.ts';
-import { problemPage, sendPage, type Shell } from './respond.ts';
+import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
 
-const NOTHING_HERE = 'There is nothing at this address. Paste what you look for into the box.';
+/** An act, the page on which its form stands, and the address that it leads to. `made` is the id of a new thing. */
+export type Acting = {
+  act: Act;
+  page: PageInput;
+  render: (page: PageInput) => Promise<{ title: string; body: Html } | Refusal>;
+  back: (made: string | undefined) => string;
+};
 
-/** Performs an act, then leads back to the page; a refused form comes back with what was typed. */
+/** Performs an act on a license, a license key or a customer. */
 export const actHandler =
   (shell: Shell) =>
   async (c: PageContext): Promise<Response> => {
-    const act = findAct(c.req.param('noun') ?? '', c.req.param('act') ?? '');
+    const noun = c.req.param('noun') ?? '';
+    const act = findAct(noun, c.req.param('act') ?? '');
+    const render = findNounPage(noun);
     const call = c.get('call');
     const person = c.get('person');
     const id = (c.req.param('id') ?? '').toLowerCase();
-    const found = act && (await findOwner(call, await readBrands(call, person), id));
-    if (act === undefined || found === undefined) return problemPage(c, shell, 404, NOTHING_HERE);
+    const found = act && render && (await findOwner(call, await readBrands(call, person), id));
+    if (act === undefined || render === undefined || found === undefined)
+      return problemPage(c, shell, 404, NOTHING_HERE);
     const { own } = found;
     if (!mayDo(own.role, act))
       return problemPage(c, shell, 403, `Your role may not do this: ${act.title}. Ask a brand admin.`);
-    const ctx = enterBrand(call, person, own);
-    const typed = await readTyped(c);
-    const { outcome } = await perform(ctx, act, id, typed);
-    const page: PageInput = { call, person, own, ctx, id, query: {} };
-    if (isRefusal(outcome)) return refusedForm(c, shell, page, { act, typed, refusal: outcome });
-    if (act.shows === undefined) return c.redirect(backTo(act, id, typed), 303);
-    const { key } = outcome.body as { key: string };
-    const made = await NOUN_PAGES[act.on]({ ...page, shown: { done: act.done, secret: key } });
-    return isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made);
+    const page: PageInput = { call, person, own, ctx: enterBrand(call, person, own), id, query: {} };
+    return runAct(c, shell, { act, page, render, back: () => `/console/${noun}/${id}` });
   };
+
+/** Performs an act, then leads back to the page; a refused form comes back with what was typed. */
+export async function runAct(c: PageContext, shell: Shell, { act, page, render, back }: Acting): Promise<Response> {
+  const typed = await readTyped(c);
+  const { outcome } = await perform(page.ctx, act, page.id, typed);
+  if (isRefusal(outcome)) return refusedForm(c, shell, { act, page, render, back }, { typed, refusal: outcome });
+  const body = outcome.body as Record<string, unknown>;
+  const made = act.creates === true && typeof body['id'] === 'string' ? body['id'] : page.id;
+  if (act.shows === undefined) {
+    const isGone = act.removes === true || made === '';
+    return c.redirect(`${back(isGone ? undefined : made)}?${doneQuery(act, typed)}`, 303);
+  }
+  const shown = { done: act.done, secret: String(body[act.shows]) };
+  const answer = await render({ ...page, id: made, shown });
+  return isRefusal(answer) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, answer);
+}
 
 async function readTyped(c: PageContext): Promise<Typed> {
   const fields = Object.entries(await c.req.parseBody());
   return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
 }
 
-function backTo({ name, on }: Act, id: string, { activation_id }: Typed): string {
-  const query = new URLSearchParams({
+const doneQuery = ({ name }: Act, { activation_id }: Typed): string =>
+  new URLSearchParams({
     done: name,
     ...(activation_id === undefined ? {} : { activation: activation_id }),
-  });
-  return `/console/${on}/${id}?${query.toString()}`;
-}
+  }).toString();
 
 /** The page again, with the form open. Bad input is 422; all else has the status that the API gives. */
 async function refusedForm(
   c: PageContext,
   shell: Shell,
-  page: PageInput,
-  { act, typed, refusal }: { act: Act; typed: Typed; refusal: Refusal },
+  { act, page, render }: Acting,
+  { typed, refusal }: { typed: Typed; refusal: Refusal },
 ): Promise<Response> {
   const { status, detail } = buildProblem(problems, refusal, c.get('requestId'));
   const faults = faultsByField(refusal);
   const message = refusal.code === 'bad_request' ? 'Correct the form and send it again.' : detail;
   const failed: FailedForm = { act: act.name, typed, faults, message };
-  const made = await NOUN_PAGES[act.on]({ ...page, failed });
+  const made = await render({ ...page, failed });
   if (isRefusal(made)) return problemPage(c, shell, 404, NOTHING_HERE);
   return sendPage(c, shell, made, refusal.code === 'bad_request' ? 422 : (status as ContentfulStatusCode));
 }

@@ -4,7 +4,6 @@ import { updateCustomer as updateCustomerRoute } from '../api/customers.ts';
 import * as lifecycle from '../api/license-lifecycle.ts';
 import { getLicenseKey, rotateLicenseKey as rotateRoute } from '../api/license-keys.ts';
 import { updateLicense as updateLicenseRoute } from '../api/licenses.ts';
-import type { Endpoint } from '../api/route.ts';
 import { text, uuid } from '../api/schemas/fields.ts';
 import { cancelLicense } from '../commands/cancel-license.ts';
 import { removeActivation } from '../commands/remove-activation.ts';
@@ -17,43 +16,8 @@ import { suspendLicense } from '../commands/suspend-license.ts';
 import { transferLicense } from '../commands/transfer-license.ts';
 import { updateCustomer } from '../commands/update-customer.ts';
 import { updateLicense } from '../commands/update-license.ts';
-import type { BrandContext } from '../context.ts';
-import type { Refusal } from '../domain/refusal.ts';
-import type { Answer } from '../table/once.ts';
-
-/** A field of an act's form, beside the reason that every act asks for. */
-export type ActField = {
-  name: string;
-  label: string;
-  kind: 'text' | 'email' | 'number' | 'checkbox' | 'hidden';
-  hint?: string;
-  required?: true;
-};
-
-/** Things that have a page and acts. */
-export type Noun = 'licenses' | 'license-keys' | 'customers';
-
-/** Something that a person can do. It runs the verb of an API route, so nothing changes in another way. */
-export type Act = {
-  name: string;
-  on: Noun;
-  title: string;
-  /** The change, in a sentence that is read before it is done. */
-  effect: string;
-  /** The sentence after it was done. */
-  done: string;
-  isDangerous?: true;
-  /** The answer contains a secret that is shown once, on the page that answers the form. */
-  shows?: 'key';
-  fields: readonly ActField[];
-  route: Pick<Endpoint, 'operation' | 'scope' | 'alsoScopes' | 'input' | 'method' | 'path' | 'once'>;
-  run: (ctx: BrandContext, input: unknown) => Promise<Answer | Refusal>;
-};
-
-type Typed<I> = Omit<Act, 'run'> & { run: (ctx: BrandContext, input: I) => Promise<Answer | Refusal> };
-
-/** The input was checked by the schema of the same route. */
-const act = <I>({ run, ...rest }: Typed<I>): Act => ({ ...rest, run: (ctx, input) => run(ctx, input as I) });
+import { buildAct as act, type Act, type Noun } from './act.ts';
+import { brandActs } from './brand-acts.ts';
 
 const onLicense = { on: 'licenses', fields: [] } as const;
 const activationField = { name: 'activation_id', label: 'Seat', kind: 'hidden' } as const;
@@ -66,10 +30,11 @@ const revealRoute = {
   input: z.strictObject({ license_key_id: uuid, reason: text(500) }),
 };
 
-const ALL: readonly Act[] = [
+const ownActs: readonly Act[] = [
   act({
     ...onLicense,
     name: 'free',
+    part: 'activation_id',
     title: 'Free this seat',
     effect: 'The site stops being active, and its seat is free for another one. It can be undone.',
     done: 'The seat is free.',
@@ -80,6 +45,7 @@ const ALL: readonly Act[] = [
   act({
     ...onLicense,
     name: 'restore',
+    part: 'activation_id',
     title: 'Give the seat back',
     effect: 'The site is active again, if a seat is free.',
     done: 'The site has its seat again.',
@@ -104,6 +70,26 @@ const ALL: readonly Act[] = [
     effect: 'The license has this many seats from now on. Sites that are active stay active.',
     done: 'The seat limit is changed.',
     fields: [{ name: 'max_seats', label: 'Seats', kind: 'number', required: true }],
+    route: updateLicenseRoute,
+    run: updateLicense,
+  }),
+  act({
+    ...onLicense,
+    name: 'expiry',
+    title: 'Change the expiry',
+    effect: 'The license expires at this time, in UTC. A date means the end of that day.',
+    done: 'The expiry is changed.',
+    fields: [{ name: 'expiration_date', label: 'Expires', kind: 'text', hint: 'Such as 2027-12-31', required: true }],
+    route: updateLicenseRoute,
+    run: updateLicense,
+  }),
+  act({
+    ...onLicense,
+    name: 'product',
+    title: 'Change the product',
+    effect: 'The license is for the other product from now on, with its policy. Sites, seats and expiry stay.',
+    done: 'The license is for the other product.',
+    fields: [{ name: 'product', label: 'Slug of the product', kind: 'text', required: true }],
     route: updateLicenseRoute,
     run: updateLicense,
   }),
@@ -187,7 +173,9 @@ const ALL: readonly Act[] = [
   }),
 ];
 
-export const findAct = (on: string, name: string): Act | undefined =>
-  ALL.find((candidate) => candidate.on === on && candidate.name === name);
+export const allActs: readonly Act[] = [...ownActs, ...brandActs];
 
-export const actsOn = (on: Noun): readonly Act[] => ALL.filter((candidate) => candidate.on === on);
+export const findAct = (on: string, name: string): Act | undefined =>
+  allActs.find((candidate) => candidate.on === on && candidate.name === name);
+
+export const actsOn = (on: Noun): readonly Act[] => allActs.filter((candidate) => candidate.on === on);

@@ -5,14 +5,24 @@ import { uptimeMs } from '../process/clock.ts';
 import { readRequestId } from '../http/respond.ts';
 import { readFileRequest } from '../http/api-page/encoded-file.ts';
 import { actHandler } from './act-handler.ts';
+import { analyticsPage } from './analytics-page.ts';
 import { openConsoleAssets } from './assets.ts';
+import { actOnBrand, showBrand, showList, showThing } from './brand-handlers.ts';
 import { enterBrand, findOwner, readBrands } from './brands.ts';
 import { openCall, type Call, type ConsoleEnv, type PageContext } from './call.ts';
 import { readCookie } from './cookies.ts';
 import { findPage, homePage } from './find-page.ts';
 import { NOUN_PAGES } from './noun-pages.ts';
 import { isSameOrigin } from './origin.ts';
-import { logPage, problemPage, sendPage, securityHeaders, unavailablePage, type Shell } from './respond.ts';
+import {
+  logPage,
+  NOTHING_HERE,
+  problemPage,
+  sendPage,
+  securityHeaders,
+  unavailablePage,
+  type Shell,
+} from './respond.ts';
 import { readPerson } from './session.ts';
 import { callback, signIn, signOut, sessionContext } from './sign-in.ts';
 
@@ -58,8 +68,6 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   addPages(app, shell);
   return app;
 }
-
-const NOTHING_HERE = 'There is nothing at this address. Paste what you look for into the box.';
 
 /** Opens the call, and refuses a form that another page sent or that is too long. */
 const openPage =
@@ -111,6 +119,12 @@ function toSignIn(c: PageContext): Response {
 
 function addPages(app: Hono<ConsoleEnv>, shell: Shell): void {
   app.get('/console', (c) => homePage(c, shell));
+  app.get('/console/brands/:slug', showBrand(shell));
+  app.get('/console/brands/:slug/:noun', showList(shell));
+  app.get('/console/brands/:slug/:noun/:id', showThing(shell));
+  app.post('/console/brands/:slug/:noun/:act', actOnBrand(shell));
+  app.post('/console/brands/:slug/:noun/:id/:act', actOnBrand(shell));
+  app.get('/console/analytics', (c) => analyticsPage(c, shell));
   app.post('/console/find', (c) => findPage(c, shell));
   for (const [noun, page] of Object.entries(NOUN_PAGES)) {
     app.get(`/console/${noun}/:id`, async (c) => {

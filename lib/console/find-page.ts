@@ -29,7 +29,7 @@ function brandList(brands: readonly PersonBrand[]): Html {
   const rows = brands.map(
     ({ brand, role }) =>
       html`<tr>
-        <td>${brand.name}</td>
+        <td><a href="/console/brands/${brand.slug}">${brand.name}</a></td>
         <td>${brand.slug}</td>
         <td>${role}</td>
         <td>${brand.status}</td>
@@ -40,6 +40,12 @@ function brandList(brands: readonly PersonBrand[]): Html {
     ${table('Your brands', ['Brand', 'Slug', 'Your role', 'Status'], rows)}
   </section>`;
 }
+
+/** A refused call changes nothing, so only the logs have it. */
+const logQuery = (requestId: string): Html => html`
+  <p>If this is the id of a request that was refused, the platform team finds it in the logs by this query:</p>
+  <pre tabindex="0"><code>fields @timestamp, route, status, code | filter request_id = "${requestId}"</code></pre>
+`;
 
 /** Leads to the page of the only thing that was found, or lists what was found. */
 export async function findPage(c: PageContext, shell: Shell): Promise<Response> {
@@ -59,12 +65,12 @@ export async function findPage(c: PageContext, shell: Shell): Promise<Response> 
       ${apiCall('GET', '/api/v1/brand/licenses?email=…')}`;
     return sendPage(c, shell, { title: 'Found', body });
   }
-  const { refusal } = found;
+  const { refusal, requestId } = found;
   const detail = refusal === undefined ? undefined : buildProblem(problems, refusal, c.get('requestId')).detail;
   const body = html`<section class="problem">
     <h1>Nothing found</h1>
     <p role="alert">${detail ?? 'None of your brands has anything like this. Check it for typing errors.'}</p>
-    ${searchBox(text, 'retry')}
+    ${searchBox(text, 'retry')} ${requestId === undefined ? '' : logQuery(requestId)}
   </section>`;
   return sendPage(c, shell, { title: 'Nothing found', body }, 404);
 }

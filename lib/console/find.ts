@@ -7,8 +7,11 @@ import { parseInstance } from '../domain/instance.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { getMany } from '../dynamo/table.ts';
 import { listCustomers } from '../queries/list-customers.ts';
 import { listLicenses } from '../queries/list-licenses.ts';
+import { findRequested } from '../table/counts.ts';
+import { countKeys } from '../table/keys.ts';
 import { parseKeyAddress } from '../table/license-keys.ts';
 import { parseLicenseAddress } from '../table/licenses.ts';
 import { findOwner, enterBrand, type PersonBrand } from './brands.ts';
@@ -19,12 +22,16 @@ import type { Person } from './session.ts';
 export type Found =
   | { kind: 'page'; address: string }
   | { kind: 'list'; licenses: LicenseEntry[]; site: string | undefined }
-  | { kind: 'nothing'; refusal: Refusal | undefined };
+  | { kind: 'nothing'; refusal: Refusal | undefined; requestId?: string };
 
 /** Enough to choose from. Whoever finds more gives a longer text. */
 const MOST = 25;
 /** Brands that are asked at the same time. */
 const AT_ONCE = 10;
+
+/** The ids that requests may have, by their callers or by the service. */
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const ONE_READ = 100;
 
 type Criterion = { email: string } | { license_key: string } | { external_id: string } | { instance: string };
 
@@ -36,7 +43,13 @@ export async function findAnything(
   pasted: string,
 ): Promise<Found> {
   const text = pasted.trim();
-  if (isUuid(text.toLowerCase())) return findById(call, brands, text.toLowerCase());
+  if (isUuid(text.toLowerCase())) {
+    const found = await findById(call, brands, text.toLowerCase());
+    if (found.kind !== 'nothing') return found;
+  }
+  const changed = REQUEST_ID.test(text) ? await findByRequest(call, brands, text) : undefined;
+  if (changed !== undefined) return changed;
+  if (isUuid(text.toLowerCase())) return { kind: 'nothing', refusal: undefined, requestId: text };
   const site = parseInstance('url', text)?.identifier;
   const results: { criterion: Criterion; licenses: LicenseEntry[]; refusal?: Refusal }[] = [];
   for (let from = 0; from < brands.length; from += AT_ONCE) {
@@ -96,6 +109,24 @@ async function findById(call: Call, brands: readonly PersonBrand[], id: string):
         ? 'customers'
         : 'license-keys';
   return { kind: 'page', address: `/console/${noun}/${id}` };
+}
+
+/** The license that a request of the last 30 days has changed. */
+async function findByRequest(
+  call: Call,
+  brands: readonly PersonBrand[],
+  requestId: string,
+): Promise<Found | undefined> {
+  for (let from = 0; from < brands.length; from += ONE_READ) {
+    const prefixes = brands.slice(from, from + ONE_READ).map(({ brand }) => brand.key_prefix);
+    const items = await getMany(
+      call.ctx.table(...prefixes),
+      prefixes.map((prefix) => countKeys.request(prefix, requestId)),
+    );
+    const [id] = items.flatMap((item) => findRequested(item, call.ctx.nowMs) ?? []);
+    if (id !== undefined) return { kind: 'page', address: `/console/licenses/${id}` };
+  }
+  return undefined;
 }
 
 /** A customer may have no license. */

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { randomUuid } from '../process/random.ts';
-import type { Act, ActField } from './acts.ts';
-import type { Html } from './parts.ts';
+import { pathParameters } from '../api/route.ts';
+import type { Act, ActField } from './act.ts';
+import { apiCall, type Html } from './parts.ts';
 import type { Typed } from './perform.ts';
 
 /** A form that was refused: what was typed stays in it, and each fault stands at its field. */
@@ -18,8 +19,12 @@ export type FormState = {
   key?: string;
 };
 
+/** Longer files are imported by the API. */
+const MOST_TYPED = 32_768;
+
 const isFailed = (act: Act, { failed, values = {}, key }: FormState): boolean =>
-  failed?.act === act.name && (key === undefined || failed.typed['activation_id'] === values['activation_id']);
+  failed?.act === act.name &&
+  (key === undefined || act.part === undefined || failed.typed[act.part] === values[act.part]);
 
 /** The form of an act, behind a summary, with the effect of the act above its button. */
 export function actForm(act: Act, state: FormState, summary = act.title): Html {
@@ -43,7 +48,16 @@ export function openForm(act: Act, state: FormState): Html {
     <input type="hidden" name="once" value="${randomUuid()}" />
     ${version === undefined ? '' : html`<input type="hidden" name="version" value="${version}" />`}
     <div><button class="${act.isDangerous === true ? 'danger' : ''}">${act.title}</button></div>
+    ${act.part === undefined ? sameByApi(act, state) : ''}
   </form>`;
+}
+
+/** The call of the API that does the same, with a field for each of the form. */
+function sameByApi({ route, fields }: Act, { action, values = {} }: FormState): Html {
+  const [own = ''] = pathParameters(route.path);
+  const body = fields.filter(({ kind }) => kind !== 'hidden').map(({ name }) => [name, values[name] ?? '…'] as const);
+  const path = route.path.replace(`{${own}}`, action.split('/').at(-1) ?? '');
+  return apiCall(route.method, path, body.length === 0 ? undefined : Object.fromEntries(body));
 }
 
 function fieldOf(field: ActField, id: string, typed: Typed, fault: string | undefined): Html {
@@ -58,6 +72,13 @@ function fieldOf(field: ActField, id: string, typed: Typed, fault: string | unde
   const type = kind === 'number' ? 'text' : kind;
   const numeric = kind === 'number' ? html`inputmode="numeric"` : '';
   const most = name === 'reason' ? 500 : 320;
+  if (kind === 'area')
+    return html`<div>
+      <label for="${id}">${label}</label>
+      <textarea id="${id}" name="${name}" rows="6" maxlength="${MOST_TYPED}" ${described}>${value}</textarea>
+      ${hint === undefined ? '' : html`<p class="quiet">${hint}</p>`}
+      ${fault === undefined ? '' : html`<p class="fault" id="${id}-fault">${label} ${fault}.</p>`}
+    </div>`;
   return html`<div>
     <label for="${id}">${label}</label>
     <input

@@ -60,6 +60,7 @@ export const layout = ({ title, assets, name, body }: PageFrame): Html =>
 
 const signedIn = (name: string): Html => html`
   ${searchBox('')}
+  <a href="/console/analytics">Analytics</a>
   <form method="post" action="/console/sign-out" class="inline">
     <span class="who">${name}</span>
     <button class="plain">Sign out</button>

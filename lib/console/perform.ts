@@ -7,7 +7,7 @@ import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refu
 import { describeIssue } from '../http/messages.ts';
 import { refuseCredentials } from '../http/credential-fields.ts';
 import type { Answer } from '../table/once.ts';
-import type { Act, ActField } from './acts.ts';
+import type { Act, ActField } from './act.ts';
 
 /** The texts that a person typed into a form, by the names of its fields. */
 export type Typed = Readonly<Record<string, string>>;
@@ -45,19 +45,30 @@ function reasonErrors({ reason = '' }: Typed): FieldError[] {
 }
 
 function inputOf({ route, fields }: Act, id: string, typed: Typed): Record<string, unknown> {
-  const [own = 'id'] = pathParameters(route.path);
+  const [own] = pathParameters(route.path);
   const values = fields.flatMap((field) => {
     const value = valueOf(field, typed[field.name]);
     return value === undefined ? [] : [[field.name, value] as const];
   });
   const reason = typed['reason']?.trim() ?? '';
-  return { ...Object.fromEntries(values), ...(reason === '' ? {} : { reason }), [own]: id };
+  return {
+    ...Object.fromEntries(values),
+    ...(reason === '' || !takesReason(route) ? {} : { reason }),
+    ...(own === undefined ? {} : { [own]: id }),
+  };
+}
+
+/** Other routes ask for no reason; the history has it all the same. */
+function takesReason({ input }: Act['route']): boolean {
+  const { shape } = input._zod.def as { shape?: Record<string, unknown> };
+  return shape !== undefined && 'reason' in shape;
 }
 
 function valueOf({ kind }: ActField, typed = ''): unknown {
   const text = typed.trim();
   if (kind === 'checkbox') return text !== '';
   if (text === '') return undefined;
+  if (kind === 'list') return text.split(/[\s,]+/).filter((part) => part !== '');
   if (kind !== 'number') return text;
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
 }
@@ -72,6 +83,7 @@ function withTokens(ctx: BrandContext, { route }: Act, input: Record<string, unk
   );
   return {
     ...ctx,
+    reason: typed['reason']?.trim(),
     once: route.once === true && UUID_V4.test(once) ? { idempotencyKey: once, requestHash } : undefined,
     ifMatch: /^"\d+"$/.test(version) ? version : undefined,
   };

@@ -1,6 +1,9 @@
 import * as openid from 'openid-client';
 import { hash } from 'node:crypto';
+import { SECOND_MS } from '../domain/time.ts';
 import { Unavailable } from '../process/outage.ts';
+import { openSecret } from '../process/secrets.ts';
+import { deadline } from '../process/timers.ts';
 import type { ConsoleConfig } from '../process/config.ts';
 
 /** A person as the provider knows them. The refresh token asks for the groups anew. */
@@ -72,11 +75,23 @@ export function openProvider(config: ConsoleConfig): Provider {
   };
 }
 
-async function discover({ issuer, clientId }: ConsoleConfig): Promise<openid.Configuration> {
+async function discover(config: ConsoleConfig): Promise<openid.Configuration> {
+  const { issuer, clientId } = config;
+  const secret = await readClientSecret(config);
   // A provider on this machine has no certificate.
   const execute = issuer.startsWith('http:') ? [openid.allowInsecureRequests] : [];
   const options = { execute, timeout: TIMEOUT_S };
-  return orRefused(openid.discovery(new URL(issuer), clientId, undefined, openid.None(), options));
+  const authenticate = secret === undefined ? openid.None() : openid.ClientSecretPost(secret);
+  return orRefused(openid.discovery(new URL(issuer), clientId, undefined, authenticate, options));
+}
+
+async function readClientSecret({ clientSecret, region }: ConsoleConfig): Promise<string | undefined> {
+  if (clientSecret === undefined) return undefined;
+  try {
+    return (await openSecret(clientSecret, region).read(deadline(TIMEOUT_S * SECOND_MS))).toString('utf8').trim();
+  } catch (cause) {
+    throw new Unavailable('the secret of the console’s client cannot be read', { cause });
+  }
 }
 
 /** Providers give a refresh token either for this scope or by their own settings. */

@@ -11,6 +11,9 @@ import type { PageContext } from './call.ts';
 import { CONSOLE_POLICY, layout } from './layout.ts';
 import type { Html } from './parts.ts';
 
+/** For an address that nothing has, or nothing that the person may see. */
+export const NOTHING_HERE = 'There is nothing at this address. Paste what you look for into the box.';
+
 export type Shell = { assets: ConsoleAssets };
 
 /** A page in the frame of the console, with the name of the person who is signed in. */

@@ -43,7 +43,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** A secret by the variables `NAME_SECRET_ARN` and `NAME_FILE`. */
-function secretIn(env: NodeJS.ProcessEnv, name: 'DATA_KEY' | 'SIGNING_KEYS' | 'CANARY'): SecretSource | undefined {
+function secretIn(
+  env: NodeJS.ProcessEnv,
+  name: 'DATA_KEY' | 'SIGNING_KEYS' | 'CANARY' | 'CONSOLE_CLIENT',
+): SecretSource | undefined {
   const secretArn = env[`${name}_SECRET_ARN`];
   const file = env[`${name}_FILE`];
   if (secretArn !== undefined) return { kind: 'secret', secretArn, endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] };
@@ -184,6 +187,9 @@ export function readMissedCallsConfig(env: NodeJS.ProcessEnv): { region: string;
 export type ConsoleConfig = {
   issuer: string;
   clientId: string;
+  /** Undefined for a client without a secret, whose codes PKCE protects. */
+  clientSecret: SecretSource | undefined;
+  region: string;
   /** The claim of an ID token that lists a person's groups. */
   groupsClaim: string;
   groups: { support: string; brand_admin: string; platform: string };
@@ -196,6 +202,8 @@ export function readConsoleConfig(env: NodeJS.ProcessEnv = process.env): Console
   return {
     issuer,
     clientId: given(env, 'CONSOLE_CLIENT_ID'),
+    clientSecret: secretIn(env, 'CONSOLE_CLIENT'),
+    region: regionIn(env),
     groupsClaim: given(env, 'CONSOLE_GROUPS_CLAIM'),
     groups: {
       support: given(env, 'CONSOLE_SUPPORT_GROUP'),

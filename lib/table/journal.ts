@@ -38,6 +38,8 @@ export type Author = {
   actor: Actor;
   requestId: string;
   nowMs: number;
+  /** Stands for the reason of changes that have none. */
+  reason?: string | undefined;
   /** True for changes that no webhook endpoint is to get, such as those of an import. */
   silent?: boolean | undefined;
 };
@@ -54,7 +56,7 @@ export function journalWrite(author: Author, change: Change): Write<never> {
     entity: change.entity,
     actor: author.actor,
     request_id: author.requestId,
-    reason: change.reason ?? null,
+    reason: change.reason ?? author.reason ?? null,
     before: change.before,
     after: change.after,
     ...(change.license ? { license: snapshotBeside(change.license, change.after) } : {}),

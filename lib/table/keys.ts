@@ -153,6 +153,25 @@ export const releaseKeys = {
   }),
 } as const;
 
+/** Keys of the counters of a brand, and of what they contain of each entity. A rebuild makes a new generation. */
+export const countKeys = {
+  generations: (brand: string): Key => ({ pk: `${brand}#count#generations`, sk: 'generations' }),
+  /** `of` is the kind of counter: of the brand, of a product, of a day, or of a day of expiry. */
+  counter: (brand: string, of: string, generation: number, shard: number, name: string): Key => ({
+    pk: `${brand}#count#${of}#${generation}#${shard}`,
+    sk: name,
+  }),
+  mark: (brand: string, entityId: string, generation: number): Key => ({
+    pk: `${brand}#counted#${entityId}`,
+    sk: `mark#${generation}`,
+  }),
+  /** Callers may choose their request ids. */
+  request: (brand: string, requestId: string): Key => ({
+    pk: `${brand}#request#${hashParts(requestId)}`,
+    sk: 'request',
+  }),
+} as const;
+
 /** Keys of imports and exports, and of what is reported about their rows. */
 export const importKeys = {
   job: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `import#${id}` }),
@@ -176,6 +195,8 @@ export const DUE_SHARDS = 16;
 export const PRODUCT_SHARDS = 16;
 export const DAY_SHARDS = 4;
 export const TAIL_SHARDS = 4;
+/** Several events add to the counters of a brand at the same time. */
+export const COUNT_SHARDS = 8;
 
 /** Owns the due items of all brands. */
 export const DUE = '@due';

@@ -1,11 +1,9 @@
 import { expect, describe, test } from '@jest/globals';
-import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/clock.ts';
-import { openBrowser } from '../support/console/browser.ts';
 import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate, verdict } from '../support/service/purchases.ts';
-import { allowanceOf, needed, refused, statementsOf } from '../support/run/policy.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
 import { storedLicense, wholeTable } from '../support/table/whole-table.ts';
 
@@ -176,21 +174,4 @@ describe('the box', () => {
     for (const license_key of ['new', 'new']) await backOffice.buy({ customer_email, license_key });
     expect((await people.support.post('/console/find', { q: customer_email })).html).toContain('2 licenses');
   });
-});
-
-test('the function of the console needs every grant that it has, beside those of the data key', async () => {
-  const bought = await backOffice.buy();
-  for (const once of ['11111111-2222-4333-8444-666666666666', '11111111-2222-4333-8444-777777777777'])
-    expect((await act(people.admin, `licenses/${bought.id}/suspend`, { once })).status).toBe(303);
-  moveClock(2 * MINUTE_MS);
-  await people.admin.get('/console');
-  const platform = openBrowser(people.provider);
-  await platform.signIn({ sub: 'pat', name: 'Pat', groups: ['platform'] });
-  await platform.get('/console');
-  await platform.post('/console/sign-out');
-  expect(refused).toEqual([]);
-  const granted = statementsOf('console').flatMap((statement) =>
-    statement.like.filter((pattern) => !pattern.includes('data-key')).map((pattern) => allowanceOf(statement, pattern)),
-  );
-  expect(granted.filter((allowance) => needed.get('console')?.has(allowance) !== true)).toEqual([]);
 });

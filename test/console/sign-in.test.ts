@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openProvider, SignInRefused } from '../../lib/console/provider.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { readConsoleConfig } from '../../lib/process/config.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
 import { moveClock } from '../support/clock.ts';
 import { consoleEnvironment, openBrowser, type Browser } from '../support/console/browser.ts';
 import {
@@ -128,6 +134,38 @@ describe('signing in', () => {
     provider.faults.away = true;
     const page = await comeBack(answer);
     expect([page.status, page.headers['retry-after']]).toEqual([503, '5']);
+  });
+});
+
+describe('a client with a secret', () => {
+  const open = (secretFile?: string) => {
+    const config = readConsoleConfig({
+      ...consoleEnvironment(provider.issuer),
+      ...(secretFile === undefined ? {} : { CONSOLE_CLIENT_FILE: secretFile }),
+    });
+    if (config === undefined) throw new Error('the console has no settings');
+    return openProvider(config);
+  };
+  const finish = async (opened: ReturnType<typeof open>) => {
+    const secrets = { state: 'state', nonce: 'nonce', verifier: 'v'.repeat(43), returnTo: '/console', startedMs: 0 };
+    const back = 'http://licenses.test/console/callback';
+    const code = provider.authorize(await opened.authorizationUrl(secrets, back), sam);
+    return opened.finish(
+      secrets,
+      new URL(`${back}?${new URLSearchParams({ code, state: 'state', iss: provider.issuer }).toString()}`),
+    );
+  };
+
+  test('sends it to the provider, and is refused with another one or none', async () => {
+    provider.faults.secret = 'right';
+    const file = (text: string): string => {
+      const path = join(tmpdir(), `${service.tableName}-${text}`);
+      writeFileSync(path, `${text}\n`);
+      return path;
+    };
+    expect(await finish(open(file('right')))).toMatchObject({ id: 'sam' });
+    for (const opened of [open(file('wrong')), open()]) await expect(finish(opened)).rejects.toThrow(SignInRefused);
+    await expect(finish(open('/nowhere'))).rejects.toThrow(Unavailable);
   });
 });
 

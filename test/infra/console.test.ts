@@ -26,6 +26,19 @@ describe('the function of the console', () => {
     expect(made.ofType('AWS::Cognito::UserPool')).toEqual([]);
   });
 
+  test('may read the secret of its client, where the provider wants one, and no other secret but the data key', () => {
+    const clientSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:console-client-AbCdEf';
+    const made = synthesizeStage({
+      ...named,
+      console: { ...names, issuer: 'https://id.example.com', clientId: 'console', clientSecretArn },
+    });
+    expect(variablesOf(made)).toMatchObject({ CONSOLE_CLIENT_SECRET_ARN: clientSecretArn });
+    const policies = made
+      .ofType('AWS::IAM::Policy')
+      .filter(({ Properties }) => JSON.stringify(Properties).includes(clientSecretArn));
+    expect(policies.map(({ logicalId }) => logicalId)).toEqual([expect.stringMatching(/^Console/)]);
+  });
+
   test('has a user pool where the stage names no provider: nobody signs up, and people come back to the stage', () => {
     const made = synthesize('prod with a user pool');
     const [pool] = made.ofType('AWS::Cognito::UserPool');

@@ -170,7 +170,7 @@ describe('the grants besides the table', () => {
   const isSigned = (name: string): boolean =>
     served(name).some(({ fresh, signsPackages }) => fresh === true || signsPackages === true);
   const needed: Record<string, string[]> = {
-    console: vault,
+    console: [...vault, ...files, sends(importsQueue), sends(retries)],
     canary: [`secretsmanager:GetSecretValue on \${${idOf('AWS::SecretsManager::Secret', 'Canary')}.Id}`],
     'renew-signing-keys': [
       ...signs,
@@ -191,6 +191,7 @@ describe('the grants besides the table', () => {
     'run-import': [...files, sends(importsQueue), ...takes(importsQueue), ...vault],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
+    'count-events': takes(queueNamed('Counts')),
     'deliver-webhook': [sends(first), sends(retries), ...takes(first), ...takes(retries), ...vault],
     'sweep-webhooks': [sends(first), sends(retries)],
     'relay-journal': [

@@ -4,6 +4,7 @@ import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-c
 import {
   answerKeys,
   callKeys,
+  countKeys,
   dueGroup,
   groups,
   keys,
@@ -69,6 +70,12 @@ const imports: Record<keyof typeof importKeys, Made> = {
   export: (b, [x]) => importKeys.export(b, x).pk,
   row: (b, [x]) => importKeys.row(b, x, 'failed', 1).pk,
 };
+const counts: Record<keyof typeof countKeys, Made> = {
+  generations: (b) => countKeys.generations(b).pk,
+  counter: (b, [x, y]) => countKeys.counter(b, x, 1, 7, y).pk,
+  mark: (b, [x]) => countKeys.mark(b, x, 1).pk,
+  request: (b, [x]) => countKeys.request(b, x).pk,
+};
 const platforms: Record<string, Made> = {
   failures: (_, [x]) => keys.failures('credential', x, 29_000_000).pk,
   settings: () => keys.settings().pk,
@@ -115,6 +122,9 @@ describe('each key of an item', () => {
   test.each(Object.entries(imports))('has exactly one class, of a brand’s imports: %s', (_, make) =>
     oneClass(make, false),
   );
+  test.each(Object.entries(counts))('has exactly one class, of a brand’s counters: %s', (_, make) =>
+    oneClass(make, false),
+  );
   test.each(Object.entries({ ...platforms, ...both }))('has exactly one class, of the platform: %s', (_, make) =>
     oneClass(make, true),
   );
@@ -122,7 +132,7 @@ describe('each key of an item', () => {
   test('is covered by these tests, and so is each class', () => {
     const known = { ...keys, ...platformKeys, ...callKeys, ...answerKeys, ...listKeys };
     expect(Object.keys({ ...brands, ...platforms }).sort()).toEqual(Object.keys(known).sort());
-    const seen = [brands, webhooks, releases, imports, platforms, both]
+    const seen = [brands, webhooks, releases, imports, counts, platforms, both]
       .flatMap((made) => Object.values(made))
       .flatMap((make) => classesOf(make('WPR', ['a', 'b', 'c'])));
     expect([...new Set(seen)].sort()).toEqual(Object.keys(itemClasses).sort());

@@ -19,8 +19,14 @@ const TAGS = [
   },
   {
     name: 'Licenses',
-    paths: /\/licenses(?:\/provision|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer|explain))?)?$/,
+    paths:
+      /\/licenses(?:\/provision|\/count|\/\{license_id\}(?:\/(?:renew|suspend|resume|cancel|transfer|explain))?)?$/,
     description: 'A license is the right to use one product.',
+  },
+  {
+    name: 'Analytics',
+    paths: /\/analytics$/,
+    description: 'Analytics are the numbers of a brand over time.',
   },
   {
     name: 'License keys',

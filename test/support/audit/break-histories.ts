@@ -16,6 +16,8 @@ const later = (item: StoredItem, by: number): string =>
 const deletedBundle = (items: readonly StoredItem[]): unknown =>
   (items.find(isEntry('bundle.deleted'))?.['entity'] as { id: string } | undefined)?.id;
 
+const isOfLicense: Which = ({ state }) => (state as { status?: string } | undefined)?.status === 'valid';
+
 /** Ways to break histories, stored answers, webhooks and erasures. */
 export const waysToBreakHistories: readonly Break[] = [
   {
@@ -145,5 +147,33 @@ export const waysToBreakHistories: readonly Break[] = [
     kind: 'journal-entry',
     which: isFirstSale,
     change: ({ after }) => ({ after: { ...(after as object), seat_limit: 0 } }),
+  },
+  {
+    how: 'a change of a license is not counted',
+    rule: 'license-counted',
+    kind: 'mark',
+    which: isOfLicense,
+    remove: true,
+  },
+  {
+    how: 'a license is counted with another status',
+    rule: 'license-counted',
+    kind: 'mark',
+    which: isOfLicense,
+    change: ({ state }) => ({ state: { ...(state as object), status: 'suspended', seats_used: 77 } }),
+  },
+  {
+    how: 'a license is counted that does not exist',
+    rule: 'counted-exists',
+    kind: 'mark',
+    which: isOfLicense,
+    add: (item) => ({ ...item, pk: `${item.pk.slice(0, -12)}00000000abcd` }),
+  },
+  {
+    how: 'a counter says another number',
+    rule: 'counters-sum',
+    kind: 'counter',
+    which: ({ licenses_valid }) => licenses_valid !== undefined,
+    change: ({ licenses_valid }) => ({ licenses_valid: Number(licenses_valid) + 1 }),
   },
 ];

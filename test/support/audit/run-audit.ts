@@ -1,4 +1,4 @@
-import { auditSegment, openTally, type Tally } from '../../../lib/audit/audit.ts';
+import { auditSegment, auditSums, openTally, type Tally } from '../../../lib/audit/audit.ts';
 import { auditRules } from '../../../lib/audit/rules.ts';
 import { HOUR_MS } from '../../../lib/domain/time.ts';
 import type { Source } from '../../../lib/audit/source.ts';
@@ -15,5 +15,6 @@ export async function runAudit(source: Source, vault?: Vault, segments = 3): Pro
     pausesMs: [0, 0],
   };
   for (let segment = 0; segment < segments; segment += 1) await auditSegment(audit, segment, segments, tally);
+  await auditSums(audit, tally);
   return tally;
 }

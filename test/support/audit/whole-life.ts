@@ -7,6 +7,7 @@ import { moveCursor } from '../../../lib/table/webhook-cursors.ts';
 import { isoSeconds, HOUR_MS } from '../../../lib/domain/time.ts';
 import { moveClock } from '../clock.ts';
 import { openBackOffice, type BackOffice } from '../service/back-office.ts';
+import { countAll } from '../service/counting.ts';
 import { activate, deactivate, newEmail } from '../service/purchases.ts';
 import { byOperation, startService, type Call, type Reply, type Service, type TestBrand } from '../service/service.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
@@ -33,6 +34,7 @@ export async function liveWholeLife(): Promise<Life> {
   await liveLicenses(service, backOffice);
   await liveCustomers(service, backOffice, ask);
   await liveWebhooks(service, brand, ask);
+  await countAll(service, brand);
   const vault = openVault(readFileSync(join(tmpdir(), `${service.tableName}.key`)));
   return { service, brand, vault, items: await wholeTable(service) };
 }

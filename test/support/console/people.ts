@@ -6,13 +6,13 @@ import { startStandInProvider, type StandInProvider } from './stand-in-provider.
 /** Two people of a brand, signed in anew before each test, because tests move the clock. */
 export type People = { provider: StandInProvider; support: Browser; admin: Browser };
 
-export function usePeople({ brand }: { brand: TestBrand }): People & { renew: () => Promise<void> } {
+export function usePeople(of: { brand: TestBrand }): People & { renew: () => Promise<void> } {
   const people = {
     renew: async () => {
       people.support = openBrowser(people.provider);
       people.admin = openBrowser(people.provider);
-      await people.support.signIn({ sub: 'sam', name: 'Sam', groups: [`support-${brand.slug}`] });
-      await people.admin.signIn({ sub: 'bea', name: 'Bea', groups: [`admins-${brand.slug}`] });
+      await people.support.signIn({ sub: 'sam', name: 'Sam', groups: [`support-${of.brand.slug}`] });
+      await people.admin.signIn({ sub: 'bea', name: 'Bea', groups: [`admins-${of.brand.slug}`] });
     },
   } as People & { renew: () => Promise<void> };
   beforeAll(async () => {

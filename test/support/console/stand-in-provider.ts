@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 export type ProviderPerson = { sub: string; name: string; groups: string[] };
 
 /** Faults that no real provider gives on demand. */
-export type Faults = { nonce?: string; iss?: string; expired?: true; away?: true; noRefresh?: true };
+export type Faults = { nonce?: string; iss?: string; expired?: true; away?: true; noRefresh?: true; secret?: string };
 
 export type StandInProvider = {
   issuer: string;
@@ -59,6 +59,7 @@ export async function startStandInProvider(): Promise<StandInProvider> {
     };
   };
   const redeem = (form: URLSearchParams): object | undefined => {
+    if (faults.secret !== undefined && form.get('client_secret') !== faults.secret) return undefined;
     if (form.get('grant_type') === 'refresh_token') {
       refreshes += 1;
       const person = refreshTokens.get(form.get('refresh_token') ?? '');

@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { License } from '../../../lib/domain/license.ts';
 import type { Activation } from '../../../lib/domain/seats.ts';
@@ -21,6 +21,19 @@ export async function overwrite(
   changes: Record<string, unknown>,
 ): Promise<void> {
   await documents.send(new PutCommand({ TableName: tableName, Item: { ...item, ...changes } }));
+}
+
+const BATCH = 25;
+
+/** Puts many items of one kind, more than a test has time to make by calls. */
+export async function putCopies(
+  { documents, tableName }: Pick<Service, 'documents' | 'tableName'>,
+  count: number,
+  make: (n: number) => StoredItem,
+): Promise<void> {
+  const items = Array.from({ length: count }, (_, n) => ({ PutRequest: { Item: make(n) } }));
+  for (let from = 0; from < count; from += BATCH)
+    await documents.send(new BatchWriteCommand({ RequestItems: { [tableName]: items.slice(from, from + BATCH) } }));
 }
 
 /** Everything that the table holds of one license. */

@@ -1,0 +1,161 @@
+import { html } from 'hono/html';
+import {
+  addSums,
+  GRANULARITIES,
+  joinDays,
+  listDays,
+  valuesBackwards,
+  type Flow,
+  type Gauge,
+  type Granularity,
+  type Point,
+  type Sums,
+} from '../domain/counts.ts';
+import { dayAfter, findLatest, isoSeconds } from '../domain/time.ts';
+import { readCounter, readDayCounters, readGenerations } from '../table/counts.ts';
+import { readBrands, type PersonBrand } from './brands.ts';
+import type { Call, PageContext } from './call.ts';
+import { barChart, heatMap } from './chart.ts';
+import { apiCall, SWAP, table, when, type Html } from './parts.ts';
+import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
+
+/** The days that each granularity looks back. */
+const LOOKS_BACK: Record<Granularity, number> = { day: 30, week: 182, month: 365 };
+const LOOKS_AHEAD = 90;
+const AT_ONCE = 10;
+
+const GAUGES: readonly (readonly [string, Gauge])[] = [
+  ['Active licenses', 'licenses_valid'],
+  ['Active sites', 'active_sites'],
+  ['Seats used', 'seats_used'],
+];
+const FLOWS: readonly (readonly [string, Flow])[] = [
+  ['New licenses', 'provisioned'],
+  ['Renewed', 'renewed'],
+  ['Cancelled', 'cancelled'],
+  ['Expired', 'expired'],
+  ['Activations', 'activations'],
+  ['Deactivations', 'deactivations'],
+  ['Webhook endpoints that failed', 'webhooks_failed'],
+];
+
+type Numbers = { total: Sums; days: Map<string, Sums>; due: Map<string, Sums>; as_of: string };
+
+/** How a brand, or all brands of a person, are doing: pictures from the counters, each with a table behind it. */
+export async function analyticsPage(c: PageContext, shell: Shell): Promise<Response> {
+  const call = c.get('call');
+  const all = await readBrands(call, c.get('person'));
+  const { brand: slug = '', granularity = 'day' } = c.req.query();
+  const brands = slug === '' ? all : all.filter(({ brand }) => brand.slug === slug);
+  const unit = GRANULARITIES.find((known) => known === granularity);
+  if (brands.length === 0 || unit === undefined) return problemPage(c, shell, 404, NOTHING_HERE);
+  const today = isoSeconds(call.ctx.nowMs).slice(0, 10);
+  const from = dayAfter(today, 1 - LOOKS_BACK[unit]);
+  const numbers = await readAll(call, brands, { from, today });
+  const name = slug === '' ? 'all your brands' : (brands[0]?.brand.name ?? '');
+  const body = html`
+    <section aria-labelledby="analytics">
+      <h1 id="analytics">How ${name} is doing</h1>
+      ${chooser(all, slug, unit)} ${statusTable(numbers)}
+    </section>
+    <div class="columns">${charts(numbers, { from, today, unit })}</div>
+    <section aria-labelledby="unkept">
+      <h2 id="unkept">Checks and refusals</h2>
+      <p class="quiet">
+        This stage counts checks and refused calls for all brands together. They are on the dashboard of the platform
+        team; the page of a license shows the calls that were refused for it.
+      </p>
+    </section>
+    ${apiCall('GET', `/api/v1/brand/analytics?metric=active_licenses&from=${from}&granularity=${unit}`)}
+  `;
+  return sendPage(c, shell, { title: `Analytics of ${name}`, body });
+}
+
+type Span = { from: string; today: string };
+
+async function readAll(call: Call, brands: readonly PersonBrand[], span: Span): Promise<Numbers> {
+  const sums: Numbers = { total: {}, days: new Map(), due: new Map(), as_of: '' };
+  for (let first = 0; first < brands.length; first += AT_ONCE) {
+    const some = brands.slice(first, first + AT_ONCE);
+    for (const found of await Promise.all(some.map(({ brand }) => readOne(call, brand.key_prefix, span)))) {
+      addSums(sums.total, found.total.sums);
+      addDays(sums.days, found.days);
+      addDays(sums.due, found.due);
+      sums.as_of = findLatest(sums.as_of, found.total.as_of);
+    }
+  }
+  return sums;
+}
+
+async function readOne({ ctx }: Call, prefix: string, { from, today }: Span) {
+  const open = ctx.table(prefix);
+  const { shown: generation } = await readGenerations(open, prefix);
+  const [total, days, due] = await Promise.all([
+    readCounter(open, prefix, { of: 'total', generation, name: 'total' }),
+    readDayCounters(open, prefix, { of: 'day', generation, from, to: today }),
+    readDayCounters(open, prefix, { of: 'due', generation, from: today, to: dayAfter(today, LOOKS_AHEAD) }),
+  ]);
+  return { total, days, due };
+}
+
+function addDays(into: Map<string, Sums>, days: ReadonlyMap<string, Sums>): void {
+  for (const [day, sums] of days) {
+    const known = into.get(day) ?? {};
+    addSums(known, sums);
+    into.set(day, known);
+  }
+}
+
+function charts({ total, days, due }: Numbers, { from, today, unit }: Span & { unit: Granularity }): Html[] {
+  const dates = listDays(from, today);
+  const by = (field: string): { at: string; by: number }[] =>
+    dates.map((at) => ({ at, by: days.get(at)?.[field] ?? 0 }));
+  const ahead: Point[] = listDays(today, dayAfter(today, LOOKS_AHEAD)).map((at) => ({
+    at,
+    value: due.get(at)?.['expiring'] ?? 0,
+  }));
+  const flow = (field: string): Point[] => by(field).map(({ at, by: value }) => ({ at, value }));
+  return [
+    ...GAUGES.map(([title, field]) => {
+      const present = total[field] ?? 0;
+      return barChart(title, field, joinDays(valuesBackwards(present, by(field)), unit, 'last'), present);
+    }),
+    heatMap('Licenses that expire in the next 90 days', 'expiring', ahead),
+    ...FLOWS.map(([title, field]) => {
+      const sum = by(field).reduce((all, { by: value }) => all + value, 0);
+      return barChart(title, field, joinDays(flow(field), unit, 'sum'), sum);
+    }),
+  ];
+}
+
+function statusTable({ total, as_of }: Numbers): Html {
+  const cells = ['valid', 'expired', 'suspended', 'cancelled'].map((status) => total[`licenses_${status}`] ?? 0);
+  const row = html`<tr>
+    ${cells.map((count) => html`<td>${count.toLocaleString('en')}</td>`)}
+  </tr>`;
+  return html`${table('Licenses by status', ['Valid', 'Expired', 'Suspended', 'Cancelled'], [row])}
+    <p class="quiet">The newest change that is counted: ${when(as_of === '' ? null : as_of, 'none yet')}</p>`;
+}
+
+const chooser = (brands: readonly PersonBrand[], chosen: string, unit: Granularity): Html =>
+  html`<form method="get" action="/console/analytics" class="filters" ${SWAP}>
+    <label for="brand"
+      >Brand
+      <select id="brand" name="brand">
+        <option value="">All of mine</option>
+        ${brands.map(
+          ({ brand }) =>
+            html`<option value="${brand.slug}" ${brand.slug === chosen ? 'selected' : ''}>${brand.name}</option>`,
+        )}
+      </select>
+    </label>
+    <label for="granularity"
+      >By
+      <select id="granularity" name="granularity">
+        ${GRANULARITIES.map(
+          (known) => html`<option value="${known}" ${known === unit ? 'selected' : ''}>${known}</option>`,
+        )}
+      </select>
+    </label>
+    <button>Show</button>
+  </form>`;

@@ -1,0 +1,173 @@
+import * as z from 'zod/mini';
+import type { JournalEntry } from '../events/entry.ts';
+import { countEntry, countSeen, isCounted, type Additions } from '../events/counting.ts';
+import { findLatest } from '../domain/time.ts';
+import type { Log } from '../process/logger.ts';
+import { getMany, readItems, type ItemAt, type Table } from '../dynamo/table.ts';
+import { retrying } from '../dynamo/retrying.ts';
+import { done, type Outcome } from '../dynamo/outcome.ts';
+import { transact } from '../dynamo/transact.ts';
+import type { JobContext } from '../job.ts';
+import type { BrandNames } from '../table/brand-names.ts';
+import {
+  addToCounters,
+  beginCounting,
+  parseCountMark,
+  putCountMark,
+  putRequestPointers,
+  readGenerations,
+} from '../table/counts.ts';
+import type { CountMark } from '../table/counts.ts';
+import { readJournalItem } from '../table/journal-stream.ts';
+import { countKeys, COUNT_SHARDS, keys } from '../table/keys.ts';
+
+/** The used part of an event on the bus: it only names the journal entry. */
+const Notice = z.object({
+  detail: z.object({
+    seq: z.int(),
+    brand: z.object({ slug: z.string() }),
+    entity: z.object({ id: z.string(), type: z.string() }),
+  }),
+});
+
+export type QueueRecord = { messageId: string; body: string };
+
+/** An entity whose history is to be counted up to an entry. */
+export type ToCount = { id: string; upTo: number };
+
+export type CountContext = Pick<JobContext, 'table' | 'logger'> & { brands: BrandNames; random: () => number };
+
+/** Every entry may change four counters and has a pointer, and a transaction has at most 100 items. */
+const ENTRIES_AT_ONCE = 15;
+export const ENTITIES_AT_ONCE = 10;
+
+type Wanted = { messageIds: string[]; entities: Map<string, number> };
+
+/**
+ * Adds events to the counters of their brands: from what is counted of an entity's history to the newest event in these
+ * messages. Returns the messages to deliver again; a repetition counts nothing twice.
+ */
+export async function countEvents(ctx: CountContext, records: readonly QueueRecord[]): Promise<string[]> {
+  const failed: string[] = [];
+  const bySlug = new Map<string, Wanted>();
+  for (const { messageId, body } of records) {
+    const notice = Notice.safeParse(parsed(body));
+    if (!notice.success) {
+      failed.push(messageId);
+      continue;
+    }
+    const { seq, brand, entity } = notice.data.detail;
+    if (!isCounted(entity as Parameters<typeof isCounted>[0])) continue;
+    const wanted = bySlug.get(brand.slug) ?? { messageIds: [], entities: new Map<string, number>() };
+    wanted.messageIds.push(messageId);
+    wanted.entities.set(entity.id, Math.max(seq, wanted.entities.get(entity.id) ?? 0));
+    bySlug.set(brand.slug, wanted);
+  }
+  for (const [slug, wanted] of bySlug) if (!(await countOfBrand(ctx, slug, wanted))) failed.push(...wanted.messageIds);
+  return failed;
+}
+
+async function countOfBrand(ctx: CountContext, slug: string, { entities }: Wanted): Promise<boolean> {
+  try {
+    const brand = await ctx.brands.prefixOf(slug);
+    if (brand === undefined) return true;
+    const table = ctx.table(brand);
+    const { counting } = await readGenerations(table, brand);
+    await beginCounting(table, brand);
+    const toCount = [...entities].map(([id, upTo]) => ({ id, upTo }));
+    for (const generation of counting) await countEntities({ ...ctx, brand, generation, on: table }, toCount);
+    return true;
+  } catch (error) {
+    ctx.logger.error({
+      event: 'counts.failed',
+      message: 'events were not counted, and will be tried again',
+      brand: slug,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return false;
+  }
+}
+
+type Target = { on: Table; brand: string; generation: number; random: () => number; logger: Pick<Log, 'error'> };
+
+/** Counts the histories of a few entities. Each step moves their marks and adds to the counters in one transaction. */
+export async function countEntities(target: Target, entities: readonly ToCount[]): Promise<void> {
+  let open = entities.slice(0, ENTITIES_AT_ONCE);
+  while (open.length > 0) {
+    const counted = await retrying(target.on, () => countStep(target, open));
+    open = open.filter(({ id, upTo }) => (counted.get(id) ?? 0) < upTo);
+  }
+}
+
+async function countStep(
+  { on, brand, generation, random, logger }: Target,
+  open: readonly ToCount[],
+): Promise<Outcome<Map<string, number>>> {
+  const markKeys = open.map(({ id }) => countKeys.mark(brand, id, generation));
+  const marks = (await getMany(on, markKeys)).map(parseCountMark);
+  const most = Math.floor(ENTRIES_AT_ONCE / open.length);
+  const parts = open.map(({ id, upTo }, i) => {
+    const mark = marks[i] ?? parseCountMark(undefined);
+    const count = Math.max(0, Math.min(upTo - mark.seq, most));
+    return { id, mark, journal: Array.from({ length: count }, (_, n) => keys.journal(brand, id, mark.seq + 1 + n)) };
+  });
+  const itemAt = await readItems(
+    on,
+    parts.flatMap(({ journal }) => journal),
+  );
+  const additions: Additions = new Map();
+  const entries: JournalEntry[] = [];
+  const moved = parts.map(({ id, mark, journal }) => {
+    const next = countHistory(mark, journal, { itemAt, additions, entries, logger });
+    return { key: countKeys.mark(brand, id, generation), mark, next };
+  });
+  const shard = Math.floor(random() * COUNT_SHARDS);
+  const counters = addToCounters(
+    brand,
+    { generation, shard, as_of: findLatest(...entries.map(({ occurred_at }) => occurred_at)) },
+    additions,
+  );
+  const pointers = putRequestPointers(brand, entries);
+  const changed = moved.filter(({ mark, next }) => next.seq > mark.seq);
+  const written =
+    changed.length === 0
+      ? done(undefined)
+      : await transact(on, [
+          ...changed.map(({ key, mark, next }) => putCountMark(key, mark, next)),
+          ...counters,
+          ...pointers,
+        ]);
+  if (written.kind === 'retry') return written;
+  return done(new Map(moved.map(({ next }, i) => [open[i]?.id ?? '', next.seq])));
+}
+
+type Counted = { itemAt: ItemAt; additions: Additions; entries: JournalEntry[]; logger: Pick<Log, 'error'> };
+
+function countHistory(
+  mark: CountMark,
+  journal: readonly ReturnType<typeof keys.journal>[],
+  { itemAt, additions, entries, logger }: Counted,
+): CountMark {
+  let { seq, state } = mark;
+  for (const key of journal) {
+    const item = itemAt(key);
+    if (item === undefined) throw new Error(`an event was announced that is not in the journal: ${key.pk} ${key.sk}`);
+    const found = readJournalItem(key, item);
+    if (found.kind === 'unreadable') logger.error({ event: 'counts.entry_unreadable', message: 'not counted', ...key });
+    else {
+      state = countEntry(state, found.entry, additions);
+      entries.push(found.entry);
+    }
+    seq += 1;
+  }
+  if (seq > mark.seq) countSeen(additions, seq - mark.seq);
+  return { seq, state };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Additions, CountedState } from '../events/counting.ts';
+import { UNCOUNTED } from '../events/counting.ts';
+import { addSums, type Sums } from '../domain/counts.ts';
+import { DAY_S, findLatest, parseMs, SECOND_MS } from '../domain/time.ts';
+import type { JournalEntry } from '../events/entry.ts';
+import { equals, isNew } from '../dynamo/condition.ts';
+import type { Key } from '../dynamo/schema.ts';
+import { query } from '../dynamo/query.ts';
+import { getMany, getOne, type Item, type Table } from '../dynamo/table.ts';
+import { retry, type Retry } from '../dynamo/outcome.ts';
+import { updateItem } from '../dynamo/update.ts';
+import type { Write } from '../dynamo/transact.ts';
+import { COUNT_SHARDS, countKeys } from './keys.ts';
+
+/** The generation of counters that is shown, and those that are counted: two while they are rebuilt. */
+export type Generations = { shown: number; counting: number[] };
+
+const FIRST: Generations = { shown: 1, counting: [1] };
+
+export async function readGenerations(table: Table<'GetItem'>, brand: string): Promise<Generations> {
+  const item = await getOne(table, countKeys.generations(brand));
+  return item === undefined ? FIRST : { shown: Number(item['shown']), counting: item['counting'] as number[] };
+}
+
+/** Notes that this brand is counted, at its first event. */
+export async function beginCounting(table: Table<'UpdateItem'>, brand: string): Promise<void> {
+  await updateItem(table, countKeys.generations(brand), { setOnce: { ...FIRST } });
+}
+
+export async function saveGenerations(table: Table<'UpdateItem'>, brand: string, to: Generations): Promise<void> {
+  await updateItem(table, countKeys.generations(brand), { set: { ...to } });
+}
+
+/** The part of an entity's history that is counted, and the result. */
+export type CountMark = { seq: number; state: CountedState };
+
+export const parseCountMark = (item: Item | undefined): CountMark =>
+  item === undefined
+    ? { seq: 0, state: UNCOUNTED }
+    : {
+        seq: Number(item['seq'] ?? 0),
+        state: { ...UNCOUNTED, ...(item['state'] as Partial<CountedState> | undefined) },
+      };
+
+/** Moves a mark on. Another writer that counted the same event first makes this one read again. */
+export function putCountMark(key: Key, previous: CountMark, { seq, state }: CountMark): Write<Retry> {
+  return {
+    put: { ...key, seq, state },
+    guard: previous.seq === 0 ? isNew : equals('seq', previous.seq),
+    refused: retry,
+  };
+}
+
+/** The writes that add to one shard of the counters. `as_of` is the time of the newest event in them. */
+export function addToCounters(
+  brand: string,
+  { generation, shard, as_of }: { generation: number; shard: number; as_of: string },
+  additions: Additions,
+): Write<never>[] {
+  return [...additions.values()].flatMap(({ counter: { of, name }, sums }): Write<never>[] => {
+    const add = Object.fromEntries(Object.entries(sums).filter(([, by]) => by !== 0));
+    const set = of === 'total' ? { as_of } : {};
+    if (Object.keys(add).length === 0) return [];
+    return [{ update: countKeys.counter(brand, of, generation, shard, name), set, add }];
+  });
+}
+
+/** Support finds a change by the id of its request for so long. */
+const REQUESTS_KEPT_S = 30 * DAY_S;
+
+/** The pointers from the requests of entries to what they changed. Of several changes of a request, one is enough. */
+export function putRequestPointers(brand: string, entries: readonly JournalEntry[]): Write<never>[] {
+  const byKey = new Map(
+    entries
+      .filter(({ entity }) => entity.type === 'license')
+      .map(({ request_id, entity: { id }, occurred_at }) => {
+        const key = countKeys.request(brand, request_id);
+        return [key.pk, { ...key, entity_id: id, ttl: parseMs(occurred_at) / SECOND_MS + REQUESTS_KEPT_S }];
+      }),
+  );
+  return [...byKey.values()].map((put) => ({ put }));
+}
+
+/** The entity that a request changed, if that was in the last 30 days. */
+export const findRequested = (item: Item | undefined, nowMs: number): string | undefined =>
+  item !== undefined && Number(item['ttl']) > nowMs / SECOND_MS ? String(item['entity_id']) : undefined;
+
+const SHARDS = Array.from({ length: COUNT_SHARDS }, (_, shard) => shard);
+
+/** One counter of the brand or of a product, summed over its shards, and the time of the newest event in it. */
+export async function readCounter(
+  table: Table<'BatchGetItem'>,
+  brand: string,
+  { of, generation, name }: { of: 'total' | 'product'; generation: number; name: string },
+): Promise<{ sums: Sums; as_of: string | null }> {
+  const items = await getMany(
+    table,
+    SHARDS.map((shard) => countKeys.counter(brand, of, generation, shard, name)),
+  );
+  const found = items.filter((item) => item !== undefined);
+  const as_of = findLatest(...found.map((item) => item['as_of'] as string | undefined));
+  return { sums: sumItems(found), as_of: as_of === '' ? null : as_of };
+}
+
+/** Of more than the days that one page of a shard holds, nobody asks at once. */
+const MOST_DAYS = 1000;
+
+/** The counters of the days between two, both included, summed over the shards. */
+export async function readDayCounters(
+  table: Table<'Query'>,
+  brand: string,
+  { of, generation, from, to }: { of: 'day' | 'due'; generation: number; from: string; to: string },
+): Promise<Map<string, Sums>> {
+  const pages = await Promise.all(
+    SHARDS.map((shard) => {
+      const { pk } = countKeys.counter(brand, of, generation, shard, '');
+      return query(table, { pk, between: [from, to], limit: MOST_DAYS });
+    }),
+  );
+  const byDay = Map.groupBy(
+    pages.flatMap(({ items }) => items),
+    ({ sk }) => String(sk),
+  );
+  return new Map([...byDay].map(([day, items]) => [day, sumItems(items)]));
+}
+
+function sumItems(items: readonly Item[]): Sums {
+  const sums: Sums = {};
+  for (const item of items) addSums(sums, numbersIn(item));
+  return sums;
+}
+
+export const numbersIn = (item: Item): Sums =>
+  Object.fromEntries(Object.entries(item).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+
+/** The generation of a counter or a mark; undefined for every other item. */
+export function readGeneration({ pk, sk }: Key): number | undefined {
+  const [, , generation] = /^[^#@]+#count#(total|product|day|due)#(\d+)#\d+$/.exec(pk) ?? [];
+  const [, ofMark] = /^[^#@]+#counted#/.test(pk) ? (/^mark#(\d+)$/.exec(sk) ?? []) : [];
+  const found = generation ?? ofMark;
+  return found === undefined ? undefined : Number(found);
+}

@@ -1,0 +1,205 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { countLicenses, getAnalytics } from '../../lib/api/analytics.ts';
+import { DAY_MS, dayAfter, HOUR_MS } from '../../lib/domain/time.ts';
+import { recount } from '../../lib/relay/recount.ts';
+import { countKeys } from '../../lib/table/keys.ts';
+import { runAudit } from '../support/audit/run-audit.ts';
+import { memorySource } from '../support/audit/memory-source.ts';
+import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { activate, deactivate } from '../support/service/purchases.ts';
+import { countAll, countBatch, entriesOf, messagesOf } from '../support/service/counting.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { pointersOf } from '../support/service/world.ts';
+import { overwrite, wholeTable } from '../support/table/whole-table.ts';
+
+const TODAY = '2026-06-10';
+beforeAll(() => stopClock(`${TODAY}T10:00:00Z`));
+const service = useService();
+const brand = useBrand(service);
+const other = useBrand(service);
+const backOffice = useBackOffice(service, brand);
+
+type Query = Record<string, string>;
+const count = (query: Query = {}, { apiKey } = brand) => service.call(countLicenses, { apiKey, query });
+const ask = (query: Query) => service.call(getAnalytics, { apiKey: brand.apiKey, query });
+
+async function values(metric: string, query: Query = {}): Promise<(number | null)[]> {
+  const { body } = await ask({ metric, from: dayAfter(TODAY, -2), to: dayAfter(TODAY, 3), ...query });
+  return (body['series'] as { value: number | null }[]).map(({ value }) => value);
+}
+
+/** The rules of the auditor about counters, on the whole table. */
+async function brokenCounters(): Promise<string[]> {
+  const { violations } = await runAudit(memorySource(await wholeTable(service)));
+  return violations.filter(({ rule }) => /count(?:ers|ed)/.test(rule)).map(({ what }) => what);
+}
+
+let ids: Record<'plain' | 'suspended' | 'cancelled', string>;
+
+/** Three days of sales, sites and ends. */
+beforeAll(async () => {
+  const plain = await backOffice.buy({ max_seats: 3, expiration_date: '2026-08-01' });
+  await activate(service, plain.site('one'));
+  await activate(service, plain.site('two'));
+  moveClock(DAY_MS);
+  const suspended = await backOffice.buy({ products: ['imagify'] });
+  await activate(service, suspended.site('three'));
+  await backOffice.suspend(suspended.id);
+  const cancelled = await backOffice.buy();
+  await backOffice.cancel(cancelled.id);
+  moveClock(DAY_MS);
+  await backOffice.renew(plain.id, { extend_by: 'P1Y' });
+  await deactivate(service, plain.site('one'));
+  ids = { plain: plain.id, suspended: suspended.id, cancelled: cancelled.id };
+}, 30_000);
+
+describe('counters', () => {
+  test('contain each event once, however often, in whatever order and by how many workers it comes', async () => {
+    const messages = messagesOf(await entriesOf(service, brand), brand);
+    const shuffled = messages.toReversed();
+    const batches = [shuffled.slice(0, 7), shuffled.slice(7), messages, shuffled];
+    const failed = await Promise.all(batches.map((batch) => countBatch(batch.slice(0, 10))));
+    await countAll(service, brand);
+    expect(failed.flat()).toEqual([]);
+    expect((await count()).body).toEqual({
+      count: 3,
+      by_status: { valid: 1, expired: 0, suspended: 1, cancelled: 1 },
+      as_of: '2026-06-12T10:00:00Z',
+    });
+    expect(await brokenCounters()).toEqual([]);
+  });
+
+  test('are those of one brand, and of one product', async () => {
+    expect((await count({ product: 'imagify' })).body).toMatchObject({ count: 1, by_status: { suspended: 1 } });
+    expect((await count({ product: 'wp-rocket' })).body).toMatchObject({ count: 2 });
+    expect((await count({}, other)).body).toMatchObject({ count: 0, as_of: null });
+    expect((await count({ product: 'nothing' })).body).toMatchObject({ code: 'product_not_found' });
+  });
+
+  test('give back what is no event, and go on with the others', async () => {
+    const [first] = messagesOf(await entriesOf(service, brand), brand);
+    const nonsense = { messageId: 'nonsense', body: '{' };
+    const unknown = {
+      messageId: 'unknown',
+      body: JSON.stringify({ detail: { seq: 9, brand, entity: { id: ids.plain, type: 'license' } } }),
+    };
+    expect(await countBatch([nonsense, ...(first ? [first] : [])])).toEqual(['nonsense']);
+    expect(await countBatch([unknown])).toEqual(['unknown']);
+  });
+});
+
+describe('analytics', () => {
+  test('show the numbers at the end of each day', async () => {
+    expect(await values('active_licenses')).toEqual([0, 0, 1, 1, 1, 1]);
+    expect(await values('active_sites')).toEqual([0, 0, 2, 3, 2, 2]);
+    expect(await values('seats_used', { to: dayAfter(TODAY, 1) })).toEqual([0, 0, 2, 3]);
+  });
+
+  test('show what happened on each day', async () => {
+    expect(await values('provisioned')).toEqual([0, 0, 1, 2, 0, 0]);
+    expect(await values('cancelled')).toEqual([0, 0, 0, 1, 0, 0]);
+    expect(await values('renewed')).toEqual([0, 0, 0, 0, 1, 0]);
+    expect(await values('activations')).toEqual([0, 0, 2, 1, 0, 0]);
+    expect(await values('deactivations')).toEqual([0, 0, 0, 0, 1, 0]);
+  });
+
+  test('join days to weeks and months', async () => {
+    const weeks = await ask({ metric: 'provisioned', from: '2026-06-01', to: '2026-06-15', granularity: 'week' });
+    expect(weeks.body['series']).toEqual([
+      { at: '2026-06-01', value: 0 },
+      { at: '2026-06-08', value: 3 },
+      { at: '2026-06-15', value: 0 },
+    ]);
+    const months = await ask({ metric: 'active_sites', from: '2026-05-20', to: '2026-06-12', granularity: 'month' });
+    expect(months.body['series']).toEqual([
+      { at: '2026-05-01', value: 0 },
+      { at: '2026-06-01', value: 2 },
+    ]);
+  });
+
+  test('show on which day licenses expire, after a renewal on the new one', async () => {
+    const reply = await ask({ metric: 'expiring', from: '2026-08-01', to: '2027-08-01', granularity: 'month' });
+    const due = (reply.body['series'] as { at: string; value: number }[]).filter(({ value }) => value > 0);
+    expect(due.map(({ at }) => at)).toEqual(['2027-08-01']);
+    expect((await ask({ metric: 'expiring' })).body['series']).toHaveLength(91);
+  });
+
+  test('show null for figures that are not kept by brand', async () => {
+    expect(await values('checks')).toEqual([null, null, null, null, null, null]);
+    expect(await values('refusals.seat_limit_reached', { granularity: 'month' })).toEqual([null]);
+  });
+
+  test.each([
+    [{ metric: 'profit' }, '?metric'],
+    [{ metric: 'renewed', granularity: 'hour' }, '?granularity'],
+    [{ metric: 'renewed', from: '2026-06-02', to: '2026-06-01' }, '?to'],
+    [{ metric: 'renewed', from: '2020-06-02', to: '2026-06-01' }, '?to'],
+    [{ metric: 'renewed', from: 'yesterday' }, '?from'],
+    [{}, '?metric'],
+  ])('refuse %j and name the field', async (query: Query, pointer) => {
+    const reply = await ask(query);
+    expect([reply.status, pointersOf(reply)]).toEqual([400, [pointer]]);
+  });
+});
+
+describe('a recount', () => {
+  const parts = (pages: Parameters<typeof recount>[0]['pages']) => ({
+    brands: [brand.key_prefix],
+    open: (owner: string) => service.table(owner),
+    pages,
+    random: () => 0.5,
+    logger: { error: () => undefined },
+  });
+  async function* allPages() {
+    yield await wholeTable(service);
+  }
+
+  test('mends counters that are wrong, and loses no event that happens meanwhile', async () => {
+    const before = (await count()).body;
+    const items = await wholeTable(service);
+    const total = items.find(({ pk, licenses_valid }) => pk.includes('#count#total#') && licenses_valid !== undefined);
+    if (total === undefined) throw new Error('nothing is counted');
+    await overwrite(service, total, { licenses_valid: 40 });
+    expect(await brokenCounters()).not.toEqual([]);
+    async function* whileSelling() {
+      yield* allPages();
+      await backOffice.buy();
+      await countAll(service, brand);
+    }
+    let readings = 0;
+    const done = await recount(parts(() => (readings++ === 0 ? whileSelling() : allPages())));
+    expect(done.entities).toBe(3);
+    expect(done.removed).toBeGreaterThan(0);
+    expect((await count()).body).toMatchObject({
+      count: Number(before['count']) + 1,
+      by_status: { valid: 2, expired: 0, suspended: 1, cancelled: 1 },
+    });
+    expect(await brokenCounters()).toEqual([]);
+    const left = (await wholeTable(service)).filter(({ pk }) => /#count(?:ed)?#/.test(pk));
+    expect(left.filter(({ pk, sk }) => /#1#\d$/.test(pk) || sk === 'mark#1')).toEqual([]);
+  });
+
+  test('that was interrupted is continued by the next one', async () => {
+    const before = (await count()).body;
+    const dying = recount(
+      parts(() => {
+        throw new Error('the operator pressed Ctrl-C');
+      }),
+    );
+    await expect(dying).rejects.toThrow('Ctrl-C');
+    expect((await count()).body).toEqual(before);
+    await recount(parts(allPages));
+    expect((await count()).body).toEqual(before);
+    expect(await brokenCounters()).toEqual([]);
+    const generations = (await wholeTable(service)).find(({ pk }) => pk === countKeys.generations(brand.key_prefix).pk);
+    expect(generations).toMatchObject({ shown: 3, counting: [3] });
+  });
+});
+
+test('a license counts as expired from the event of its expiry on', async () => {
+  const { id } = await backOffice.buy({ expiration_date: inMs(HOUR_MS) });
+  moveClock(2 * HOUR_MS);
+  await backOffice.change(id, { metadata: { seen: 'late' } });
+  await countAll(service, brand);
+  expect((await count()).body).toMatchObject({ by_status: { expired: 1 } });
+});

@@ -1,0 +1,32 @@
+import { handler as countEvents } from '../../../functions/count-events.ts';
+import type { JournalEntry } from '../../../lib/table/journal.ts';
+import { onItsRole } from '../run/policy.ts';
+import { journalIn, wholeTable } from '../table/whole-table.ts';
+import type { Service, TestBrand } from './service.ts';
+
+type Message = { messageId: string; body: string };
+
+/** The messages of the queue for entries of a brand, as the bus sends them. */
+export const messagesOf = (entries: readonly JournalEntry[], { slug }: Pick<TestBrand, 'slug'>): Message[] =>
+  entries.map(({ id, seq, entity }) => ({
+    messageId: id,
+    body: JSON.stringify({ detail: { seq, entity, brand: { slug } } }),
+  }));
+
+/** Calls the counting function with one batch, on its own role. */
+export async function countBatch(messages: readonly Message[]): Promise<string[]> {
+  const event = { Records: messages } as unknown as Parameters<typeof countEvents>[0];
+  const invocation = { awsRequestId: 'counts', getRemainingTimeInMillis: () => 30_000 };
+  const { batchItemFailures } = await onItsRole('count-events', () => countEvents(event, invocation));
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+export async function entriesOf(service: Service, { key_prefix }: TestBrand): Promise<JournalEntry[]> {
+  return journalIn(await wholeTable(service)).filter(({ brand }) => brand === key_prefix);
+}
+
+/** Counts everything that has happened in a brand. */
+export async function countAll(service: Service, brand: TestBrand): Promise<void> {
+  const messages = messagesOf(await entriesOf(service, brand), brand);
+  for (let from = 0; from < messages.length; from += 10) await countBatch(messages.slice(from, from + 10));
+}

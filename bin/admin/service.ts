@@ -1,4 +1,4 @@
-import { createClient, NoAnswer, Problem } from '../../clients/typescript/src/index.ts';
+import { createClient, isProblem, NoAnswer, type Problem } from '../../clients/typescript/src/index.ts';
 import { Refused } from './failures.ts';
 
 export type Body = Record<string, unknown>;
@@ -40,7 +40,7 @@ export function openService(baseUrl: string, apiKey: string, onProgress: (found:
 
 /** The error in the words of a command line. */
 function describeFailure(error: unknown, baseUrl: string): unknown {
-  if (error instanceof Problem) return describeProblem(error);
+  if (isProblem(error)) return describeProblem(error);
   if (!(error instanceof NoAnswer)) return error;
   const { status } = error;
   return new Refused(

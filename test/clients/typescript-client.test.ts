@@ -49,7 +49,7 @@ describe('the table of calls', () => {
 
   test('has types that are up to date with `npm run docs:api`', () => {
     // In a process of its own: jest cannot load the packages of openapi-typescript.
-    const printed = execFileSync('node_modules/.bin/node', ['test/clients/write-types.ts', '--print'], {
+    const printed = execFileSync('node_modules/.bin/node', ['test/clients/write-files.ts', '--print-types'], {
       encoding: 'utf8',
       maxBuffer: 8 * 1024 * 1024,
     });

@@ -12,7 +12,7 @@ import { newContainer, openHost, openWorld } from './world/world.ts';
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
-}, 30_000);
+}, 60_000);
 
 const faults = Object.keys(FAULTS) as FaultName[];
 const size = { days: 30, clients: 3, mostCalls: 20, faults };
@@ -38,7 +38,7 @@ describe('a seed', () => {
     expect(second.digest).toBe(first.digest);
     expect(other.digest).not.toBe(first.digest);
     expect(first.faults.size).toBeGreaterThan(5);
-  }, 30_000);
+  }, 60_000);
 
   test('that breaks a promise is shrunk, and still breaks it', async () => {
     const [, missingEntry] = graveFaults;
@@ -48,7 +48,7 @@ describe('a seed', () => {
     expect(options.mostCalls).toBeLessThan(size.mostCalls);
     expect(options.clients).toBe(1);
     expect(run.promises).not.toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('a race of two verbs', () => {

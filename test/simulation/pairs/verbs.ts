@@ -12,7 +12,7 @@ export type Verb = {
   operation: string;
   meets: readonly Thing[];
   needs?: Situation;
-  /** It walks over many items in transactions of its own: others may come in between, so it has no single turn. */
+  /** It has no single turn: it walks over many items, or its own key is admitted before others change the key. */
   isWalk?: true;
   call: (things: Things) => Call;
 };
@@ -153,6 +153,7 @@ export const verbs: readonly Verb[] = [
     name: 'rotate the API key by itself',
     operation: 'rotate_api_key',
     meets: ['api-key'],
+    isWalk: true,
     call: ({ spareKey: apiKey, spareKeyId }) => ({
       apiKey,
       params: { api_key_id: spareKeyId },

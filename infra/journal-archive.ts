@@ -13,6 +13,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { DefinitionBody, LogLevel, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { DAY_MS } from '../lib/domain/time.ts';
 import type { Stage } from './stages.ts';
 import type { UsedTable } from './table.ts';
 
@@ -90,11 +91,11 @@ export class JournalArchive extends Construct {
   }
 }
 
-/** The day before begins and ends at midnight UTC, whenever the machine runs: no change is exported twice or not at all. */
+/** The day before begins and ends at midnight UTC, whenever the machine runs: each change is exported once. */
 function defineExport(tableArn: string, bucketName: string): object {
   const day = `$fromMillis($toMillis($states.context.Execution.StartTime), '[Y0001]-[M01]-[D01]')`;
   const midnight = `$toMillis(${day} & 'T00:00:00Z')`;
-  const dayBefore = `${midnight} - 86400000`;
+  const dayBefore = `${midnight} - ${DAY_MS}`;
   return {
     QueryLanguage: 'JSONata',
     StartAt: 'Export',

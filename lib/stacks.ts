@@ -7,7 +7,7 @@ export type StackPart = (typeof stackParts)[number];
 /** Stacks that a stage has only by a setting. */
 export type OptionalStackPart = 'edge' | 'backup' | 'second';
 
-/** What the second region reads of the data stack beside `stackOutputs`: the keys that encrypt its secrets. */
+/** The outputs of the data stack that only a second region reads: the keys that encrypt its secrets. */
 export const secondRegionOutputs = { DataKey: 'DataKeyKmsArn', SigningKeys: 'SigningKeysKmsArn' } as const;
 
 export const stackName = (stage: string, part: StackPart | OptionalStackPart): string =>

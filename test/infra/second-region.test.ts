@@ -26,7 +26,7 @@ const stackNamed = (part: string): Stack => Stack.of(app.node.findChild(`license
 const [data, service, second] = ['data', 'service', 'second'].map((part) => Template.fromStack(stackNamed(part)));
 
 describe('a second region', () => {
-  test('has a replica of the table, eventually consistent, and copies of both secrets under copies of their keys', () => {
+  test('has an eventually consistent replica, and copies of both secrets under copies of their keys', () => {
     const [table] = Object.values(data?.findResources('AWS::DynamoDB::GlobalTable') ?? {});
     const { Replicas, MultiRegionConsistency } = table?.['Properties'] as Record<string, { Region: string }[]>;
     expect(Replicas?.map(({ Region }) => Region).sort()).toEqual(['eu-central-1', 'eu-west-1']);

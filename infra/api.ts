@@ -51,6 +51,8 @@ export class LicenseApi extends Construct {
   readonly url: string;
   /** The target for the DNS record of the stage's own name; undefined if it has none. */
   readonly domainTarget: string | undefined;
+  readonly ownName: DomainName | undefined;
+  readonly apiStage: HttpStage;
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
 
@@ -64,11 +66,13 @@ export class LicenseApi extends Construct {
       ...corsOf(stage),
     });
     const ownName = this.nameOf(stage);
+    this.ownName = ownName;
     const name = stage.edge?.name ?? stage.domain?.name;
     this.url = name === undefined ? this.api.apiEndpoint : `https://${name}`;
     this.domainTarget = ownName?.regionalDomainName;
     const { accessLogs, apiStage } = this.addStage(stage, ownName);
     this.accessLogs = accessLogs;
+    this.apiStage = apiStage;
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a
     // route.

@@ -2,7 +2,7 @@ import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib'
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { stackOutputs } from '../lib/stacks.ts';
+import { secondRegionOutputs, stackOutputs } from '../lib/stacks.ts';
 import { addOriginSecrets } from './origin-secrets.ts';
 import { PackageBucket } from './packages.ts';
 import { DataKey } from './secrets.ts';
@@ -33,6 +33,7 @@ export class DataStack extends StageStack {
     addOriginSecrets(this, stage);
     this.exportAll();
     this.addOutputs();
+    if (stage.secondRegion !== undefined) this.addOutputsForSecondRegion();
   }
 
   private addOutputs(): void {
@@ -50,6 +51,12 @@ export class DataStack extends StageStack {
       value: this.dataKey.secretArn,
       description: 'The secret of the data key, for npm run audit -- --open',
     });
+  }
+
+  private addOutputsForSecondRegion(): void {
+    const { DataKey: ofData, SigningKeys: ofProofs } = secondRegionOutputs;
+    new CfnOutput(this, ofData, { value: this.dataKey.key.keyArn, description: 'Encrypts the data key' });
+    new CfnOutput(this, ofProofs, { value: this.signingKeys.key.keyArn, description: 'Encrypts the signing keys' });
   }
 
   /**

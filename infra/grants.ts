@@ -272,4 +272,12 @@ function together(one: Grant, other: Grant): Grant {
   };
 }
 
+/** The part of a grant that a second region has: it never writes. */
+export const keepReads = ({ read = [], readAcross = [], query = [], find = [] }: Grant): Grant => ({
+  read,
+  readAcross,
+  query,
+  find,
+});
+
 export const grantedFunctions: readonly string[] = Object.keys(grants);

@@ -1,6 +1,8 @@
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { health } from '../lib/api/service.ts';
+import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
 
 /** CloudFront’s own region: a firewall for it exists nowhere else. */
@@ -24,13 +26,27 @@ export function addOriginSecrets(scope: Construct, stage: Stage): void {
       description: `The edge of the license service, stage ${stage.name}, shows its calls by it`,
       generateSecretString: { passwordLength: CHARACTERS, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
-      ...(stage.region === EDGE_REGION ? {} : { replicaRegions: [{ region: EDGE_REGION }] }),
+      replicaRegions: regionsOfCopies(stage).map((region) => ({ region })),
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'A new generation comes with a deploy, which gives it to the edge and to the functions at once.',
     });
   }
+}
+
+/** Where else they are read: at the edge, and in a second region. */
+const regionsOfCopies = ({ region, secondRegion }: Stage): string[] =>
+  [...new Set([EDGE_REGION, ...(secondRegion === undefined ? [] : [secondRegion.region])])].filter(
+    (other) => other !== region,
+  );
+
+/** Lets functions answer calls from the edge alone. Health checks cannot send a secret, and tell nothing. */
+export function openOnlyToEdge(stage: Stage, functions: Iterable<ServiceFunction>): void {
+  const secrets = listOriginSecrets(stage);
+  if (secrets.length === 0) return;
+  for (const { name, function: of } of functions)
+    if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
 }
 
 /** Their values, which CloudFormation reads when it deploys: no template has them. */

@@ -7,6 +7,34 @@ const streamArn = z
     'must be the ARN of a table’s stream',
   );
 
+const vaultArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:[\w-]{2,50}$/,
+    'must be the ARN of a vault of AWS Backup',
+  );
+const years = z.int().min(1).max(30);
+
+/** A monthly backup of the table. */
+const backup = z.strictObject({
+  /** Each is kept so long. */
+  years,
+  /** Vaults of other accounts and regions, which get a copy of each. Their policies must allow it. */
+  copyTo: z.array(vaultArn).default([]),
+  /**
+   * Nobody shortens the time of a backup below so many days. Once `changeableForDays` are over, not even the account's
+   * root user removes this lock; left out, an administrator may.
+   */
+  lock: z
+    .strictObject({ minimumDays: z.int().min(1).max(366), changeableForDays: z.int().min(3).optional() })
+    .optional(),
+});
+export type BackupSettings = z.output<typeof backup>;
+
+/** Each day's changes in a bucket that nobody can change for so many years. */
+const journalExport = z.strictObject({ years });
+export type JournalExportSettings = z.output<typeof journalExport>;
+
 /** The settings by which a stage survives a lost table. All are off unless they are given. */
 export const recoverySettings = {
   /**
@@ -14,4 +42,6 @@ export const recoverySettings = {
    * stays as it is. `npm run admin -- prepare-table` prints this setting (docs/recovery.md).
    */
   tableInUse: z.strictObject({ streamArn }).optional(),
+  backup: backup.optional(),
+  journalExport: journalExport.optional(),
 };

@@ -23,15 +23,17 @@ export type RouteFunctionProps = {
   routes: readonly Route[];
   stage: Stage;
   table: UsedTable;
-  dataKey: DataKey;
-  signingKeys: SigningKeys;
+  dataKey: Pick<DataKey, 'grantRead'>;
+  signingKeys: Pick<SigningKeys, 'grantRead'>;
+  isReadRegion?: boolean;
 };
 
 /** The function of one or more routes. Its time, its memory and whether it knows the data key come from its routes. */
 export class RouteFunction extends ServiceFunction {
   readonly signsProofs: boolean;
 
-  constructor(scope: Construct, id: string, { name, routes, stage, table, dataKey, signingKeys }: RouteFunctionProps) {
+  constructor(scope: Construct, id: string, props: RouteFunctionProps) {
+    const { name, routes, stage, table, dataKey, signingKeys, isReadRegion = false } = props;
     super(scope, id, {
       name,
       stage,
@@ -39,6 +41,7 @@ export class RouteFunction extends ServiceFunction {
       // It runs millions of times a day in a few milliseconds; its log line has what a trace would show.
       isTraced: name !== 'check-license',
       routes,
+      isReadRegion,
       ...(name === apiDocs.function ? { files: PAGE_FILES } : {}),
       memoryMb: Math.max(...kindsOf(routes).map((kind) => stage.memoryMb[kind])),
       reservedConcurrency: readReserved(stage, routes),

@@ -2,7 +2,7 @@ import { Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret, type ReplicaRegion } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { onlyBreakGlassChanges } from './data-key-policy.ts';
 import type { Stage } from './stages.ts';
@@ -38,10 +38,13 @@ export class DataKey extends Construct {
       // Any change of this makes CloudFormation generate another value, under which nothing opens that is sealed.
       generateSecretString: { passwordLength: CHARACTERS, excludePunctuation: true },
       encryptionKey: this.key,
-      replicaRegions: stage.dataKey.replicas.map(({ region, kmsKeyArn }, i) => ({
-        region,
-        ...(kmsKeyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, `ReplicaKey${i}`, kmsKeyArn) }),
-      })),
+      replicaRegions: [
+        ...stage.dataKey.replicas.map(({ region, kmsKeyArn }, i) => ({
+          region,
+          ...(kmsKeyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, `ReplicaKey${i}`, kmsKeyArn) }),
+        })),
+        ...copyToSecondRegion(this, stage, this.key),
+      ],
       removalPolicy,
     });
     Validations.of(secret).acknowledge({
@@ -72,6 +75,15 @@ export class DataKey extends Construct {
       }),
     );
   }
+}
+
+/** A copy in the second region, under a copy of the key once there is one: both have the key's id. */
+export function copyToSecondRegion(scope: Construct, { secondRegion }: Stage, { keyId }: Key): ReplicaRegion[] {
+  if (secondRegion === undefined) return [];
+  const { region, keysCopied } = secondRegion;
+  const { partition, account } = Stack.of(scope);
+  const keyArn = `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
+  return [{ region, ...(keysCopied ? { encryptionKey: Key.fromKeyArn(scope, 'SecondKey', keyArn) } : {}) }];
 }
 
 /** An ARN ends with the secret's name, a dash and six characters more. */

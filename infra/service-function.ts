@@ -13,7 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Route } from '../lib/api/route.ts';
 import { packCode, type Files } from './bundle.ts';
-import { findGrant, type Grant } from './grants.ts';
+import { findGrant, keepReads, type Grant } from './grants.ts';
 import type { Stage } from './stages.ts';
 import type { UsedTable } from './table.ts';
 import { tableStatements } from './table-statements.ts';
@@ -33,6 +33,8 @@ export type ServiceFunctionProps = {
   isTraced?: boolean;
   /** Calls at once that are its own; undefined takes from what all share. */
   reservedConcurrency?: number | undefined;
+  /** True in a second region, where no function writes. */
+  isReadRegion?: boolean;
   /** Its environment beside the table, the stage and the log level. */
   environment?: Record<string, string>;
 };
@@ -58,6 +60,7 @@ export class ServiceFunction extends Construct {
       reservedConcurrency,
       environment,
       files = {},
+      isReadRegion = false,
     } = props;
     this.name = name;
     const logGroup = new LogGroup(this, 'Logs', {
@@ -93,7 +96,9 @@ export class ServiceFunction extends Construct {
         reason: 'Traces go to X-Ray as a whole: PutTraceSegments knows no resource.',
       });
     }
-    this.grantTable(table, findGrant(name, routes));
+    if (isReadRegion) this.function.addEnvironment('READ_REGION', 'true');
+    const grant = findGrant(name, routes);
+    this.grantTable(table, isReadRegion ? keepReads(grant) : grant);
   }
 
   private grantTable(table: UsedTable, grant: Grant): void {

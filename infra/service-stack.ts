@@ -2,7 +2,6 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
-import { health } from '../lib/api/service.ts';
 import { routeSenders } from '../lib/jobs.ts';
 import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
@@ -10,8 +9,9 @@ import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
+import { FirstRegionRecord } from './failover.ts';
 import { listEntries } from './job-lists.ts';
-import { listOriginSecrets } from './origin-secrets.ts';
+import { openOnlyToEdge } from './origin-secrets.ts';
 import { letUseBucket } from './packages.ts';
 import { RouteFunction } from './route-function.ts';
 import { letSend } from './sending.ts';
@@ -57,7 +57,8 @@ export class ServiceStack extends StageStack {
     // A proof names the service that signed it.
     for (const each of this.functions.values())
       if (each instanceof RouteFunction && each.signsProofs) each.function.addEnvironment('BASE_URL', this.api.url);
-    this.openOnlyToEdge(stage);
+    openOnlyToEdge(stage, this.functions.values());
+    this.letFailOver(stage);
     this.addOutputs(stage);
   }
 
@@ -67,12 +68,10 @@ export class ServiceStack extends StageStack {
     return found;
   }
 
-  /** Health checks cannot send a secret, and tell nothing. */
-  private openOnlyToEdge(stage: Stage): void {
-    const secrets = listOriginSecrets(stage);
-    if (secrets.length === 0) return;
-    for (const { name, function: of } of this.functions.values())
-      if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
+  private letFailOver({ secondRegion: second, domain }: Stage): void {
+    const { api, apiStage, ownName } = this.api;
+    if (second === undefined || domain === undefined || ownName === undefined) return;
+    new FirstRegionRecord(this, 'Failover', { name: domain.name, second, target: ownName, api, apiStage });
   }
 
   private addOutputs({ name }: Stage): void {

@@ -4,6 +4,7 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { copyToSecondRegion } from './secrets.ts';
 import type { Stage } from './stages.ts';
 
 /**
@@ -42,6 +43,7 @@ export class SigningKeys extends Construct {
       // Empty until the daily job runs for the first time.
       generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused' },
       encryptionKey: this.key,
+      replicaRegions: copyToSecondRegion(this, stage, this.key),
       removalPolicy,
     });
     Validations.of(this.secret).acknowledge({

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import type { StackPart } from '../lib/stacks.ts';
 import { BackgroundStack } from './background-stack.ts';
+import { BackupStack } from './backup-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
+import { SecondRegionStack } from './second-region-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import type { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
@@ -19,12 +21,16 @@ export function addStacks(app: Construct, stage: Stage): Record<StackPart, Stage
   background.addStackDependency(data);
   service.addStackDependency(background);
   watch.addStackDependency(service);
-  addOptionalStacks(app, stage, service);
+  addOptionalStacks(app, stage, data, service);
   return { data, background, service, watch };
 }
 
-function addOptionalStacks(app: Construct, stage: Stage, service: ServiceStack): void {
-  const { edge, domain } = stage;
+function addOptionalStacks(app: Construct, stage: Stage, data: DataStack, service: ServiceStack): void {
+  const { edge, domain, backup, journalExport, secondRegion: second } = stage;
   if (edge !== undefined && domain !== undefined)
     new EdgeStack(app, { stage, edge, originName: domain.name }).addStackDependency(service);
+  if (second !== undefined && domain !== undefined)
+    new SecondRegionStack(app, { stage, second, domain }).addStackDependency(service);
+  if (backup !== undefined || journalExport !== undefined)
+    new BackupStack(app, { stage, data, backup, journalExport }).addStackDependency(data);
 }

@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { edgeSettings } from './edge-settings.ts';
 import { overlaid, type Overlay } from './overlay.ts';
+import { fitsSecondRegion, secondRegionSettings } from './second-region-settings.ts';
 import { recoverySettings } from './recovery-settings.ts';
 
 const memoryMb = z.int().min(128).max(10_240);
@@ -163,6 +164,7 @@ export const StageSettings = z.strictObject({
    */
   corsOrigins: z.array(origin).default([]),
   edge: edgeSettings.optional(),
+  secondRegion: secondRegionSettings.optional(),
   ...recoverySettings,
 });
 export type StageSettings = z.output<typeof StageSettings>;
@@ -172,10 +174,15 @@ export type Stage = StageSettings & { name: string };
 const Checked = StageSettings.refine(
   (stage) => stage.console === undefined || stage.console.issuer !== undefined || stage.domain !== undefined,
   { message: 'needs an issuer, or the domain of the stage', path: ['console'] },
-).refine(({ edge, domain: own }) => edge === undefined || (own !== undefined && own.name !== edge.name), {
-  message: 'needs the domain of the stage under another name, by which CloudFront calls the API',
-  path: ['edge'],
-});
+)
+  .refine(({ edge, domain: own }) => edge === undefined || (own !== undefined && own.name !== edge.name), {
+    message: 'needs the domain of the stage under another name, by which CloudFront calls the API',
+    path: ['edge'],
+  })
+  .refine(fitsSecondRegion, {
+    message: 'needs the account, another region and the domain of the stage',
+    path: ['secondRegion'],
+  });
 
 /**
  * Checks the settings of all stages. Throws an error that names each wrong or missing one by its path:

@@ -45,13 +45,19 @@ export class LicenseTable extends Construct {
       // docs/decisions/0010-table-encryption.md
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       deletionProtection: stage.protect,
+      // Eventually consistent: strong consistency needs three regions, and each write would wait for another.
+      ...(stage.secondRegion === undefined ? {} : { replicas: [{ region: stage.secondRegion.region }] }),
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
   }
 }
 
 /** The table that everything uses: the stack's own, or a restored one that the stage names. */
-export type UsedTable = Pick<TableV2, 'tableName' | 'tableArn' | 'tableStreamArn'>;
+export type UsedTable = {
+  readonly tableName: string;
+  readonly tableArn: string;
+  readonly tableStreamArn?: string | undefined;
+};
 
 export function findTableInUse({ tableInUse }: Stage, own: UsedTable): UsedTable {
   if (tableInUse === undefined) return own;

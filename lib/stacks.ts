@@ -4,8 +4,11 @@ import { bus, deadLetters } from './jobs.ts';
 export const stackParts = ['data', 'background', 'service', 'watch'] as const;
 export type StackPart = (typeof stackParts)[number];
 
-/** Stacks that a stage has only by a setting, and in another region. */
-export type OptionalStackPart = 'edge';
+/** Stacks that a stage has only by a setting. */
+export type OptionalStackPart = 'edge' | 'backup' | 'second';
+
+/** The outputs of the data stack that only a second region reads: the keys that encrypt its secrets. */
+export const secondRegionOutputs = { DataKey: 'DataKeyKmsArn', SigningKeys: 'SigningKeysKmsArn' } as const;
 
 export const stackName = (stage: string, part: StackPart | OptionalStackPart): string =>
   `license-service-${stage}-${part}`;

@@ -1,6 +1,10 @@
+import { isReadRegion } from '../process/config.ts';
 import { isPassing, Unavailable } from '../process/outage.ts';
 import { pauseForOthers } from './retrying.ts';
-import { isContended, type Wire } from './wire.ts';
+import { isContended, type Operations, type Wire } from './wire.ts';
+
+/** Two regions that write would each grant the last seat: the table's replicas have no common condition. */
+const WRITES: ReadonlySet<keyof Operations> = new Set(['UpdateItem', 'TransactWriteItems']);
 
 /**
  * Repeats a write that another one holds up, until time runs out, and names an outage. The rules that both wires share,
@@ -8,6 +12,7 @@ import { isContended, type Wire } from './wire.ts';
  */
 export function waitingForOthers(send: Wire): Wire {
   return async (operation, input, signal) => {
+    if (WRITES.has(operation) && isReadRegion()) throw new Unavailable('a second region does not write');
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await send(operation, input, signal);

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readOriginSecrets } from '../process/config.ts';
 
-/** What the edge adds to each call; `infra/edge-stack.ts` sets both. */
+/** Headers that the edge adds to each call; `infra/edge-stack.ts` sets both. */
 const SECRET = 'x-origin-secret';
 const PUBLIC_HOST = 'x-public-host';
 

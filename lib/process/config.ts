@@ -84,6 +84,9 @@ export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | unde
   return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
 }
 
+/** True in a second region, which answers from a replica of the table and never writes to it. */
+export const isReadRegion = (env: NodeJS.ProcessEnv = process.env): boolean => env['READ_REGION'] === 'true';
+
 export const hasEdge = (env: NodeJS.ProcessEnv = process.env): boolean => env['ORIGIN_SECRETS'] !== undefined;
 
 /** The secrets by which a call shows that it came through the edge. Without a single one nobody is let in. */

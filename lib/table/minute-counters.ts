@@ -1,3 +1,4 @@
+import { isReadRegion } from '../process/config.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Table, Item } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
@@ -48,7 +49,7 @@ function remember(key: Key, counts: Limits): void {
 /**
  * Adds one to each count of an item if all stay within their limits, else to none: one write, exact for any number of
  * concurrent callers. An item that is known to be full is not written. True if counted; then `lastSeen` knows the
- * counts.
+ * counts. A second region counts in each container alone.
  */
 export async function countInMinute(
   table: Table<'UpdateItem'>,
@@ -58,6 +59,10 @@ export async function countInMinute(
 ): Promise<boolean> {
   if (isKnownFull(key, limits)) return false;
   const attributes = Object.keys(limits);
+  if (isReadRegion()) {
+    remember(key, Object.fromEntries(attributes.map((attribute) => [attribute, lastSeen(key, attribute) + 1])));
+    return true;
+  }
   const updated = await updateItem(
     table,
     key,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
 import { stageOf, synthesize } from './synthesize.ts';
@@ -46,4 +48,51 @@ test.each<[string, Record<string, unknown>]>([
 ])('a faulty setting of the recovery is named: %s', (path, change) => {
   const { name: _, ...dev } = stageOf('dev');
   expect(() => checkedStages({ prod: { ...dev, ...change } })).toThrow(`prod.${path}: `);
+});
+
+describe('a stage with backups and an export of its journal', () => {
+  const stage = {
+    ...stageOf('prod'),
+    backup: {
+      years: 7,
+      copyTo: ['arn:aws:backup:eu-west-1:210987654321:backup-vault:licenses'],
+      lock: { minimumDays: 30, changeableForDays: 3 },
+    },
+    journalExport: { years: 10 },
+  };
+  const app = appOf(stage);
+  const template = Template.fromStack(Stack.of(app.node.findChild('license-service-prod-backup')));
+
+  test('backs the table up each month, keeps it for years and copies it to other accounts and regions', () => {
+    template.hasResourceProperties('AWS::Backup::BackupPlan', {
+      BackupPlan: {
+        BackupPlanRule: [
+          {
+            ScheduleExpression: 'cron(0 3 1 * ? *)',
+            Lifecycle: { DeleteAfterDays: 7 * 366, MoveToColdStorageAfterDays: 30 },
+            CopyActions: [{ DestinationBackupVaultArn: stage.backup.copyTo[0] }],
+          },
+        ],
+      },
+    });
+    template.hasResourceProperties('AWS::Backup::BackupVault', {
+      LockConfiguration: { MinRetentionDays: 30, ChangeableForDays: 3 },
+    });
+    expect(JSON.stringify(template.findResources('AWS::Backup::BackupSelection'))).toContain('Table710B521BArn');
+  });
+
+  test('exports the changes of the day before into a bucket that nobody can change for ten years', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3660 } } },
+    });
+    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(30 0 * * ? *)' });
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    expect(JSON.stringify(machine)).toMatch(/exportTableToPointInTime.*INCREMENTAL_EXPORT.*NEW_AND_OLD_IMAGES/);
+  });
+
+  test('passes cdk-nag', () => {
+    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+  });
 });

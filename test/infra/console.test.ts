@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { functionNamed, synthesize, textOf, type Synthesized } from './synthesize.ts';
+import { CLIENT_SECRET_ARN } from './tested-stages.ts';
 
 const variablesOf = (synthesized: Synthesized): Record<string, unknown> =>
   (functionNamed(synthesized, 'console').Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
@@ -27,15 +28,11 @@ describe('the function of the console', () => {
   });
 
   test('may read the secret of its client, where the provider wants one, and no other secret but the data key', () => {
-    const clientSecretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:console-client-AbCdEf';
-    const made = synthesizeStage({
-      ...named,
-      console: { ...names, issuer: 'https://id.example.com', clientId: 'console', clientSecretArn },
-    });
-    expect(variablesOf(made)).toMatchObject({ CONSOLE_CLIENT_SECRET_ARN: clientSecretArn });
+    const made = synthesize('dev with a secret of the console');
+    expect(variablesOf(made)).toMatchObject({ CONSOLE_CLIENT_SECRET_ARN: CLIENT_SECRET_ARN });
     const policies = made
       .ofType('AWS::IAM::Policy')
-      .filter(({ Properties }) => JSON.stringify(Properties).includes(clientSecretArn));
+      .filter(({ Properties }) => JSON.stringify(Properties).includes(CLIENT_SECRET_ARN));
     expect(policies.map(({ logicalId }) => logicalId)).toEqual([expect.stringMatching(/^Console/)]);
   });
 

@@ -21,6 +21,7 @@ const consoleGroups = {
 export const PLACE = { account: '123456789012', region: 'eu-central-1' };
 export const PAGER = 'arn:aws:sns:eu-west-1:123456789012:pager';
 export const OWN_BREAK_GLASS = 'aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*';
+export const CLIENT_SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:console-client-AbCdEf';
 export const COPY_KEY = 'arn:aws:kms:eu-west-3:123456789012:key/mrk-0123456789abcdef0123456789abcdef';
 
 /** Stages with other settings. */
@@ -34,6 +35,15 @@ const changedStages = {
   'dev with an identity provider': {
     ...dev,
     console: { ...consoleGroups, issuer: 'https://id.example.com', clientId: 'console' },
+  },
+  'dev with a secret of the console': {
+    ...dev,
+    console: {
+      ...consoleGroups,
+      issuer: 'https://id.example.com',
+      clientId: 'console',
+      clientSecretArn: CLIENT_SECRET_ARN,
+    },
   },
   'dev without tracing': { ...dev, tracing: false },
   'dev with other recipients': {

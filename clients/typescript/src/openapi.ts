@@ -37,6 +37,12 @@ export interface paths {
     "/api/v1/brand/licenses/{license_id}/explain": {
         get: operations["explain_license"];
     };
+    "/api/v1/brand/licenses/count": {
+        get: operations["count_licenses"];
+    };
+    "/api/v1/brand/analytics": {
+        get: operations["get_analytics"];
+    };
     "/api/v1/brand/licenses/{license_id}/renew": {
         post: operations["renew_license"];
     };
@@ -299,8 +305,11 @@ export interface components {
              * @enum {string}
              */
             instance_type?: "url" | "hostname" | "machine_id";
-            /** @description Asks for a `proof` of the answer: `1` or `true` */
-            proof?: unknown;
+            /**
+             * @description Asks for a `proof` of the answer: `1` or `true`
+             * @enum {unknown}
+             */
+            proof?: true | 1 | "true" | "1" | false | 0 | "false" | "0";
             /** @description Asks for a `proof` that repeats this text, so that an earlier one cannot pass for it */
             nonce?: string;
             /** @description The id of an activation whose seat is freed for this instance, or `idle`: the seat that was not seen for the longest time, if that is as long ago as the policy asks (`swap_after_days`) and no seat is free */
@@ -560,6 +569,33 @@ export interface components {
             edd_item_name?: string | null;
             links?: components["schemas"]["ProductLinksToSet"];
         };
+        /** @description A metric of a brand over time */
+        Analytics: {
+            /** @description The metric that was asked for */
+            metric: string;
+            /**
+             * @description The length of the periods
+             * @enum {string}
+             */
+            granularity: "day" | "week" | "month";
+            /** @description One point for each period, oldest first */
+            series: components["schemas"]["AnalyticsPoint"][];
+            /**
+             * Format: date-time
+             * @description The time of the newest change that is counted
+             */
+            as_of: string | null;
+        };
+        /** @description The value of a metric in one period */
+        AnalyticsPoint: {
+            /**
+             * Format: date
+             * @description The first day of the period
+             */
+            at: string;
+            /** @description Null where this stage keeps no such number for a brand */
+            value: number | null;
+        };
         /** @description An API key, without its text */
         ApiKey: {
             /**
@@ -787,8 +823,11 @@ export interface components {
              * @enum {string}
              */
             instance_type?: "url" | "hostname" | "machine_id";
-            /** @description Asks for a `proof` of the answer: `1` or `true` */
-            proof?: unknown;
+            /**
+             * @description Asks for a `proof` of the answer: `1` or `true`
+             * @enum {unknown}
+             */
+            proof?: true | 1 | "true" | "1" | false | 0 | "false" | "0";
             /** @description Asks for a `proof` that repeats this text, so that an earlier one cannot pass for it */
             nonce?: string;
             /** @description The id of the activation that the site holds. While that seat is another instance’s, the answer says so in `copy_of`: the site is probably a copy */
@@ -1011,7 +1050,7 @@ export interface components {
             emit_events?: boolean;
             defaults?: components["schemas"]["ImportDefaults"];
             /**
-             * @description The most rows in a second; at most 500 for each product in the file
+             * @description The most rows in a second; at most 500 for each product in the file, and 2,000 for all imports of the brand
              * @default 500
              */
             rows_per_second?: number;
@@ -1912,6 +1951,17 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description The number of licenses of a brand, or of one of its products */
+        LicenseCount: {
+            /** @description All licenses */
+            count: number;
+            by_status: components["schemas"]["LicensesByStatus"];
+            /**
+             * Format: date-time
+             * @description The time of the newest change that is counted
+             */
+            as_of: string | null;
+        };
         /** @description A change in the history of one license */
         LicenseEvent: {
             /**
@@ -2031,6 +2081,8 @@ export interface components {
             license: components["schemas"]["CheckedLicense"];
             /** @description Null when the license is not active on this instance, or no instance was named */
             activation: components["schemas"]["CheckedActivation"] | null;
+            /** @description Only if the `activation_id` of the request is that of another instance: move the seat here, or activate a seat of its own */
+            copy_of?: components["schemas"]["CopyOf"];
             /**
              * Format: date-time
              * @description The time at which a well-behaved client asks again
@@ -2052,6 +2104,17 @@ export interface components {
             /** @description With `proof` or `nonce`: the signed answer, a compact JWS. Null when no key can be had, as the header `License-Proof` says, and for several licenses of which none was named: each of them has its own */
             proof?: string | null;
         };
+        /** @description The licenses of each status */
+        LicensesByStatus: {
+            /** @description Neither expired nor stopped */
+            valid: number;
+            /** @description Past their expiry, those in grace included */
+            expired: number;
+            /** @description Stopped for the time being */
+            suspended: number;
+            /** @description Ended for good */
+            cancelled: number;
+        };
         MoveLicenseRequest: {
             /** @description The license key as the customer pasted it. Blanks, line breaks, dashes of any kind, quotes and invisible characters are ignored. It can also be sent in the header `X-License-Key` or in the query */
             license_key?: string;
@@ -2067,8 +2130,11 @@ export interface components {
              * @enum {string}
              */
             instance_type?: "url" | "hostname" | "machine_id";
-            /** @description Asks for a `proof` of the answer: `1` or `true` */
-            proof?: unknown;
+            /**
+             * @description Asks for a `proof` of the answer: `1` or `true`
+             * @enum {unknown}
+             */
+            proof?: true | 1 | "true" | "1" | false | 0 | "false" | "0";
             /** @description Asks for a `proof` that repeats this text, so that an earlier one cannot pass for it */
             nonce?: string;
             /** @description The instance that has the seat, of the same `instance_type` */
@@ -3664,7 +3730,7 @@ export interface operations {
                 /** @description The kind of `instance_identifier`; it is part of the identity of the instance. The default is `url`, and it must not be sent without `instance_identifier` */
                 instance_type?: "url" | "hostname" | "machine_id";
                 /** @description Asks for a `proof` of the answer: `1` or `true` */
-                proof?: unknown;
+                proof?: true | 1 | "true" | "1" | false | 0 | "false" | "0";
                 /** @description Asks for a `proof` that repeats this text, so that an earlier one cannot pass for it */
                 nonce?: string;
                 /** @description The id of the activation that the site holds. While that seat is another instance’s, the answer says so in `copy_of`: the site is probably a copy */
@@ -3996,6 +4062,53 @@ export interface operations {
             200: {
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+        };
+    };
+    count_licenses: {
+        parameters: {
+            query?: {
+                /** @description Only licenses for this product, by its slug or id */
+                product?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                content: {
+                    "application/json": components["schemas"]["LicenseCount"];
+                };
+            };
+        };
+    };
+    get_analytics: {
+        parameters: {
+            query: {
+                /**
+                 * @description `active_licenses`, `active_sites` and `seats_used` are the numbers at the end of each period. `expiring` is the number of licenses that expire then, also in the future. The others count what happened in it
+                 * @example renewed
+                 */
+                metric: string;
+                /**
+                 * @description The first day. The default is 29 days before `to`
+                 * @example 2026-11-21
+                 */
+                from?: string;
+                /**
+                 * @description The last day. The default is today, and for `expiring` the 90th day from now
+                 * @example 2026-11-23
+                 */
+                to?: string;
+                /** @description The periods. Weeks begin on Monday */
+                granularity?: "day" | "week" | "month";
+            };
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
                 };
             };
         };

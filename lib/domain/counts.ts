@@ -34,7 +34,7 @@ export const GRANULARITIES = ['day', 'week', 'month'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
 /** The day with which the period of a day begins: weeks on Monday, months on the first. */
-export function startPeriod(date: string, granularity: Granularity): string {
+function startPeriod(date: string, granularity: Granularity): string {
   if (granularity === 'day') return date;
   if (granularity === 'month') return `${date.slice(0, 7)}-01`;
   // The first day of 1970 was a Thursday.

@@ -62,6 +62,7 @@ export function serve(open: () => Runtime, bindings: Bindings) {
 /** The function answers only with these problems. They are loaded with its first refusal, so that it starts fast. */
 export function serveKnownProblems(load: ProblemsLoader, open: () => Runtime, bindings: Bindings) {
   return middy<Event, Result>()
+    .use(edge())
     .use(envelope(load, open, bindings))
     .use(credentials())
     .use(checkedInput())
@@ -75,14 +76,15 @@ export function serveKnownProblems(load: ProblemsLoader, open: () => Runtime, bi
     });
 }
 
+/** Before all else: a call that went past the edge of its stage is not for us. */
+const edge = (): Step => ({ before: ({ event }) => refusePastEdge(event) });
+
 /** Outermost: whatever happens inside leaves as an answer in house form, with one log line. */
 function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings): Step {
   const bindingOf = chooser(bindings);
   let runtime: Runtime | undefined;
   return {
     before: async ({ event }) => {
-      const refused = await refusePastEdge(event);
-      if (refused !== undefined) return refused;
       const call: Pick<Call, 'requestId' | 'startedMs' | 'owner'> = {
         requestId: await readRequestId(event),
         startedMs: uptimeMs(),
@@ -98,7 +100,6 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
         ...(headers && { headers }),
         ctx: openContext(runtime, binding, event, call),
       });
-      return undefined;
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';

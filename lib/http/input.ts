@@ -4,7 +4,6 @@ import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refu
 import type { IdempotentRequest } from '../context.ts';
 import { readBody, type Fields, type Sources } from './body.ts';
 import { pathParameters, type Endpoint } from '../api/route.ts';
-import { MAX_FAULTS, pointerTo, unfitFieldsIn } from './unfit-fields.ts';
 
 /**
  * Everything a request brings, as one object checked by the route's schema; and under which idempotency key, if any.
@@ -27,11 +26,12 @@ export async function readInput(
   const misplaced = misplacedFields(route, { body, fromPath, fromQuery });
   if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
   const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
-  const unfit = unfitFieldsIn(fieldsKnownTo(route, sent), MAX_FAULTS).map(({ path, message }) => ({
-    pointer: path.length === 1 && route.method === 'GET' ? `?${path.join('')}` : pointerTo(path),
-    message,
-  }));
-  if (unfit.length > 0) return refuse('bad_request', { errors: unfit });
+  const known = fieldsKnownTo(route, sent);
+  if (Object.entries(known).some(mayBeUnfit)) {
+    const { findUnfitFields } = await import('./unfit-fields.ts');
+    const errors = findUnfitFields(route, known);
+    if (errors.length > 0) return refuse('bad_request', { errors });
+  }
   const checked = parseAtOnce(route, sent);
   let input = checked?.data;
   if (checked?.success !== true) {
@@ -66,6 +66,10 @@ function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   const { shape } = route.input._zod.def as { shape?: Fields };
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
 }
+
+/** Names and values that have to be looked at more closely. The fields of sites are flat texts. */
+const mayBeUnfit = ([name, value]: [string, unknown]): boolean =>
+  name === '__proto__' || (typeof value === 'object' && value !== null);
 
 /** Undefined if a rule of the schema has to load something before it can tell: `readFaultyInput` waits for it. */
 function parseAtOnce({ input }: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> | undefined {

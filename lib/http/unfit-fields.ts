@@ -1,3 +1,6 @@
+import type { Endpoint } from '../api/route.ts';
+import type { FieldError } from '../domain/refusal.ts';
+
 /** A name that objects of JavaScript cannot carry safely, and that schemas drop without a word. */
 const RESERVED = '__proto__';
 
@@ -10,13 +13,13 @@ const MAX_ENTRIES = 1000;
 /** The most faults in one answer: a body can contain so many that listing them all would make a very long answer. */
 export const MAX_FAULTS = 50;
 
-export type UnfitField = { path: string[]; message: string };
+type UnfitField = { path: string[]; message: string };
 
 /**
  * At most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many
  * entries.
  */
-export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
+function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
   const found: UnfitField[] = [];
   const open: { value: unknown; path: string[] }[] = [{ value, path: [] }];
   for (let next = open.pop(); next !== undefined && found.length < most; next = open.pop()) {
@@ -37,3 +40,10 @@ export function unfitFieldsIn(value: unknown, most: number): UnfitField[] {
 /** RFC 6901. */
 export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** The faults of what a request sends, in the fields that its route knows. */
+export const findUnfitFields = ({ method }: Endpoint, known: object): FieldError[] =>
+  unfitFieldsIn(known, MAX_FAULTS).map(({ path, message }) => ({
+    pointer: path.length === 1 && method === 'GET' ? `?${path.join('')}` : pointerTo(path),
+    message,
+  }));

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { HOUR_S } from '../../lib/domain/time.ts';
 import { serverFaults } from './wordpress/broken-server.ts';
 import { openShop } from './wordpress/shop.ts';
 import { folder, openSite, type LicensedSite } from './wordpress/sites.ts';
@@ -9,7 +10,6 @@ jest.setTimeout(90_000);
 
 const CLIENT = join(process.cwd(), 'clients/php/license-service-client.php');
 const ID = 'license_wp_rocket_wp_rocket';
-const HOUR_S = 3600;
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {

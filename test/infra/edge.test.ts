@@ -132,7 +132,11 @@ describe('a stage behind an edge', () => {
         const { Variables } = Properties['Environment'] as { Variables: Record<string, string> };
         return [String(Properties['Description']).split(': ')[1], Variables['ORIGIN_SECRETS']];
       });
-    expect(given.filter(([, secrets]) => secrets === undefined)).toEqual([['health', undefined]]);
+    expect(given.filter(([, secrets]) => secrets === undefined)).toEqual([
+      ['health', undefined],
+      // It has no route: it calls the service from outside.
+      ['canary', undefined],
+    ]);
     expect(new Set(given.map(([, secrets]) => secrets))).toEqual(new Set([`${SECRET_2},${SECRET_1}`, undefined]));
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { HOUR_S } from '../../lib/domain/time.ts';
 import { serverFaults } from './wordpress/broken-server.ts';
 import { openShop } from './wordpress/shop.ts';
-import { folder, openSite, type LicensedSite } from './wordpress/sites.ts';
+import { folder, openSite, type LicensedSite, type SiteRequest } from './wordpress/sites.ts';
 
 jest.setTimeout(90_000);
 
@@ -272,7 +272,7 @@ describe('an update', () => {
     rmSync(String(results[0]));
   });
 
-  test('is refused when its bytes are not the published ones, or a signature is required and missing', async () => {
+  test('is refused when its bytes are not the published ones', async () => {
     const { site } = await shop.activeSite('tampered');
     const offer = await offered(site);
     const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, offer.package, null, { plugin }]];
@@ -283,10 +283,22 @@ describe('an update', () => {
       code: 'license_package_refused',
       message: expect.stringMatching(/not the package/),
     });
-    const strict = { kind: 'admin', steps: [download], config: { unsigned_packages: 'refuse' } } as const;
-    expect((await site.request({ ...strict, steps: [download] })).results[0]).toMatchObject({
-      message: expect.stringMatching(/not signed/),
-    });
+  });
+
+  test('without a signature is refused by a site that asks for one, and by a site that has met one', async () => {
+    const { site } = await shop.activeSite('unsigned');
+    const { package: link } = await offered(site);
+    const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, link, null, { plugin }]];
+    const withoutSignature = await shop.startStripping(['signature', 'kid']);
+    const dial = { [`${shop.url}/api`]: `${withoutSignature.url}/api` };
+    const fetched = async (asked: SiteRequest): Promise<unknown> =>
+      (await site.request({ ...asked, kind: 'admin', steps: [download] })).results[0];
+    const refused = { message: expect.stringMatching(/not signed/) };
+    expect(await fetched({ dial, config: { unsigned_packages: 'refuse' } })).toMatchObject(refused);
+    rmSync(String(await fetched({ dial })));
+    rmSync(String(await fetched({})));
+    expect(await fetched({ dial })).toMatchObject(refused);
+    withoutSignature.stop();
   });
 
   test('has no link for a site whose license does not allow it', async () => {

@@ -21,6 +21,7 @@ export const calls = {
     provision: 'POST /api/v1/brand/licenses/provision',
     list: 'GET /api/v1/brand/licenses',
     get: 'GET /api/v1/brand/licenses/{license_id}',
+    count: 'GET /api/v1/brand/licenses/count',
     update: 'PATCH /api/v1/brand/licenses/{license_id}',
     explain: 'GET /api/v1/brand/licenses/{license_id}/explain',
     renew: 'POST /api/v1/brand/licenses/{license_id}/renew',
@@ -106,6 +107,9 @@ export const calls = {
     create: 'POST /api/v1/brand/exports',
     list: 'GET /api/v1/brand/exports',
     get: 'GET /api/v1/brand/exports/{export_id}',
+  },
+  analytics: {
+    get: 'GET /api/v1/brand/analytics',
   },
   /** The calls below need an API key of the platform. */
   brands: {

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Credentials } from '../../../local/credentials.ts';
@@ -35,6 +39,18 @@ export async function openShop() {
     if (!ok) throw new Error(detail);
     return { site, ...bought };
   }
+  /** A server between site and service that takes fields out of each release. */
+  async function startStripping(fields: readonly string[]): Promise<{ url: string; stop: () => void }> {
+    const server = createServer((request, response) => {
+      void forward(request, url).then(({ status, answer }) => {
+        for (const field of fields) if (answer.release) answer.release[field] = null;
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${String(port)}`, stop: () => void server.close() };
+  }
   const stop = async (): Promise<void> => {
     await service.signal('SIGINT', 'group');
     broken.server.closeAllConnections();
@@ -42,5 +58,20 @@ export async function openShop() {
     removeSites();
     rmSync(localDir, { recursive: true });
   };
-  return { url, config, broken, ask, buy, activeSite, stop };
+  return { url, config, broken, ask, buy, activeSite, startStripping, stop };
+}
+
+type Answer = { release?: Record<string, unknown> };
+
+/** Sends a request on, and returns the answer, which is JSON. */
+async function forward(request: IncomingMessage, url: string): Promise<{ status: number; answer: Answer }> {
+  const headers = { 'content-type': request.headers['content-type'] ?? 'application/json' };
+  const { method = 'GET' } = request;
+  const body = method === 'POST' ? await text(request) : undefined;
+  const reply = await fetch(`${url}${request.url ?? '/'}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: reply.status, answer: (await reply.json()) as Answer };
 }

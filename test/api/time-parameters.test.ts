@@ -81,6 +81,7 @@ test('every route with a time parameter is tested above', () => {
     'create_api_key',
     'create_export',
     'create_platform_key',
+    'get_analytics',
     'get_license',
     'list_events',
     'list_licenses',

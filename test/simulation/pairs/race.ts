@@ -1,4 +1,5 @@
 import { openChance, type Chance } from '../../../bench/chaos/chance.ts';
+import { HOUR_MS } from '../../../lib/domain/time.ts';
 import { byOperation, eventFor, type Call } from '../../support/service/service.ts';
 import type { Request } from '../world/parts.ts';
 import type { Evaluate } from '../world/bundle.ts';
@@ -22,7 +23,6 @@ export type Ground = {
 export type Broken = { pair: string; order: string; promises: string[]; story: string[] };
 export type Raced = { orders: number; deaths: number; isSampled: boolean; broken: Broken[] };
 
-const HOUR_MS = 3_600_000;
 /** What has more waits than this is sampled, unless all orders are asked for. */
 const MOST_WAITS = 6;
 const SAMPLED_DEATHS = 2;

@@ -111,6 +111,8 @@ async function findLicense({ client, shop, email }: Run): Promise<void> {
   });
   await client.call({ method: 'GET', path: `${BRAND}/products`, key });
   await client.call({ method: 'GET', path: `${BRAND}/bundles`, key });
+  await client.call({ method: 'GET', path: `${BRAND}/licenses/count`, key });
+  await client.call({ method: 'GET', path: `${BRAND}/analytics?metric=provisioned`, key });
 }
 
 async function moveLicense({ client, shop, email }: Run): Promise<void> {

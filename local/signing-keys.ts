@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { now } from '../lib/process/clock.ts';
+import { SECOND_MS } from '../lib/domain/time.ts';
 import { newKeyPair, type KeyPair } from '../lib/process/ed25519.ts';
 
 const ROOTS = 'root-keys.json';
@@ -10,8 +12,16 @@ export function buildSigningEnvironment(localDir: string): Record<'ROOT_KEYS_FIL
   mkdirSync(localDir, { recursive: true, mode: 0o700 });
   const files = { ROOT_KEYS_FILE: join(localDir, ROOTS), SIGNING_KEYS_FILE: join(localDir, SIGNING) };
   writeNew(files.ROOT_KEYS_FILE, () => [newKeyPair(), newKeyPair()]);
+  if (isOfLaterClock(files.SIGNING_KEYS_FILE)) rmSync(files.SIGNING_KEYS_FILE);
   writeNew(files.SIGNING_KEYS_FILE, () => ({ keys: [] }));
   return files;
+}
+
+/** An earlier start had its clock moved ahead (docs/tour.md), and its keys sign nothing for as long. */
+function isOfLaterClock(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const { issued_at = 0 } = JSON.parse(readFileSync(file, 'utf8')) as { issued_at?: number };
+  return issued_at > now() / SECOND_MS;
 }
 
 function writeNew(file: string, make: () => unknown): void {

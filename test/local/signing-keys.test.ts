@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readTrustedKeys, type TrustedKeys } from '../../clients/typescript/src/proof.ts';
+import { buildSigningEnvironment } from '../../local/signing-keys.ts';
 import { localStart, type LocalStart } from '../support/service/local-start.ts';
 import { runAdmin } from '../support/service/run-admin.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
@@ -62,4 +63,22 @@ test('its key set follows a clock that was moved', async () => {
   const set = await fetchSet(version + 1, later.getTime() / 1000);
   expect(set.issued_at).toBeGreaterThanOrEqual(Math.floor(later.getTime() / 1000) - 1);
   expect(set.keys.length).toBeGreaterThanOrEqual(3);
+});
+
+test.each([
+  [-DAY_MS, 'keeps'],
+  [400 * DAY_MS, 'makes anew'],
+])('a service whose last clock was %d ms ahead %s its signing keys at its start', (ahead, outcome) => {
+  const folder = mkdtempSync(join(tmpdir(), 'license-service-clock-'));
+  const file = buildSigningEnvironment(folder).SIGNING_KEYS_FILE;
+  const held = JSON.stringify({
+    version: 3,
+    issued_at: Math.floor((Date.now() + ahead) / 1000),
+    keys: [],
+    revoked: [],
+  });
+  writeFileSync(file, held);
+  buildSigningEnvironment(folder);
+  expect(readFileSync(file, 'utf8') === held ? 'keeps' : 'makes anew').toBe(outcome);
+  rmSync(folder, { recursive: true });
 });

@@ -2,10 +2,11 @@
 // address, script switched off, 360 px, dark, and axe on every page. `--pictures` writes those of the documents.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { sellLicenses, startWholeService } from './service.mjs';
+import { liveOn, sellLicenses, startWholeService } from './service.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
@@ -16,6 +17,7 @@ const PAGE_BYTES = 100 * 1024;
 
 const service = await startWholeService();
 const made = await sellLicenses(service);
+const shop = await liveOn(service);
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 const address = (path) => `${service.baseUrl}${path}`;
 const failures = [];
@@ -160,6 +162,86 @@ await check('the slider shows an earlier moment by a part of the page', async ()
   assert.match(admin.url(), /minute=\d+/);
 });
 
+const inBrand = (path) => address(`/console/brands/${shop.slug}${path}`);
+const pages = [
+  ['/sales?product=wp-rocket'],
+  ['/products'],
+  ['/bundles'],
+  ['/webhook-endpoints'],
+  [`/webhook-endpoints/${shop.endpointId}`, 'console-deliveries'],
+  ['/api-keys'],
+  ['/imports'],
+  [`/imports/${shop.importId}`, 'console-import'],
+  [''],
+];
+for (const [path, name] of pages)
+  await check(
+    `a brand admin sees ${path.split('/')[1] ?? 'the brand'}${name === undefined ? '' : ', one of them'}`,
+    async () => {
+      const response = await admin.goto(inBrand(path));
+      assert.equal(response.status(), 200);
+      assert.ok((await response.body()).length < PAGE_BYTES);
+      await assertAccessible(admin);
+      if (name !== undefined) await picture(admin, name);
+    },
+  );
+
+await check('a brand admin sees how the brand is doing, in light, dark and 360 px', async () => {
+  const response = await admin.goto(address(`/console/analytics?brand=${shop.slug}`));
+  assert.ok((await response.body()).length < PAGE_BYTES);
+  assert.match(await admin.locator('main').textContent(), /Active licenses\s+\d/);
+  await assertAccessible(admin);
+  await picture(admin, 'console-analytics');
+  for (const change of [
+    () => admin.emulateMedia({ colorScheme: 'dark' }),
+    () => admin.setViewportSize({ width: 360, height: 740 }),
+  ]) {
+    await change();
+    await assertAccessible(admin);
+  }
+  const { scroll, client } = await admin.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
+  assert.ok(scroll <= client, `the page is ${scroll} px wide`);
+  await admin.emulateMedia({ colorScheme: null });
+  await admin.setViewportSize({ width: 1200, height: 900 });
+});
+
+await check('a secret is shown once, and a message is sent again', async () => {
+  await admin.goto(inBrand('/api-keys'));
+  await act(admin, 'Create an API key', { Purpose: 'Back office' }, 'Create an API key');
+  assert.match(await admin.locator('.secret').textContent(), /^cls_/);
+  await admin.goto(inBrand('/api-keys'));
+  assert.equal(await admin.locator('.secret').count(), 0);
+  await admin.goto(inBrand(`/webhook-endpoints/${shop.endpointId}`));
+  const row = admin.getByRole('row', { name: /license/ }).first();
+  await row.getByText('Send again', { exact: true }).first().click();
+  await row.getByLabel('Reason').fill('the shop lost it');
+  await row.getByRole('button', { name: 'Send again' }).click();
+  await admin.getByText('The message is queued.').waitFor();
+});
+
+await check('Chromium keeps the cookie of a console on HTTPS, and no other host sets it', async () => {
+  const attributes = 'Path=/; HttpOnly; SameSite=Lax; Secure';
+  const cookies = ['__Host-console=ours', '__Host-wide=x; Domain=localhost', '__Host-deep=x; Path=/console'];
+  const server = createServer((request, response) => {
+    response.setHeader(
+      'set-cookie',
+      cookies.map((cookie) => `${cookie}; ${cookie.includes('Path') ? 'Secure' : attributes}`),
+    );
+    response.end(request.headers.cookie ?? '');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  for (const _ of ['sets them', 'sends them']) await page.goto(`http://localhost:${server.address().port}/`);
+  assert.equal(await page.locator('body').textContent(), '__Host-console=ours');
+  assert.equal(await page.evaluate(() => document.cookie), '');
+  await context.close();
+  server.close();
+});
+
 await check('another brand’s address is the page of what does not exist', async () => {
   const texts = [];
   for (const id of [made.foreign.id, '01938c5b-11aa-7b3c-8d4e-2f60718293a4']) {
@@ -215,6 +297,7 @@ await check('a session that is over leads to the sign-in, and signing out ends o
 });
 
 await browser.close();
+shop.stop();
 await service.stop();
 console.log(
   failures.length === 0

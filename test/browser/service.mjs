@@ -1,6 +1,7 @@
 // Starts the service as `npm start` does, and calls its API for the things that the console's pages show.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +58,75 @@ export async function startWholeService() {
       await new Promise((resolve) => child.once('exit', resolve));
     },
   };
+}
+
+const sleepUntil = async (isDone) => {
+  for (let waited = 0; !(await isDone()); waited += 200) {
+    if (waited > READY_WITHIN_MS) throw new Error('it took too long');
+    await pause(200);
+  }
+};
+
+const daysFromNow = (days) => {
+  const date = new Date();
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+};
+
+/** A past of the first demo brand: sales, renewals, an import with a bad row, and webhooks that fail and arrive. */
+export async function liveOn({ baseUrl, credentials, send }) {
+  const [{ api_key: apiKey }] = credentials.brands;
+  const receiver = createHttpServer((request, response) => {
+    request.resume();
+    response.writeHead(receiver.status ?? 200).end();
+  });
+  await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${receiver.address().port}/hooks`;
+  const endpoint = await send('POST', '/api/v1/brand/webhook-endpoints', {
+    apiKey,
+    body: { url, description: 'Shop', event_types: ['license.*'] },
+  });
+  for (let n = 0; n < 24; n += 1) {
+    receiver.status = n % 6 === 5 ? 500 : 200;
+    const { licenses, license_key } = await send('POST', '/api/v1/brand/licenses/provision', {
+      apiKey,
+      body: {
+        customer_email: `buyer-${n}@example.com`,
+        products: [n % 3 === 0 ? 'rocketcdn' : 'wp-rocket'],
+        license_key: 'new',
+        expiration_date: daysFromNow(1 + ((n * 7) % 88)),
+      },
+    });
+    await send('POST', '/api/v1/product/licenses/activate', {
+      body: { license_key: license_key.key, instance_identifier: `https://site-${n}.example` },
+    });
+    if (n % 5 === 0)
+      await send('POST', `/api/v1/brand/licenses/${licenses[0].id}/renew`, { apiKey, body: { extend_by: 'P1Y' } });
+    if (n % 8 === 7)
+      await send('POST', `/api/v1/brand/licenses/${licenses[0].id}/cancel`, { apiKey, body: { reason: 'refunded' } });
+    if (n % 6 === 5) await fetch(`${baseUrl}/__local/tick`, { method: 'POST' });
+  }
+  receiver.status = 200;
+  await fetch(`${baseUrl}/__local/tick`, { method: 'POST' });
+  const rows = [
+    { license_key: 'OLD-1111-2222', customer_email: 'old-1@example.com', licenses: [{ product: 'wp-rocket' }] },
+    { license_key: 'OLD-3333-4444', customer_email: 'nobody', licenses: [{ product: 'wp-rocket' }] },
+    { license_key: 'OLD-5555-6666', customer_email: 'old-3@example.com', licenses: [{ product: 'wp-rokket' }] },
+  ];
+  const made = await send('POST', '/api/v1/brand/imports', {
+    apiKey,
+    body: {
+      name: 'Old shop',
+      format: 'ndjson',
+      mode: 'dry_run',
+      file: rows.map((row) => JSON.stringify(row)).join('\n'),
+    },
+  });
+  await sleepUntil(async () => {
+    const { state } = await send('GET', `/api/v1/brand/imports/${made.id}`, { apiKey });
+    return state === 'tried' || state === 'failed';
+  });
+  return { slug: credentials.brands[0].slug, endpointId: endpoint.id, importId: made.id, stop: () => receiver.close() };
 }
 
 /** Sells licenses of the first demo brand, and one of the second, and uses them. */

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import { startWholeService } from '../service.mjs';
 import { startWordPress } from './site.mjs';
 
-const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const IMAGES = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url));
 const ID = 'license_wp_rocket_wp_rocket';
 const LOADS = 200;
 const withPictures = process.argv.includes('--pictures');
@@ -61,7 +61,7 @@ const enter = async (key) => {
   await card.waitFor();
 };
 const shows = async (text) => assert.match(await card.textContent(), text);
-const picture = (name) => (withPictures ? card.screenshot({ path: `${IMAGES}card-${name}.png` }) : undefined);
+const picture = (name) => (withPictures ? card.screenshot({ path: `${IMAGES}wordpress-card-${name}.png` }) : undefined);
 const visitor = async (query = '') => {
   const response = await fetch(`${site.url}/?p=1${query}`);
   return { text: await response.text(), ...site.observed() };

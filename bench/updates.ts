@@ -62,7 +62,7 @@ async function openUpdateCalls(service: BenchService, shop: Shop, products: read
   ];
 }
 
-/** What a container remembers of products and releases is read before the calls that repeat. */
+/** A container reads the products and releases that it remembers before the calls that repeat. */
 const warmed = ({ what, mistyped }: UpdateCall): boolean =>
   mistyped === undefined && !what.includes('activate_license');
 

@@ -22,7 +22,7 @@ export type BackupProps = {
   journalExport: JournalExportSettings | undefined;
 };
 
-/** What outlives the 35 days of the table's own recovery, and the account: monthly backups, and every change since. */
+/** Monthly backups and every change since outlive the account, and the 35 days of the table's own recovery. */
 export class BackupStack extends StageStack {
   constructor(scope: Construct, { stage, data, backup, journalExport }: BackupProps) {
     super(scope, 'backup', stage, 'backups of the table, and its changes in storage that cannot be altered');

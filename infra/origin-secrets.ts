@@ -35,7 +35,7 @@ export function addOriginSecrets(scope: Construct, stage: Stage): void {
   }
 }
 
-/** Where else they are read: at the edge, and in a second region. */
+/** The edge and a second region read the secrets too, so they are copied there. */
 const regionsOfCopies = ({ region, secondRegion }: Stage): string[] =>
   [...new Set([EDGE_REGION, ...(secondRegion === undefined ? [] : [secondRegion.region])])].filter(
     (other) => other !== region,

@@ -20,7 +20,7 @@ import type { UsedTable } from './table.ts';
 /** Their files, and the queues behind them, are in the first region. */
 const NOT_THERE: ReadonlySet<string> = new Set([...Object.keys(routeSenders), 'releases', 'downloads']);
 
-/** What a second region serves: checks, and what reads the table alone. */
+/** A second region serves checks, and the routes that read nothing but the table. */
 const servedThere = (route: Route): boolean => route.access !== 'write' && !NOT_THERE.has(route.function);
 
 export type SecondRegionProps = { stage: Stage; second: SecondRegion; domain: { name: string } };

@@ -41,7 +41,7 @@ const FLOWS: readonly (readonly [string, Flow])[] = [
 
 type Numbers = { total: Sums; days: Map<string, Sums>; due: Map<string, Sums>; as_of: string };
 
-/** How a brand, or all brands of a person, are doing: pictures from the counters, each with a table behind it. */
+/** The page shows how one brand, or all brands of a person, are doing: a picture per metric, with its table. */
 export async function analyticsPage(c: PageContext, shell: Shell): Promise<Response> {
   const call = c.get('call');
   const all = await readBrands(call, c.get('person'));

@@ -36,7 +36,7 @@ const onBundle = { on: 'bundles' } as const;
 const onApiKey = { on: 'api-keys' } as const;
 const onImport = { on: 'imports', fields: [] } as const;
 
-/** What brand admins do beside licenses: selling by hand, the catalog, webhooks, API keys and imports. */
+/** Brand admins also sell by hand, and manage the catalog, webhooks, API keys and imports. */
 export const brandActs: readonly Act[] = [
   act({
     on: 'sales',

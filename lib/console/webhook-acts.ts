@@ -20,7 +20,7 @@ const eventTypes: ActField = {
   hint: 'Such as license.*, seat.deactivated; * is everything',
 };
 
-/** What brand admins do with webhook endpoints and their deliveries. */
+/** The acts on webhook endpoints and their deliveries, which brand admins may do. */
 export const webhookActs: readonly Act[] = [
   act({
     ...onEndpoint,

@@ -155,7 +155,7 @@ function readRetryAfter(text: string | null): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** What the service asked for and up to a quarter more, or up to half a second, which doubles with each try. */
+/** Waits as long as the service asked and up to a quarter more, or up to half a second, doubled with each try. */
 function choosePause(attempt: number, retryAfterS: number | undefined): number {
   if (retryAfterS !== undefined) return retryAfterS * 1000 * (1 + Math.random() / 4);
   return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));

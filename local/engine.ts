@@ -24,6 +24,9 @@ export type Engine = { endpoint: string; name: EngineName; pid: number; stop(): 
 /** The engine cannot run on this machine at all, so that another one may be started instead. */
 class EngineMissing extends Error {}
 
+/** The engine ended before it answered, as it does when its port is taken. */
+class EngineEnded extends Error {}
+
 type Launched = {
   command: string;
   args: string[];
@@ -61,7 +64,19 @@ const NEEDS: Record<EngineName, string> = {
   dynoxide: 'dynoxide cannot run here: npm ci brings it to Linux on x64 processors alone. Start without --engine.',
 };
 
+/** Another process may take the free port before the engine listens there: then the engine starts on another one. */
 async function startNamed(name: EngineName, options: EngineOptions): Promise<Engine> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(name, options);
+    } catch (error) {
+      const isFinal = options.port !== undefined || tries === 3 || !(error instanceof EngineEnded);
+      if (isFinal) throw error;
+    }
+  }
+}
+
+async function startOnce(name: EngineName, options: EngineOptions): Promise<Engine> {
   const port = await freePort(options.port ?? 0);
   const { command, args, prepare, temporary } = launchers[name](port, options.dataDir);
   // A group of its own: Ctrl-C reaches the service first, which stops the engine last.
@@ -240,5 +255,5 @@ const noRuntime = /ENOENT|EACCES|Unable to locate a Java Runtime|UnsupportedClas
 function cannotStart(name: EngineName, complaint: string): Error {
   if (noRuntime.test(complaint)) return new EngineMissing(complaint);
   const firstLine = complaint.split('\n', 1).join('');
-  return new Error(`${name} ended before it answered: ${firstLine === '' ? 'it gave no reason.' : firstLine}`);
+  return new EngineEnded(`${name} ended before it answered: ${firstLine === '' ? 'it gave no reason.' : firstLine}`);
 }

@@ -78,15 +78,18 @@ async function keep(incoming: IncomingMessage): Promise<Received> {
 }
 
 /**
- * Below the ports that the system hands out for any free port, so that no other process is given the port of a receiver
- * that is down for a while.
+ * Each worker gives out ports of its own, each one once, so that nobody else is given the port of a receiver that is
+ * down for a while. They lie below those that the system gives out for any free port.
  */
-const freePort = (): number => randomInt(20_000, 32_000);
+const PORTS_PER_WORKER = 1_500;
+const firstPort = 20_000 + (Number(process.env['JEST_WORKER_ID'] ?? 0) % 8) * PORTS_PER_WORKER;
+let portsGiven = randomInt(PORTS_PER_WORKER);
+const nextPort = (): number => firstPort + (portsGiven++ % PORTS_PER_WORKER);
 
 async function listenOn(server: Server, host: string, port: number): Promise<void> {
   for (;;) {
     try {
-      server.listen(port || freePort(), host);
+      server.listen(port || nextPort(), host);
       await once(server, 'listening');
       return;
     } catch (error) {

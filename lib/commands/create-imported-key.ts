@@ -93,7 +93,7 @@ function buildRow(
   const writes = [
     ...customerWrites(brand, person.slot, customer, previous, carried),
     ...withLine(putNewLicenseKey(brand, whole), numbered.line),
-    ...built.flatMap(({ license }) => newLicenseWrites(ctx, license)),
+    ...built.flatMap(({ license, seats }) => newLicenseWrites(ctx, license, seats.length)),
     ...cancelled.map(({ license }) => listCancelled(brand, partition, license)),
     ...claimOrders(
       brand,

@@ -40,6 +40,8 @@ export type LicenseDecision =
       license: License;
       event: EventType;
       alsoWrites?: (changed: License) => Write<Retry>[];
+      /** What the journal entry has beside the fields that changed. */
+      journalled?: Record<string, unknown>;
       /** The answer's content, if it is not the license on its key. */
       shown?: (changed: License) => ShownView;
     }
@@ -109,7 +111,7 @@ async function commitDecision(
       return commitOnce<LicenseEntry>(commit(shown), answer, [
         ...claims(brand, request, license),
         ...(decision.alsoWrites?.(license) ?? []),
-        ...changeWrites(ctx, request, previous, license, decision.event),
+        ...changeWrites(ctx, request, previous, license, decision),
       ]);
     }
   }
@@ -129,9 +131,10 @@ function changeWrites(
   { reason }: Request,
   previous: License,
   license: License,
-  event: EventType,
+  { event, journalled }: Pick<Extract<LicenseDecision, { kind: 'changed' }>, 'event' | 'journalled'>,
 ): Write<Retry>[] {
   const author = buildBrandAuthor(ctx);
+  const { before, after } = difference(pickLicenseFields(previous), pickLicenseFields(license));
   return [
     putChangedLicense(ctx.brand.key_prefix, license, retry),
     journalWrite(author, {
@@ -141,7 +144,8 @@ function changeWrites(
       reason,
       notBefore: previous.updated_at,
       license: pickLicenseFields(license),
-      ...difference(pickLicenseFields(previous), pickLicenseFields(license)),
+      before,
+      after: { ...after, ...journalled },
     }),
   ];
 }

@@ -63,6 +63,7 @@ export function transferLicense(ctx: BrandContext, input: TransferInput): Promis
       kind: 'changed',
       license: input.keep_activations ? moved : withoutSeats(moved),
       event: 'license.transferred',
+      journalled: { keep_activations: input.keep_activations },
       // A customer's first e-mail leads to that customer's item for ever, so giver and taker may be the same item.
       alsoWrites: (changed) =>
         joinUpdates([

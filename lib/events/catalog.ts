@@ -159,7 +159,11 @@ export const catalog = {
   'license_key.rotated': { entity: 'license_key', after: z.object({ old_key_valid_until: iso }) },
   /** A person has seen the whole text of the key in the console. */
   'license_key.revealed': { entity: 'license_key', after: z.object({ revealed_at: iso }) },
-  'license.imported': { entity: 'license', after: z.partial(LicenseFields) },
+  /** Sites that take no seat are among the added ones. Entries of older versions lack the number. */
+  'license.imported': {
+    entity: 'license',
+    after: z.extend(z.partial(LicenseFields), { activations_added: z.optional(z.int()) }),
+  },
   'license.import_undone': { entity: 'license', after: z.null() },
   'license.provisioned': { entity: 'license', after: LicenseFields },
   'license.renewed': { entity: 'license', after: z.partial(LicenseFields) },
@@ -169,7 +173,10 @@ export const catalog = {
   'license.expiring': { entity: 'license', after: z.object({ expires_at: iso, lead_days: z.int() }) },
   'license.expired': { entity: 'license', after: z.object({ expires_at: iso }) },
   'license.cancelled': { entity: 'license', after: z.partial(LicenseFields) },
-  'license.transferred': { entity: 'license', after: z.partial(LicenseFields) },
+  'license.transferred': {
+    entity: 'license',
+    after: z.extend(z.partial(LicenseFields), { keep_activations: z.optional(z.boolean()) }),
+  },
   'license.activated': { entity: 'license', after: z.extend(z.partial(LicenseFields), { activation }) },
   'license.seat_limit_reached': {
     entity: 'license',

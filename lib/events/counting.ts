@@ -85,8 +85,16 @@ function stateAfter(before: CountedState, entry: JournalEntry): CountedState {
   };
 }
 
-/** Sites come and go one by one, except with an import, and with a transfer that leaves them behind. */
-function sitesAfter({ sites, seats_used }: CountedState, { type, before }: JournalEntry, seatsAfter: number): number {
+/**
+ * Sites come and go one by one, except with an import, and with a transfer that leaves them behind. Older entries of
+ * these two show only the seats: sites without a seat are unknown to them.
+ */
+function sitesAfter(
+  { sites, seats_used }: CountedState,
+  { type, before, after }: JournalEntry,
+  seatsAfter: number,
+): number {
+  const isKept = after?.['keep_activations'] as boolean | undefined;
   const wasActive = (before?.['activation'] as { status?: string } | undefined)?.status === 'active';
   switch (type) {
     case 'license.activated':
@@ -94,9 +102,9 @@ function sitesAfter({ sites, seats_used }: CountedState, { type, before }: Journ
     case 'seat.deactivated':
       return Math.max(0, sites - 1);
     case 'license.imported':
-      return sites + seatsAfter - seats_used;
+      return sites + Number(after?.['activations_added'] ?? seatsAfter - seats_used);
     case 'license.transferred':
-      return seatsAfter === 0 ? 0 : sites;
+      return (isKept ?? before?.['seats_used'] === undefined) ? sites : 0;
     default:
       return sites;
   }

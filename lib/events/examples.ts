@@ -69,7 +69,7 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
   'license.imported': {
     when: 'an import creates a license, or changes one',
     before: null,
-    after: { ...license, seats_used: 2, created_at: '2019-04-01T09:30:00Z' },
+    after: { ...license, seats_used: 2, created_at: '2019-04-01T09:30:00Z', activations_added: 2 },
   },
   'license.import_undone': {
     when: 'an import is undone, which removes a license that it made',
@@ -122,7 +122,7 @@ export const eventExamples: { readonly [T in EventType]: EventExample<T> } = {
     after: {
       customer_id: '01938c70-0fff-7e6d-8c5b-4a3928170699',
       license_key_id: '01938c70-1000-7f0e-9d1c-2b3a49586799',
-      seats_used: 0,
+      ...{ seats_used: 0, keep_activations: false },
     },
   },
   'license.expiring': {

@@ -58,8 +58,9 @@ async function readDays(
   if (kind.kind === 'gauge') {
     const until = to > today ? to : today;
     const changes = await readDayCounters(table, key_prefix, { of: 'day', generation, from, to: until });
-    const all = listDays(from, until).map((at) => ({ at, by: changes.get(at)?.[kind.field] ?? 0 }));
-    return valuesBackwards(present[kind.field] ?? 0, all).slice(0, dates.length);
+    const since = [...changes].reduce((sum, [at, sums]) => (at > to ? sum + (sums[kind.field] ?? 0) : sum), 0);
+    const within = dates.map((at) => ({ at, by: changes.get(at)?.[kind.field] ?? 0 }));
+    return valuesBackwards((present[kind.field] ?? 0) - since, within);
   }
   const [of, field] = kind.kind === 'flow' ? (['day', kind.field] as const) : (['due', 'expiring'] as const);
   const sums = await readDayCounters(table, key_prefix, { of, generation, from, to });

@@ -12,10 +12,10 @@ import type { BrandNames } from '../table/brand-names.ts';
 import {
   addToCounters,
   beginCounting,
+  findGenerations,
   parseCountMark,
   putCountMark,
   putRequestPointers,
-  readGenerations,
 } from '../table/counts.ts';
 import type { CountMark } from '../table/counts.ts';
 import { readJournalItem } from '../table/journal-stream.ts';
@@ -41,7 +41,7 @@ export type CountContext = Pick<JobContext, 'table' | 'logger'> & { brands: Bran
 const ENTRIES_AT_ONCE = 15;
 export const ENTITIES_AT_ONCE = 10;
 
-type Wanted = { messageIds: string[]; entities: Map<string, number> };
+type Wanted = { messageId: string; id: string; seq: number }[];
 
 /**
  * Adds events to the counters of their brands: from what is counted of an entity's history to the newest event in these
@@ -58,25 +58,30 @@ export async function countEvents(ctx: CountContext, records: readonly QueueReco
     }
     const { seq, brand, entity } = notice.data.detail;
     if (!isCounted(entity as Parameters<typeof isCounted>[0])) continue;
-    const wanted = bySlug.get(brand.slug) ?? { messageIds: [], entities: new Map<string, number>() };
-    wanted.messageIds.push(messageId);
-    wanted.entities.set(entity.id, Math.max(seq, wanted.entities.get(entity.id) ?? 0));
+    const wanted = bySlug.get(brand.slug) ?? [];
+    wanted.push({ messageId, id: entity.id, seq });
     bySlug.set(brand.slug, wanted);
   }
-  for (const [slug, wanted] of bySlug) if (!(await countOfBrand(ctx, slug, wanted))) failed.push(...wanted.messageIds);
+  for (const [slug, wanted] of bySlug) failed.push(...(await countOfBrand(ctx, slug, wanted)));
   return failed;
 }
 
-async function countOfBrand(ctx: CountContext, slug: string, { entities }: Wanted): Promise<boolean> {
+/** Returns the messages whose events were not counted. */
+async function countOfBrand(ctx: CountContext, slug: string, wanted: Wanted): Promise<string[]> {
   try {
     const brand = await ctx.brands.prefixOf(slug);
-    if (brand === undefined) return true;
+    if (brand === undefined) return [];
     const table = ctx.table(brand);
-    const { counting } = await readGenerations(table, brand);
-    await beginCounting(table, brand);
-    const toCount = [...entities].map(([id, upTo]) => ({ id, upTo }));
-    for (const generation of counting) await countEntities({ ...ctx, brand, generation, on: table }, toCount);
-    return true;
+    const { counting } = (await findGenerations(table, brand)) ?? (await beginCounting(table, brand));
+    const toCount = [...Map.groupBy(wanted, ({ id }) => id)].map(([id, some]) => ({
+      id,
+      upTo: Math.max(...some.map(({ seq }) => seq)),
+    }));
+    const missing = new Map<string, number>();
+    for (const generation of counting)
+      for (const [id, seq] of await countEntities({ ...ctx, brand, generation, on: table }, toCount))
+        missing.set(id, seq);
+    return wanted.filter(({ id, seq }) => seq >= (missing.get(id) ?? Infinity)).map(({ messageId }) => messageId);
   } catch (error) {
     ctx.logger.error({
       event: 'counts.failed',
@@ -84,25 +89,33 @@ async function countOfBrand(ctx: CountContext, slug: string, { entities }: Wante
       brand: slug,
       error: error instanceof Error ? error.message : String(error),
     });
-    return false;
+    return wanted.map(({ messageId }) => messageId);
   }
 }
 
 type Target = { on: Table; brand: string; generation: number; random: () => number; logger: Pick<Log, 'error'> };
 
-/** Counts the histories of a few entities. Each step moves their marks and adds to the counters in one transaction. */
-export async function countEntities(target: Target, entities: readonly ToCount[]): Promise<void> {
+/**
+ * Counts the histories of a few entities. Each step moves their marks and adds to the counters in one transaction.
+ * Returns the first event of an entity that its journal lacks: it is counted up to there, and the others in full.
+ */
+export async function countEntities(target: Target, entities: readonly ToCount[]): Promise<Map<string, number>> {
+  const missing = new Map<string, number>();
   let open = entities.slice(0, ENTITIES_AT_ONCE);
   while (open.length > 0) {
-    const counted = await retrying(target.on, () => countStep(target, open));
-    open = open.filter(({ id, upTo }) => (counted.get(id) ?? 0) < upTo);
+    const step = await retrying(target.on, () => countStep(target, open));
+    for (const { id, seq } of step.missing) missing.set(id, seq);
+    open = open.filter(({ id, upTo }) => !missing.has(id) && (step.counted.get(id) ?? 0) < upTo);
   }
+  return missing;
 }
+
+type Step = { counted: Map<string, number>; missing: { id: string; seq: number }[] };
 
 async function countStep(
   { on, brand, generation, random, logger }: Target,
   open: readonly ToCount[],
-): Promise<Outcome<Map<string, number>>> {
+): Promise<Outcome<Step>> {
   const markKeys = open.map(({ id }) => countKeys.mark(brand, id, generation));
   const marks = (await getMany(on, markKeys)).map(parseCountMark);
   const most = Math.floor(ENTRIES_AT_ONCE / open.length);
@@ -119,7 +132,13 @@ async function countStep(
   const entries: JournalEntry[] = [];
   const moved = parts.map(({ id, mark, journal }) => {
     const next = countHistory(mark, journal, { itemAt, additions, entries, logger });
-    return { key: countKeys.mark(brand, id, generation), mark, next };
+    return {
+      id,
+      key: countKeys.mark(brand, id, generation),
+      mark,
+      next,
+      isWhole: next.seq === mark.seq + journal.length,
+    };
   });
   const shard = Math.floor(random() * COUNT_SHARDS);
   const counters = addToCounters(
@@ -138,7 +157,10 @@ async function countStep(
           ...pointers,
         ]);
   if (written.kind === 'retry') return written;
-  return done(new Map(moved.map(({ next }, i) => [open[i]?.id ?? '', next.seq])));
+  return done({
+    counted: new Map(moved.map(({ id, next }) => [id, next.seq])),
+    missing: moved.flatMap(({ id, next, isWhole }) => (isWhole ? [] : [{ id, seq: next.seq + 1 }])),
+  });
 }
 
 type Counted = { itemAt: ItemAt; additions: Additions; entries: JournalEntry[]; logger: Pick<Log, 'error'> };
@@ -151,7 +173,10 @@ function countHistory(
   let { seq, state } = mark;
   for (const key of journal) {
     const item = itemAt(key);
-    if (item === undefined) throw new Error(`an event was announced that is not in the journal: ${key.pk} ${key.sk}`);
+    if (item === undefined) {
+      logger.error({ event: 'counts.entry_missing', message: 'announced, but not in the journal', ...key });
+      break;
+    }
     const found = readJournalItem(key, item);
     if (found.kind === 'unreadable') logger.error({ event: 'counts.entry_unreadable', message: 'not counted', ...key });
     else {

@@ -46,7 +46,8 @@ async function countHistories(parts: Recount, generations: ReadonlyMap<string, n
     const found = open.get(brand) ?? [];
     open.delete(brand);
     if (generation === undefined || found.length === 0) return;
-    await countEntities({ ...parts, on: parts.open(brand), brand, generation }, found);
+    const missing = await countEntities({ ...parts, on: parts.open(brand), brand, generation }, found);
+    if (missing.size > 0) throw new Error(`the journal has gaps: ${[...missing.keys()].join(', ')}`);
     entities += found.length;
     parts.onProgress?.(entities);
   };

@@ -18,13 +18,19 @@ export type Generations = { shown: number; counting: number[] };
 const FIRST: Generations = { shown: 1, counting: [1] };
 
 export async function readGenerations(table: Table<'GetItem'>, brand: string): Promise<Generations> {
-  const item = await getOne(table, countKeys.generations(brand));
-  return item === undefined ? FIRST : { shown: Number(item['shown']), counting: item['counting'] as number[] };
+  return (await findGenerations(table, brand)) ?? FIRST;
 }
 
-/** Notes that this brand is counted, at its first event. */
-export async function beginCounting(table: Table<'UpdateItem'>, brand: string): Promise<void> {
+/** Undefined before the first event of a brand. */
+export async function findGenerations(table: Table<'GetItem'>, brand: string): Promise<Generations | undefined> {
+  const item = await getOne(table, countKeys.generations(brand));
+  return item && { shown: Number(item['shown']), counting: item['counting'] as number[] };
+}
+
+/** Notes that this brand is counted, at its first event only: each later one would write to the same item. */
+export async function beginCounting(table: Table<'UpdateItem'>, brand: string): Promise<Generations> {
   await updateItem(table, countKeys.generations(brand), { setOnce: { ...FIRST } });
+  return FIRST;
 }
 
 export async function saveGenerations(table: Table<'UpdateItem'>, brand: string, to: Generations): Promise<void> {
@@ -102,8 +108,7 @@ export async function readCounter(
   return { sums: sumItems(found), as_of: as_of === '' ? null : as_of };
 }
 
-/** Of more than the days that one page of a shard holds, nobody asks at once. */
-const MOST_DAYS = 1000;
+const PAGE = 1000;
 
 /** The counters of the days between two, both included, summed over the shards. */
 export async function readDayCounters(
@@ -112,16 +117,22 @@ export async function readDayCounters(
   { of, generation, from, to }: { of: 'day' | 'due'; generation: number; from: string; to: string },
 ): Promise<Map<string, Sums>> {
   const pages = await Promise.all(
-    SHARDS.map((shard) => {
-      const { pk } = countKeys.counter(brand, of, generation, shard, '');
-      return query(table, { pk, between: [from, to], limit: MOST_DAYS });
-    }),
+    SHARDS.map((shard) => readSpan(table, countKeys.counter(brand, of, generation, shard, '').pk, [from, to])),
   );
-  const byDay = Map.groupBy(
-    pages.flatMap(({ items }) => items),
-    ({ sk }) => String(sk),
-  );
+  const byDay = Map.groupBy(pages.flat(), ({ sk }) => String(sk));
   return new Map([...byDay].map(([day, items]) => [day, sumItems(items)]));
+}
+
+/** Numbers of years ago are computed from all days since, which are more than one page. */
+async function readSpan(table: Table<'Query'>, pk: string, between: [string, string]): Promise<Item[]> {
+  const all: Item[] = [];
+  let after: Key | undefined;
+  do {
+    const { items, last } = await query(table, { pk, between, limit: PAGE, after });
+    all.push(...items);
+    after = last;
+  } while (after !== undefined);
+  return all;
 }
 
 function sumItems(items: readonly Item[]): Sums {

@@ -16,8 +16,8 @@ export const importAuthor = ({ brand, actor, requestId, nowMs, silent }: ImportC
   silent,
 });
 
-/** A new license, its place in the customer's list, and its one journal entry. */
-export function newLicenseWrites(ctx: ImportContext, license: License): Write<Retry>[] {
+/** A new license, its place in the customer's list, and its one journal entry with the number of its sites. */
+export function newLicenseWrites(ctx: ImportContext, license: License, activations_added: number): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
   return [
     ...putNewLicense(brand, license, retry),
@@ -27,7 +27,7 @@ export function newLicenseWrites(ctx: ImportContext, license: License): Write<Re
       entity: { type: 'license', id: license.id },
       seq: 1,
       before: null,
-      after: pickLicenseFields(license),
+      after: { ...pickLicenseFields(license), activations_added },
       license: pickLicenseFields(license),
     }),
   ];

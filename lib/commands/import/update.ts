@@ -88,7 +88,9 @@ async function changeLicense(
   const wanted = applyRow(ctx, previous, { given, terms });
   const isSame = Object.keys(difference(pickLicenseFields(previous), pickLicenseFields(wanted)).after).length === 0;
   if (isSame && missing.length === 0) return { writes: [], hasMore: false };
-  const { license, writes } = bringSeats(ctx, nextVersion(wanted, ctx.nowMs), missing.slice(0, SEATS_AT_ONCE));
+  const added = missing.slice(0, SEATS_AT_ONCE);
+  const { license, writes } = bringSeats(ctx, nextVersion(wanted, ctx.nowMs), added);
+  const { before, after } = difference(pickLicenseFields(previous), pickLicenseFields(license));
   const isOrderNew = license.external_id !== previous.external_id;
   return {
     hasMore: missing.length > SEATS_AT_ONCE,
@@ -102,7 +104,8 @@ async function changeLicense(
         seq: license.seq,
         notBefore: previous.updated_at,
         license: pickLicenseFields(license),
-        ...difference(pickLicenseFields(previous), pickLicenseFields(license)),
+        before,
+        after: { ...after, activations_added: added.length },
       }),
     ],
   };
@@ -158,7 +161,9 @@ function addLicenses(
   const isHeld = licenseKey.per_customer;
   return [
     ...built.flatMap(({ license, seats }) => [
-      ...newLicenseWrites(ctx, license).map((write) => (write.journal === true ? write : markImported(ctx, write))),
+      ...newLicenseWrites(ctx, license, seats.length).map((write) =>
+        write.journal === true ? write : markImported(ctx, write),
+      ),
       ...seats.slice(0, SEATS_AT_ONCE),
     ]),
     ...claimOrders(

@@ -17,7 +17,10 @@ export const Export = describe(
     format: describe(z.enum(['ndjson', 'csv']), 'The format of the file'),
     state: describe(z.enum(['queued', 'running', 'done', 'failed']), 'The state of the export'),
     rows: describe(z.int(), 'Keys or events in the file so far'),
-    download: describe(z.nullable(Download), 'Present once the export is done'),
+    download: describe(
+      z.nullable(Download),
+      'Present once the export is done, for a caller whose scopes show all that is in the file',
+    ),
     created_at: time,
     finished_at: describe(z.nullable(time), 'When the file was whole'),
   }),
@@ -69,7 +72,7 @@ export const createExport = {
   description:
     'Writes a file of the brand’s keys with their licenses and seats, in the shape that an import reads, or of its ' +
     'events. Key texts and e-mail addresses are in full only with the scope `license_keys:reveal`. Events need the ' +
-    'scope `events:read`.',
+    'scope `events:read`. Whoever downloads the file needs the same scopes.',
   input: CreateExportInput,
   example: { what: 'licenses', format: 'ndjson' },
   success: [

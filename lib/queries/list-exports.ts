@@ -22,6 +22,13 @@ export const listExports = (ctx: ImportingContext, input: PageInput): Promise<An
 
 const show = (ctx: ImportingContext, job: ExportJob): Export =>
   exportView(job, ctx.nowMs, (expiresS) => {
+    if (!mayDownload(ctx, job)) return undefined;
     const key = exportFileKey({ brand: ctx.brand.key_prefix, exportId: job.id }, job.format);
     return ctx.files.sign({ method: 'GET', key, expiresS, nowMs: ctx.nowMs });
   });
+
+/** A file shows what its maker could see, so its readers need the same scopes. */
+function mayDownload({ credential: { scopes } }: ImportingContext, { what, reveals }: ExportJob): boolean {
+  if (what === 'events') return scopes.includes('events:read');
+  return !reveals || scopes.includes('license_keys:reveal');
+}

@@ -105,6 +105,27 @@ describe('an export', () => {
     expect((await create(brand, { what: 'events' })).body).toMatchObject({ code: 'scope_missing' });
   });
 
+  test('is downloaded only by a caller who may see all that is in it', async () => {
+    const brand = await service.brand();
+    await furnish(brand);
+    const made = await service.call(byOperation('create_api_key'), {
+      apiKey: brand.apiKey,
+      body: { name: 'reader', scopes: ['licenses:read'] },
+    });
+    const reader = { ...brand, apiKey: String(made.body['api_key']) };
+    await fileOf(brand, { format: 'ndjson' });
+    await fileOf(brand, { what: 'events' });
+    const masked = String((await create(reader, {})).body['id']);
+    await imports.work();
+    const list = async ({ apiKey }: TestBrand) =>
+      (await service.call(byOperation('list_exports'), { apiKey })).body['exports'] as Record<string, unknown>[];
+    const isOpen = (one: Record<string, unknown>): boolean => one['download'] !== null;
+    expect((await list(brand)).map(isOpen)).toEqual([true, true, true]);
+    const shown = await list(reader);
+    expect(shown.filter(isOpen).map(({ id }) => id)).toEqual([masked]);
+    for (const { id } of shown) expect(isOpen((await get(reader, String(id))).body)).toBe(id === masked);
+  });
+
   test('of events has the whole journal in the order of time', async () => {
     const brand = await service.brand();
     await furnish(brand);

@@ -1547,7 +1547,7 @@ export interface components {
             state: "queued" | "running" | "done" | "failed";
             /** @description Keys or events in the file so far */
             rows: number;
-            /** @description Present once the export is done */
+            /** @description Present once the export is done, for a caller whose scopes show all that is in the file */
             download: components["schemas"]["ExportDownload"] | null;
             /**
              * Format: date-time

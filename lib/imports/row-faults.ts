@@ -12,7 +12,7 @@ export const INTERNAL_FAULT: RowFault = {
 const ROW_EXCEPTIONS: ReadonlySet<string> = new Set(['ValidationException', 'TransactionCanceledException']);
 
 /** False for what is true of every row: the table is away, or a permission is missing. */
-export const isFaultOfRow = (error: unknown): error is Error =>
+export const isRowFault = (error: unknown): error is Error =>
   error instanceof Error &&
   !(error instanceof Unavailable) &&
   !(error instanceof Contention) &&

@@ -19,7 +19,7 @@ import { readBatches } from './batches.ts';
 import { findEndMs } from './pace.ts';
 import { importFileKey, type ImportNotice, type ImportQueue } from './queue.ts';
 import { BrokenFile, UnreadableFile } from './records.ts';
-import { INTERNAL_FAULT, isFaultOfRow } from './row-faults.ts';
+import { INTERNAL_FAULT, isRowFault } from './row-faults.ts';
 import { readCheckedHeader, readRows, type FileRow } from './rows.ts';
 import { openSeenKeys, type SeenKeys } from './seen-keys.ts';
 import { countRows, type Written } from './tally.ts';
@@ -221,7 +221,7 @@ async function writeRow(work: Work, found: FileRow): Promise<Written> {
     for (const { product } of found.row.licenses) if (product !== undefined) work.products.add(product);
     return { kind: 'row', outcome: work.seen?.meet(found.row) ?? (await importRow(rows, numbered)) };
   } catch (error) {
-    if (!isFaultOfRow(error)) throw error;
+    if (!isRowFault(error)) throw error;
     work.ctx.logger.error({
       event: 'imports.row_failed',
       message: 'a row of an import could not be written; the import goes on with the next',

@@ -9,7 +9,7 @@ import { transact, type Write } from '../dynamo/transact.ts';
 import { customerWrites, newCustomer, type Person } from './purchase/carrier.ts';
 import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './import/build.ts';
 import { claimOrders, newLicenseWrites } from './import/license-writes.ts';
-import type { ImportContext, NumberedRow } from './import/row.ts';
+import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './import/row.ts';
 import { isLive, type ReadLicense } from './import/terms.ts';
 
 /** DynamoDB's limit. */
@@ -27,7 +27,7 @@ export async function createKey(
   ctx: ImportContext,
   row: New,
   previous: Customer | undefined,
-): Promise<Outcome<{ writes: number }>> {
+): Promise<Outcome<{ writes: number } | (RowOutcome & { kind: 'failed' })>> {
   const whole = buildRow(ctx, row, previous, false);
   const seats = whole.built.flatMap((license) => license.seats);
   if (whole.writes.length + seats.length <= MOST_WRITES) {
@@ -35,6 +35,11 @@ export async function createKey(
     return commitAll(ctx, writes, writes.length);
   }
   const { built, writes } = buildRow(ctx, row, previous, true);
+  if (writes.length > MOST_WRITES) {
+    const message =
+      'The key has too many licenses at once. Bring some of them by a later import with on_conflict update.';
+    return done(failed('too_many_licenses', 'licenses', message));
+  }
   if (!ctx.dryRun) for (const license of built) if (!(await stageSeats(ctx, license))) return retry();
   return commitAll(ctx, writes, writes.length + seats.length);
 }

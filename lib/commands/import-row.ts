@@ -19,6 +19,9 @@ import { updateKey } from './import/update.ts';
 /** Shorter texts can be guessed by trying. */
 const SHORTEST_KEY = 8;
 
+/** Tries in a row without a write. Other writers never hold the same items for so long. */
+const MOST_TRIES = 100;
+
 type Prepared = {
   numbered: NumberedRow;
   read: readonly ReadLicense[];
@@ -36,7 +39,15 @@ export async function importRow(ctx: ImportContext, numbered: NumberedRow): Prom
   const prepared = prepareRow(ctx, numbered);
   if ('kind' in prepared) return prepared;
   const updated = { writes: 0 };
-  const attempt = (): Promise<RowOutcome> => retrying(ctx.table, () => tryRow(ctx, prepared, updated));
+  const attempt = (): Promise<RowOutcome> => {
+    const progress = { writes: updated.writes, tries: 0 };
+    return retrying(ctx.table, () => {
+      const hasWritten = updated.writes > progress.writes;
+      Object.assign(progress, { writes: updated.writes, tries: hasWritten ? 1 : progress.tries + 1 });
+      if (progress.tries > MOST_TRIES) throw new Error('a row was tried too often');
+      return tryRow(ctx, prepared, updated);
+    });
+  };
   const outcome = await attempt();
   // A batch read is no snapshot: half of a row that another import or a purchase wrote meanwhile may be missing in it.
   return outcome.kind === 'failed' && COMPARES_ITEMS.has(outcome.fault.code) ? attempt() : outcome;
@@ -92,7 +103,8 @@ async function tryRow(
     { numbered, read, partition, person: { slot, shown: person.shown } },
     customer.value,
   );
-  return created.kind === 'done' ? done({ kind: 'created', writes: created.value.writes, notes }) : created;
+  if (created.kind !== 'done') return created;
+  return done('kind' in created.value ? created.value : { kind: 'created', writes: created.value.writes, notes });
 }
 
 /** An order number is used once within a brand. That of the row's own key is no fault. */

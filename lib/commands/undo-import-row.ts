@@ -3,27 +3,27 @@ import type { License } from '../domain/license.ts';
 import { timeAfter } from '../domain/time.ts';
 import { keyPartition, listKeyLicenses } from '../table/cancelled-licenses.ts';
 import { parseCustomerItem } from '../table/customers.ts';
-import { parseExternalItem } from '../table/externals.ts';
+import { changeExternal, freeExternal, parseExternalItem } from '../table/externals.ts';
 import { forgetKey, forgetProduct } from '../table/held-keys.ts';
 import { journalWrite, readJournal } from '../table/journal.ts';
 import { hashKeyText } from '../table/imported-address.ts';
 import { keys, listKeys } from '../table/keys.ts';
 import { changeDirectory, parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
 import { parseLicenseItem, pickLicenseFields } from '../table/licenses.ts';
-import { allOf, equals, unchangedSince } from '../dynamo/condition.ts';
+import { allOf, anyOf, equals, isNew, unchangedSince } from '../dynamo/condition.ts';
 import { done, retry, type Outcome, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
-import { readItems, type Item } from '../dynamo/table.ts';
+import { getOne, readItems, type Item } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { chooseAnchor } from './import/build.ts';
 import { importAuthor } from './import/license-writes.ts';
 import type { ImportContext, NumberedRow } from './import/row.ts';
 import { readLicenses } from './import/terms.ts';
 
-/** `left`: the run made something, and somebody has changed it since. */
-export type UndoneRow = { kind: 'undone' | 'unchanged' | 'left'; licenses: number };
+/** The licenses that were removed, and those that somebody has changed since the run made them. */
+export type UndoneRow = { removed: number; left: number };
 
 const MOST_WRITES = 100;
 const PAGE = 500;
@@ -34,29 +34,33 @@ const PAGE = 500;
  */
 export async function undoImportRow(ctx: ImportContext, numbered: NumberedRow): Promise<UndoneRow> {
   const partition = hashKeyText(ctx.vault, ctx.brand.key_prefix, numbered.row.license_key);
-  const undone = await retrying(ctx.table, () => tryUndo(ctx, partition));
+  const undone: UndoneRow = { removed: 0, left: 0 };
+  await retrying(ctx.table, () => tryUndo(ctx, partition, undone));
   await removeLeftSeats(ctx, numbered, partition);
   return undone;
 }
 
-async function tryUndo(ctx: ImportContext, partition: string): Promise<Outcome<UndoneRow>> {
+/** Adds to `undone`: a row may need several transactions. */
+async function tryUndo(ctx: ImportContext, partition: string, undone: UndoneRow): Promise<Outcome<undefined>> {
   const { item, cancelled } = await keyPartition(ctx.table, ctx.brand.key_prefix, partition);
-  if (item?.['partition'] !== partition) return done({ kind: 'unchanged', licenses: 0 });
+  if (item?.['partition'] !== partition) return done(undefined);
   const licenseKey = parseLicenseKeyItem(item);
   const licenses = await readOnKey(ctx, listKeyLicenses(item, cancelled));
   const own = licenses.filter(({ importId }) => importId === ctx.importId);
-  if (own.length === 0) return done({ kind: 'unchanged', licenses: 0 });
   const isKeyOwn = item['import_id'] === ctx.importId;
   const isRotated = isKeyOwn ? licenseKey.seq > 0 : false;
   const untouched = isRotated ? [] : await filterUntouched(ctx, own);
-  if (untouched.length === 0) return done({ kind: 'left', licenses: own.length });
+  undone.left = own.length - untouched.length;
   const isWhole = isKeyOwn && untouched.length === licenses.length;
+  const [first] = untouched;
+  if (first === undefined) return done(undefined);
+  const whole = isWhole ? await removeLicenses(ctx, licenseKey, untouched, true) : undefined;
   // Those of a key that stays go one by one: each is a change of the key's item.
-  const some = isWhole ? untouched : untouched.slice(0, 1);
-  const writes = await removeLicenses(ctx, licenseKey, some, isWhole);
-  const outcome = await transact(ctx.table, writes);
-  if (outcome.kind === 'retry' || some.length < untouched.length) return retry();
-  return done({ kind: untouched.length === own.length ? 'undone' : 'left', licenses: untouched.length });
+  const isAtOnce = whole !== undefined && whole.length <= MOST_WRITES;
+  const writes = isAtOnce ? whole : await removeLicenses(ctx, licenseKey, [first], false);
+  if ((await transact(ctx.table, writes)).kind === 'retry') return retry();
+  undone.removed += isAtOnce ? untouched.length : 1;
+  return isAtOnce || untouched.length === 1 ? done(undefined) : retry();
 }
 
 type OnKey = { license: License; importId: unknown };
@@ -113,9 +117,9 @@ async function removeLicenses(
     ...licenses.flatMap((license) => removeLicense(ctx, license)),
     ...ofKey,
     ...remembered,
-    ...orderKeys.flatMap((key) => freeOrder(key, itemAt(key), licenseKey.id)),
+    ...orderKeys.flatMap((key) => freeOrder(brand, itemAt(key), licenseKey.id, isWhole ? undefined : licenses)),
   ];
-  const seats = await readSeatKeys(ctx, licenses, MOST_WRITES - writes.length);
+  const seats = await readSeatKeys(ctx, licenses, Math.max(0, MOST_WRITES - writes.length));
   return [...writes, ...seats.map((remove): Write<Retry> => ({ remove }))];
 }
 
@@ -164,8 +168,18 @@ function takeOff(brand: string, { partition, licenses }: LicenseKey, { id, produ
   return [changeDirectory(brand, partition, { removed: tag }, retry)];
 }
 
-const freeOrder = (key: Key, item: Item | undefined, keyId: string): Write<Retry>[] =>
-  item && parseExternalItem(item).license_key_id === keyId ? [{ remove: key }] : [];
+/** An order number stays with the licenses of it that stay. */
+function freeOrder(
+  brand: string,
+  item: Item | undefined,
+  keyId: string,
+  removed: readonly License[] | undefined,
+): Write<Retry>[] {
+  const order = item && parseExternalItem(item);
+  if (order?.license_key_id !== keyId) return [];
+  const left = order.licenses.filter(({ id }) => removed?.every((license) => license.id !== id));
+  return [left.length === 0 ? freeExternal(brand, order, retry) : changeExternal(brand, order, left, retry)];
+}
 
 /** The activations of licenses, at most `most`. */
 async function readSeatKeys(ctx: ImportContext, licenses: readonly { anchor: string }[], most: number): Promise<Key[]> {
@@ -193,18 +207,30 @@ async function removeLeftSeats(ctx: ImportContext, { line, row }: NumberedRow, p
   const anchors = read.licenses.flatMap(({ tag }, index) =>
     [true, false].map((isStaged) => chooseAnchor(ctx, partition, line, { index, tag, isStaged })),
   );
-  const wanted = anchors.map((anchor) => keys.license(ctx.brand.key_prefix, anchor));
-  const itemAt = await readItems(ctx.table, wanted);
-  const empty = anchors.filter((_, i) => wanted[i] !== undefined && itemAt(wanted[i]) === undefined);
-  for (const anchor of empty) {
-    for (;;) {
-      const seats = await listSeatKeys(ctx, anchor, PAGE);
-      if (seats.length === 0) break;
-      for (let from = 0; from < seats.length; from += MOST_WRITES)
-        await transact<never>(
-          ctx.table,
-          seats.slice(from, from + MOST_WRITES).map((remove) => ({ remove })),
-        );
+  for (const anchor of new Set(anchors)) await retrying(ctx.table, () => removeSeatsAt(ctx, anchor));
+}
+
+/** Another import, a purchase or a later run may write under the same anchor at this moment: only our seats go. */
+async function removeSeatsAt(ctx: ImportContext, anchor: string): Promise<Outcome<undefined>> {
+  const licenseKey = keys.license(ctx.brand.key_prefix, anchor);
+  let after: Key | undefined;
+  do {
+    const { items, last } = await query(ctx.table, { pk: licenseKey.pk, begins: 'seat#', limit: PAGE, after });
+    const own = items.filter(({ import_id }) => import_id === ctx.importId);
+    if (own.length > 0 && (await getOne(ctx.table, licenseKey)) !== undefined) return done(undefined);
+    for (let from = 0; from < own.length; from += MOST_WRITES - 1) {
+      const some = own.slice(from, from + MOST_WRITES - 1);
+      const removed = await transact(ctx.table, [
+        { check: licenseKey, guard: isNew, refused: retry },
+        ...some.map(({ sk }): Write<Retry> => ({
+          remove: { pk: licenseKey.pk, sk: String(sk) },
+          guard: anyOf(isNew, equals('import_id', ctx.importId)),
+          refused: retry,
+        })),
+      ]);
+      if (removed.kind === 'retry') return retry();
     }
-  }
+    after = last;
+  } while (after !== undefined);
+  return done(undefined);
 }

@@ -177,13 +177,22 @@ export function joinRows(first: Record<string, unknown>, next: Record<string, un
 const listOf = ({ activations }: Record<string, unknown>): unknown[] =>
   Array.isArray(activations) ? (activations as unknown[]) : [];
 
+/** No product nests the fields of its licenses deeper. */
+const MOST_LEVELS = 8;
+
 /** A JSON object by the paths of its texts, numbers and truth values; a list of texts is one value. */
-export function flattenRecord(value: unknown, path = '', into: Record<string, string> = {}): Record<string, string> {
+export function flattenRecord(
+  value: unknown,
+  path = '',
+  into: Record<string, string> = {},
+  level = 0,
+): Record<string, string> {
+  if (level > MOST_LEVELS) return into;
   if (value === null) into[path] = 'null';
   else if (Array.isArray(value)) into[path] = value.filter((entry) => typeof entry !== 'object').join(' ');
   else if (typeof value === 'object')
     for (const [name, inner] of Object.entries(value))
-      flattenRecord(inner, path === '' ? name : `${path}.${name}`, into);
+      flattenRecord(inner, path === '' ? name : `${path}.${name}`, into, level + 1);
   else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     into[path] = String(value);
   return into;

@@ -1,5 +1,4 @@
 import { parse, type Info } from 'csv-parse';
-import { Readable } from 'node:stream';
 import { MAX_ROW_BYTES } from '../api/schemas/import-row.ts';
 
 /** The place in a file at which a record ends: its last line, and the bytes up to there. */
@@ -16,6 +15,9 @@ export type FileRecord = { from: number; end: Position } & (
 export class UnreadableFile extends Error {
   override name = 'UnreadableFile';
 }
+
+/** The file can be read up to a line. */
+export class BrokenFile extends UnreadableFile {}
 
 const NEWLINE = 0x0a;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -80,30 +82,46 @@ export async function* readCsvLines(
   delimiter: string,
   start: Position,
 ): AsyncGenerator<FileRecord> {
-  const parser = Readable.from(bytes).pipe(
-    parse({
-      delimiter,
-      bom: start.offset === 0,
-      info: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      max_record_size: MAX_ROW_BYTES,
-    }),
-  );
+  let found: { cells: string[]; info: Info }[] = [];
+  let broken: Error | undefined;
+  const parser = parse({
+    delimiter,
+    bom: start.offset === 0,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_BYTES,
+    // The stream of the parser would drop the lines before a break that nobody has taken yet.
+    on_record: (cells: string[], info) => {
+      found.push({ cells, info });
+      return null;
+    },
+  });
+  parser.on('error', (error) => {
+    broken = error;
+  });
+  parser.resume();
   let line = start.line;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+  const take = function* (): Generator<FileRecord> {
+    const taken = found;
+    found = [];
+    for (const { cells, info } of taken) {
       const end = { line: start.line + info.lines, offset: start.offset + info.bytes };
-      yield { kind: 'cells', cells: record, from: line + 1, end };
+      yield { kind: 'cells', cells, from: line + 1, end };
       line = end.line;
     }
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('CSV_')) throw error;
-    throw new UnreadableFile(
+    if (broken === undefined) return;
+    if (!('code' in broken) || !String(broken.code).startsWith('CSV_')) throw broken;
+    throw new BrokenFile(
       `The file is not CSV after line ${String(line)}: a quote may be open, or a row longer than 1 MB.`,
     );
+  };
+  for await (const chunk of bytes) {
+    await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
+    yield* take();
   }
+  await new Promise<void>((resolve) => parser.end(() => resolve()));
+  yield* take();
 }
 
 /** The first line of a CSV file. The delimiter is the one that makes the most columns. */

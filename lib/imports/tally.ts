@@ -1,4 +1,4 @@
-import type { RowOutcome } from '../commands/import/row.ts';
+import type { RowFault, RowOutcome } from '../commands/import/row.ts';
 import type { Table } from '../dynamo/table.ts';
 import { putReportedRows, type ImportCounts, type ImportJob, type ReportedRow } from '../table/imports.ts';
 import type { FileRow } from './rows.ts';
@@ -7,7 +7,8 @@ import type { FileRow } from './rows.ts';
 const MOST_REPORTED = 1_000;
 
 /** The outcome of a row, in a run or in an undo. */
-export type Written = { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number };
+export type Written =
+  { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number; fault?: RowFault };
 
 type Counted = { ctx: { now: () => number }; table: Table; brand: string; job: ImportJob };
 
@@ -27,7 +28,8 @@ export async function countRows(
     if (written.kind === 'undone') {
       undo_counts.removed += written.removed;
       undo_counts.left += written.left;
-      if (written.left > 0) reported.push({ line: found.line, ...LEFT });
+      if (written.fault) reported.push({ line: found.line, outcome: 'left', ...written.fault });
+      else if (written.left > 0) reported.push({ line: found.line, ...LEFT });
       continue;
     }
     const { outcome } = written;

@@ -9,15 +9,17 @@ import type { JobContext } from '../job.ts';
 import { jobs } from '../jobs.ts';
 import { jitter } from '../process/jitter.ts';
 import { Unavailable } from '../process/outage.ts';
-import type { StoredFiles } from '../process/stored-files.ts';
+import type { StoredFile, StoredFiles } from '../process/stored-files.ts';
 import { sleep } from '../process/timers.ts';
 import type { Vault } from '../process/vault.ts';
 import { parseBrandItem } from '../table/brands.ts';
 import { changeImport, countRunningImports, saveImport, type ImportJob } from '../table/imports.ts';
 import { keys } from '../table/keys.ts';
+import { readBatches } from './batches.ts';
 import { findEndMs } from './pace.ts';
 import { importFileKey, type ImportNotice, type ImportQueue } from './queue.ts';
-import { UnreadableFile } from './records.ts';
+import { BrokenFile, UnreadableFile } from './records.ts';
+import { INTERNAL_FAULT, isRowFault } from './row-faults.ts';
 import { readCheckedHeader, readRows, type FileRow } from './rows.ts';
 import { openSeenKeys, type SeenKeys } from './seen-keys.ts';
 import { countRows, type Written } from './tally.ts';
@@ -31,8 +33,6 @@ export type ImportWorkContext = JobContext & {
 };
 
 const SAVE_EVERY_MS = SECOND_MS;
-/** Rows that are read ahead and written together. */
-const BATCH = 100;
 /** One call of a worker: what it is about, and how far it has come. */
 type Work = {
   ctx: ImportWorkContext;
@@ -65,13 +65,14 @@ async function runImport(
   notice: ImportNotice,
   job: ImportJob,
 ): Promise<{ ended: boolean }> {
+  const work = await openWork(ctx, table, notice.brand, job);
   try {
-    const work = await openWork(ctx, table, notice.brand, job);
     return { ended: await workThrough(work, notice) };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    const end = { state: 'failed', problem: error.message, finished_at: isoSeconds(ctx.now()), worker: null } as const;
-    await changeImport(table, notice.brand, job.id, (now) => (now.worker === ctx.requestId ? end : undefined));
+    // A run made nothing of what is behind the break, so nothing of it has to be undone.
+    const state = work.job.state === 'undoing' && error instanceof BrokenFile ? 'undone' : 'failed';
+    await endImport(work, { state, problem: error.message });
     return { ended: true };
   }
 }
@@ -127,20 +128,27 @@ async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job
 /** True if the import has ended, false if another call has to go on. */
 async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   const { ctx, job } = work;
-  const open = async (from: number): Promise<AsyncIterable<Uint8Array>> => {
-    const file = await ctx.files.read(importFileKey(notice), from, ctx.now());
+  const readFrom = async (from: number): Promise<StoredFile> => {
+    const file = await ctx.files.read(importFileKey(notice), from, ctx.now(), work.job.file_mark);
+    if (file === 'replaced') throw new UnreadableFile('A file was uploaded once more. Start a new import with it.');
     if (file === undefined) throw new UnreadableFile('There is no file. One that was uploaded is kept for 31 days.');
     if (file.size === 0) throw new UnreadableFile('The file is empty.');
-    work.job = { ...work.job, size: file.size };
+    return file;
+  };
+  const open = async (from: number): Promise<AsyncIterable<Uint8Array>> => {
+    const file = await readFrom(from);
+    await noteFile(work, file);
     return file.bytes;
   };
-  const header = job.format === 'csv' ? (job.header ?? (await readCheckedHeader(job, open))) : null;
+  // A file with the wrong columns is not noted: another one may be uploaded in its place.
+  const openHeader = async (): Promise<AsyncIterable<Uint8Array>> => (await readFrom(0)).bytes;
+  const header = job.format === 'csv' ? (job.header ?? (await readCheckedHeader(job, openHeader))) : null;
   work.job = { ...work.job, header };
   if (work.seen && job.offset > 0) await rememberSeen(work.seen, readRows(job, open, header, START), job.offset);
   let savedMs = ctx.now();
   work.running = await countRunningImports(work.table, work.brand, isoSeconds(savedMs));
   const start = { line: job.line, offset: job.offset };
-  for await (const batch of batchesOf(readRows(job, open, header, start))) {
+  for await (const batch of readBatches(readRows(job, open, header, start))) {
     if (ctx.stop.aborted) return endCall(work);
     if (!(await writeBatch(work, batch))) return endCall(work);
     if (ctx.now() - savedMs < SAVE_EVERY_MS) continue;
@@ -151,6 +159,13 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   return finish(work);
 }
 
+/** The file whose rows are read first is the one that every later call and an undo read. */
+async function noteFile(work: Work, { size, mark }: StoredFile): Promise<void> {
+  const isFirst = (work.job.file_mark ?? null) === null;
+  work.job = { ...work.job, size, file_mark: mark };
+  if (isFirst && mark !== null) work.job = (await saveImport(work.table, work.brand, work.job, {})) ?? work.job;
+}
+
 const START = { line: 0, offset: 0 };
 
 async function rememberSeen(seen: SeenKeys, rows: AsyncIterable<FileRow>, upTo: number): Promise<void> {
@@ -158,23 +173,6 @@ async function rememberSeen(seen: SeenKeys, rows: AsyncIterable<FileRow>, upTo: 
     if (found.end.offset > upTo) return;
     if ('row' in found) seen.note(found.row);
   }
-}
-
-/** A key is once in a batch: rows of one key are written one after the other, in the order of the file. */
-async function* batchesOf(rows: AsyncIterable<FileRow>): AsyncGenerator<FileRow[]> {
-  let batch: FileRow[] = [];
-  let keysInBatch = new Set<string>();
-  for await (const row of rows) {
-    const key = 'row' in row ? row.row.license_key : undefined;
-    if (batch.length === BATCH || (key !== undefined && keysInBatch.has(key))) {
-      yield batch;
-      batch = [];
-      keysInBatch = new Set();
-    }
-    batch.push(row);
-    if (key !== undefined) keysInBatch.add(key);
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** False if the time was up before all rows were written: none of them is counted then. */
@@ -211,20 +209,30 @@ async function inPool<T>(items: readonly T[], atOnce: number, run: (item: T) => 
   if (broken?.status === 'rejected') throw broken.reason;
 }
 
+const NOTHING = { kind: 'undone', removed: 0, left: 0 } as const;
+
 async function writeRow(work: Work, found: FileRow): Promise<Written> {
   const rows = { ...work.rows, nowMs: work.ctx.now() };
-  if (work.job.state === 'undoing') return undoRow(rows, found);
-  if ('fault' in found) return { kind: 'row', outcome: { kind: 'failed', fault: found.fault } };
-  for (const { product } of found.row.licenses) if (product !== undefined) work.products.add(product);
-  const twice = work.seen?.meet(found.row);
-  const outcome = twice ?? (await importRow(rows, { line: found.line, row: found.row }));
-  return { kind: 'row', outcome };
-}
-
-async function undoRow(rows: ImportContext, found: FileRow): Promise<Written> {
-  if ('fault' in found) return { kind: 'undone', removed: 0, left: 0 };
-  const { kind, licenses } = await undoImportRow(rows, { line: found.line, row: found.row });
-  return { kind: 'undone', removed: kind === 'undone' ? licenses : 0, left: kind === 'left' ? licenses : 0 };
+  const isUndo = work.job.state === 'undoing';
+  if ('fault' in found) return isUndo ? NOTHING : { kind: 'row', outcome: { kind: 'failed', fault: found.fault } };
+  const numbered = { line: found.line, row: found.row };
+  try {
+    if (isUndo) return { kind: 'undone', ...(await undoImportRow(rows, numbered)) };
+    for (const { product } of found.row.licenses) if (product !== undefined) work.products.add(product);
+    return { kind: 'row', outcome: work.seen?.meet(found.row) ?? (await importRow(rows, numbered)) };
+  } catch (error) {
+    if (!isRowFault(error)) throw error;
+    work.ctx.logger.error({
+      event: 'imports.row_failed',
+      message: 'a row of an import could not be written; the import goes on with the next',
+      import_id: work.job.id,
+      line: found.line,
+      error: error.message,
+    });
+    return isUndo
+      ? { ...NOTHING, fault: INTERNAL_FAULT }
+      : { kind: 'row', outcome: { kind: 'failed', fault: INTERNAL_FAULT } };
+  }
 }
 
 /** Waits until the rows may be over, at the rate that was asked for. */
@@ -242,10 +250,10 @@ async function saveProgress(work: Work, changes: Partial<ImportJob>): Promise<bo
     work.job = saved;
     return true;
   }
-  const { counts, undo_counts, items, line, offset, reported, size, header } = work.job;
+  const { counts, undo_counts, items, line, offset, reported, size, file_mark, header } = work.job;
   await changeImport(work.table, work.brand, work.job.id, (now) =>
     now.worker === work.ctx.requestId
-      ? { counts, undo_counts, items, line, offset, reported, size, header, worker: null }
+      ? { counts, undo_counts, items, line, offset, reported, size, file_mark, header, worker: null }
       : undefined,
   );
   return false;
@@ -257,9 +265,14 @@ async function endCall(work: Work): Promise<boolean> {
 }
 
 async function finish(work: Work): Promise<boolean> {
-  const { job, ctx } = work;
+  const { job } = work;
   if (job.counts.rows === 0 && job.state !== 'undoing') throw new UnreadableFile('The file has no rows.');
   const state = job.state === 'undoing' ? 'undone' : job.mode === 'dry_run' ? 'tried' : 'done';
-  await saveProgress(work, { state, finished_at: isoSeconds(ctx.now()), worker: null, worker_until: null });
+  await endImport(work, { state });
   return true;
+}
+
+async function endImport(work: Work, end: Pick<ImportJob, 'state'> & { problem?: string }): Promise<void> {
+  const finished_at = isoSeconds(work.ctx.now());
+  await saveProgress(work, { ...end, finished_at, worker: null, worker_until: null });
 }

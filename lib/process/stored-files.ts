@@ -16,16 +16,22 @@ export type SignedRequest = {
   query?: Readonly<Record<string, string>>;
 };
 
+export type StoredFile = { bytes: AsyncIterable<Uint8Array>; size: number; mark: string | null };
+
 export type StoredFiles = {
   /** A URL with which anybody may send this one request until it ends. */
   sign: (request: SignedRequest) => string;
   put: (key: string, body: string, nowMs: number) => Promise<void>;
-  /** The bytes from `from` on, and the size of the whole; undefined if there is no such file. */
+  /**
+   * The bytes from `from` on, the size of the whole and the mark of its content; undefined if there is no such file.
+   * With a mark, `replaced` if the file has another content by now.
+   */
   read: (
     key: string,
     from: number,
     nowMs: number,
-  ) => Promise<{ bytes: AsyncIterable<Uint8Array>; size: number } | undefined>;
+    mark?: string | null,
+  ) => Promise<StoredFile | 'replaced' | undefined>;
   /** Begins a file that is written in parts, each of at least 5 MB but the last, and returns its name. */
   beginParts: (key: string, nowMs: number) => Promise<string>;
   /** Writes a part, 1, 2, 3 …, and returns its mark. A part that is written once more replaces the first. */
@@ -53,17 +59,22 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
       const answer = await send({ method: 'PUT', key, expiresS: OWN_S, nowMs }, { body });
       if (!answer.ok) throw new Error(`the bucket did not take a file: ${String(answer.status)}`);
     },
-    async read(key, from, nowMs) {
-      const headers = from > 0 ? { range: `bytes=${String(from)}-` } : {};
+    async read(key, from, nowMs, known = null) {
+      const headers = {
+        ...(from > 0 ? { range: `bytes=${String(from)}-` } : {}),
+        ...(known === null ? {} : { 'if-match': known }),
+      };
       const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
       // Who may not list the bucket is told 403 of a file that is not there.
       if (answer.status === 404 || answer.status === 403) return undefined;
+      if (answer.status === 412) return 'replaced';
       const size = readSize(answer.headers, from);
+      const mark = answer.headers.get('etag') ?? known;
       if (answer.status === 416)
-        return { bytes: new ReadableStream<Uint8Array>({ start: (empty) => empty.close() }), size };
+        return { bytes: new ReadableStream<Uint8Array>({ start: (empty) => empty.close() }), size, mark };
       if (!answer.ok || answer.body === null)
         throw new Error(`the bucket did not give a file: ${String(answer.status)}`);
-      return { bytes: answer.body, size };
+      return { bytes: answer.body, size, mark };
     },
     ...openParts(send),
   };

@@ -3,9 +3,9 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import { listKeys } from './keys.ts';
 import type { Item } from '../dynamo/table.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { isNew } from '../dynamo/condition.ts';
+import { allOf, equals, hasSize, isNew } from '../dynamo/condition.ts';
 
-/** The result of a purchase under an order or invoice number. Written once, kept for ever. */
+/** The result of a purchase under an order or invoice number. Only an import or its undo changes it. */
 export type External = {
   external_id: string;
   license_key_id: string;
@@ -34,3 +34,25 @@ export function claimExternal<R>(
     refused: (present) => refused(present && parseExternalItem(present)),
   };
 }
+
+/** The number leads to other licenses of its key, if it still leads to those that were read. */
+export const changeExternal = <R>(
+  brand: string,
+  known: External,
+  licenses: External['licenses'],
+  refused: () => R,
+): Write<R> => ({
+  put: { ...listKeys.external(brand, known.external_id), ...known, licenses },
+  guard: stillLeadsTo(known),
+  refused,
+});
+
+/** Frees the number, if it still leads to the licenses that were read. */
+export const freeExternal = <R>(brand: string, known: External, refused: () => R): Write<R> => ({
+  remove: listKeys.external(brand, known.external_id),
+  guard: stillLeadsTo(known),
+  refused,
+});
+
+const stillLeadsTo = ({ license_key_id, licenses }: External) =>
+  allOf(equals('license_key_id', license_key_id), hasSize('licenses', licenses.length));

@@ -41,6 +41,8 @@ export type ImportJob = {
   offset: number;
   line: number;
   size: number | null;
+  /** The mark of the content of the file that was read first. Absent in older imports. */
+  file_mark?: string | null | undefined;
   /** The first line of a CSV file, from which a later call goes on. */
   header: { columns: string[]; delimiter: string } | null;
   /** Rows of the report that are kept. */

@@ -290,9 +290,9 @@ describe('an undo', () => {
     };
     await bringRow(ctx, row);
     expect((await check('undo-key-1')).body).toMatchObject({ code: 'valid' });
-    expect(await undoRow(ctx, row)).toEqual({ kind: 'undone', licenses: 1 });
+    expect(await undoRow(ctx, row)).toEqual({ removed: 1, left: 0 });
     expect((await check('undo-key-1')).status).toBe(404);
-    expect(await undoRow(ctx, row)).toEqual({ kind: 'unchanged', licenses: 0 });
+    expect(await undoRow(ctx, row)).toEqual({ removed: 0, left: 0 });
     expect(await bringRow({ ...ctx, importId: 'undo-2' }, row)).toMatchObject({ kind: 'created' });
     expect(firstLicense(await searchByKey('undo-key-1'))).toMatchObject({ seats_used: 3 });
   });
@@ -305,13 +305,13 @@ describe('an undo', () => {
     await service.call(byOperation('activate_license'), {
       body: { license_key: 'used-key-1', brand: shop.slug, instance_identifier: 'https://used.example' },
     });
-    expect(await undoRow(ctx, sampleRow('checked-key-1'))).toMatchObject({ kind: 'undone' });
-    expect(await undoRow(ctx, sampleRow('used-key-1'), 2)).toMatchObject({ kind: 'left' });
+    expect(await undoRow(ctx, sampleRow('checked-key-1'))).toEqual({ removed: 1, left: 0 });
+    expect(await undoRow(ctx, sampleRow('used-key-1'), 2)).toEqual({ removed: 0, left: 1 });
     expect((await check('used-key-1')).body).toMatchObject({ code: 'valid' });
   });
 
   test('touches nothing of another run or of a purchase', async () => {
     const ctx = await openImport(service, shop, { importId: 'undo-4' });
-    expect(await undoRow(ctx, sampleRow('again-and-on', 3))).toEqual({ kind: 'unchanged', licenses: 0 });
+    expect(await undoRow(ctx, sampleRow('again-and-on', 3))).toEqual({ removed: 0, left: 0 });
   });
 });

@@ -25,7 +25,8 @@ export type RowFaultCode =
   | 'cannot_cancel'
   | 'too_many_licenses'
   | 'unreadable'
-  | 'row_too_large';
+  | 'row_too_large'
+  | 'internal';
 
 export type RowOutcome =
   | { kind: 'created' | 'updated' | 'unchanged'; writes: number; notes: readonly string[] }

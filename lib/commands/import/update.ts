@@ -18,17 +18,21 @@ import { parseLicenseItem, pickLicenseFields, putChangedLicense } from '../../ta
 import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { readItems } from '../../dynamo/table.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
-import { bringSeats, buildLicense, markImported } from './build.ts';
-import { claimOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
+import { bringSeats, buildLicense, markImported, type BuiltLicense } from './build.ts';
+import { claimFurtherOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
 import { failed, type ImportContext, type RowOutcome } from './row.ts';
 import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
 
 /** More seats of one license are added in further transactions. */
 const SEATS_AT_ONCE = 60;
 const MOST_READ = 90;
+/** DynamoDB's limit. */
+const MOST_WRITES = 100;
 
 type Existing = { licenseKey: LicenseKey; customer: Customer };
-type Part = { writes: Write<Retry>[]; hasMore: boolean };
+/** `numbered` is a license whose order number is new. */
+type Part = { writes: Write<Retry>[]; hasMore: boolean; numbered?: License };
+type Built = BuiltLicense & { hasMore: boolean };
 
 /**
  * Brings a key that exists up to its row: the fields in the row win, licenses and seats are added, and none is removed.
@@ -57,16 +61,41 @@ export async function updateKey(
     if (part === undefined) return retry();
     parts.push(part);
   }
+  const built = fresh.map((license) => buildFresh(ctx, license, existing));
+  const whole = await joinParts(ctx, existing, parts, built);
   const changed = parts.find(({ writes }) => writes.length > 0);
-  const added = fresh.length === 0 ? [] : addLicenses(ctx, fresh, existing);
-  const all = [...parts.flatMap(({ writes }) => writes), ...added];
-  const writes = all.length <= 100 ? all : (changed?.writes ?? added);
-  const hasMore = all.length > writes.length || parts.some((part) => part.hasMore);
-  if (writes.length === 0)
+  // A row that does not fit into one transaction is written license by license.
+  const next =
+    whole.writes.length <= MOST_WRITES
+      ? whole
+      : {
+          ...(await joinParts(ctx, existing, changed ? [changed] : [], changed ? [] : built.slice(0, 1))),
+          hasMore: true,
+        };
+  if (next.writes.length === 0)
     return done({ kind: updated.writes > 0 ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
-  if (!ctx.dryRun && (await transact(ctx.table, writes)).kind === 'retry') return retry();
-  updated.writes += writes.length;
-  return hasMore && !ctx.dryRun ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });
+  if (ctx.dryRun) return done({ kind: 'updated', writes: whole.writes.length, notes: [] });
+  if ((await transact(ctx.table, next.writes)).kind === 'retry') return retry();
+  updated.writes += next.writes.length;
+  return next.hasMore ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });
+}
+
+/** The writes of licenses that change and of new ones, and those of their order numbers. */
+async function joinParts(
+  ctx: ImportContext,
+  { licenseKey, customer }: Existing,
+  changed: readonly Part[],
+  added: readonly Built[],
+): Promise<Pick<Part, 'writes' | 'hasMore'>> {
+  const numbered = [...changed.flatMap(({ numbered }) => numbered ?? []), ...added.map(({ license }) => license)];
+  return {
+    hasMore: changed.some((part) => part.hasMore) || added.some(({ hasMore }) => hasMore),
+    writes: [
+      ...changed.flatMap(({ writes }) => writes),
+      ...(added.length === 0 ? [] : addLicenses(ctx, added, { licenseKey, customer })),
+      ...(await claimFurtherOrders(ctx, licenseKey.id, numbered)),
+    ],
+  };
 }
 
 /** Undefined if the license has left the key since that was read. */
@@ -94,10 +123,10 @@ async function changeLicense(
   const isOrderNew = license.external_id !== previous.external_id;
   return {
     hasMore: missing.length > SEATS_AT_ONCE,
+    ...(isOrderNew ? { numbered: license } : {}),
     writes: [
       ...writes,
       putChangedLicense(brand, license, retry),
-      ...(isOrderNew ? claimOrders(brand, [license]) : []),
       journalWrite(importAuthor(ctx), {
         type: 'license.imported',
         entity: { type: 'license', id: license.id },
@@ -149,14 +178,16 @@ async function findMissingSeats(
   return missing;
 }
 
+/** A license with the seats that fit beside it. The next try finds it on the key and adds the others. */
+function buildFresh(ctx: ImportContext, read: ReadLicense, { licenseKey, customer }: Existing): Built {
+  const seats = read.seats.slice(0, SEATS_AT_ONCE);
+  const carrier = { key: licenseKey, customer, anchor: newId(ctx.nowMs) };
+  return { ...buildLicense(ctx, { ...read, seats }, carrier), hasMore: seats.length < read.seats.length };
+}
+
 /** Licenses of products that the key does not carry yet. */
-function addLicenses(
-  ctx: ImportContext,
-  fresh: readonly ReadLicense[],
-  { licenseKey, customer }: Existing,
-): Write<Retry>[] {
+function addLicenses(ctx: ImportContext, built: readonly Built[], { licenseKey, customer }: Existing): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
-  const built = fresh.map((read) => buildLicense(ctx, read, { key: licenseKey, customer, anchor: newId(ctx.nowMs) }));
   const directory = Object.fromEntries(built.map(({ tag, license }) => [tag, entryOnKey(license)]));
   const isHeld = licenseKey.per_customer;
   return [
@@ -164,12 +195,8 @@ function addLicenses(
       ...newLicenseWrites(ctx, license, seats.length).map((write) =>
         write.journal === true ? write : markImported(ctx, write),
       ),
-      ...seats.slice(0, SEATS_AT_ONCE),
+      ...seats,
     ]),
-    ...claimOrders(
-      brand,
-      built.map(({ license }) => license),
-    ),
     extendLicenseKey(brand, licenseKey, directory, retry),
     ...(isHeld ? [rememberProducts(brand, customer, licenseKey.id, Object.keys(directory), retry)] : []),
   ];

@@ -16,6 +16,7 @@ const AUDITED = new Set([
   ...['bought-duration', 'cancelled-on-key', 'change', 'customers', 'deactivate-by-id', 'history', 'policy'],
   ...['erasure', 'erasure-walk', 'email-histories', 'rotate', 'transfer', 'moves'],
   ...['history-rebuild', 'journal-times', 'seats-model', 'lifecycle', 'lifecycle-renew'],
+  'import-updates',
   ...['idempotency', 'lost-answers', 'sent-twice', 'contention', 'torn-reads', 'moved-under-way'],
 ]);
 

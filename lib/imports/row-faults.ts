@@ -1,0 +1,19 @@
+import type { RowFault } from '../commands/import/row.ts';
+import { Contention } from '../dynamo/wire.ts';
+import { Unavailable } from '../process/outage.ts';
+
+export const INTERNAL_FAULT: RowFault = {
+  code: 'internal',
+  field: '',
+  message: 'The row met a fault of this service. Report it with the id of the import and the line.',
+};
+
+/** Errors of AWS that one row may cause. */
+const ROW_EXCEPTIONS: ReadonlySet<string> = new Set(['ValidationException', 'TransactionCanceledException']);
+
+/** False for what is true of every row: the table is away, or a permission is missing. */
+export const isRowFault = (error: unknown): error is Error =>
+  error instanceof Error &&
+  !(error instanceof Unavailable) &&
+  !(error instanceof Contention) &&
+  (!error.name.endsWith('Exception') || ROW_EXCEPTIONS.has(error.name));

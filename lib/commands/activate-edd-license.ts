@@ -11,7 +11,7 @@ import { kindUnder } from '../domain/seat-costs.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, isPossibleKey, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
+import { findStoredSite, readFirstLicense, refuseForeignKey, type EddKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -36,8 +36,10 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
       ctx.nowMs,
     ),
   });
-  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return refused('missing');
+  if (brand === undefined) return refused('missing');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const foreign = await refuseForeignKey(ctx, key);
+  if (foreign) return isUnknownKey(foreign.code) ? refused('missing') : foreign;
   const refusedForKnown = async (error: string): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return refused(error, first.license);

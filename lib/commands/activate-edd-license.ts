@@ -27,15 +27,10 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) => isFound(findEddItem(products, call)));
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const refused = (error: string, license?: License, is_local = false): Outcome => ({
-    body: eddLicenseView(
-      { success: false, license: 'invalid', error, is_local },
-      call,
-      product?.name,
-      license,
-      ctx.nowMs,
-    ),
-  });
+  const refused = (error: string, license?: License, is_local = false): Outcome => {
+    const words = { success: false, license: 'invalid', error, is_local };
+    return { body: eddLicenseView(words, call, product?.name, license, ctx.nowMs) };
+  };
   if (brand === undefined) return refused('missing');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, key);

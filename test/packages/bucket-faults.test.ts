@@ -240,6 +240,21 @@ test('an old client costs one round trip beside what the container remembers, fo
   expect(await requestsOf('get_version', Object.fromEntries(batch) as object)).toEqual(['BatchGetItem']);
 });
 
+test('a brand that does not exist is looked for by old clients once in five seconds', async () => {
+  const ask = () =>
+    service.call(byOperation('edd'), {
+      params: { brand: 'nobody' },
+      query: { edd_action: 'check_license', license: 'x' },
+    });
+  await ask();
+  proxy.asked.splice(0);
+  expect((await ask()).body['license']).toBe('invalid');
+  expect(proxy.asked).toEqual([]);
+  moveClock(5_000);
+  await ask();
+  expect(proxy.asked).toHaveLength(1);
+});
+
 test('a product without a shelf has no release for its licenses, and no page for anybody else', async () => {
   const Key = shelfKey(shop.key_prefix, 'imagify');
   await service.documents.send(new DeleteCommand({ TableName: service.tableName, Key }));

@@ -226,6 +226,13 @@ describe('plugin-update-checker', () => {
     expect(reply.body).not.toHaveProperty('download_url');
   });
 
+  test('gets an answer whatever its site sends', async () => {
+    const odd = ['x'.repeat(3_000), 'a\u0000b\u202e', '', '\ud83d\ude00'];
+    for (const text of odd)
+      for (const name of ['license_key', 'site', 'installed_version', 'php'])
+        expect(await read({ [name]: text })).toMatchObject({ status: 200, body: { slug: 'wp-rocket' } });
+  });
+
   test('gets 404 for a product that does not exist, and the installed version for one without a release', async () => {
     expect((await read({}, 'nothing.json')).status).toBe(404);
     expect((await read({}, 'wp-rocket')).status).toBe(404);

@@ -9,13 +9,20 @@ const brand = describe(plainText(64), 'The slug of the brand');
 const served = { method: 'GET', function: 'updates', auth: 'none', access: 'note', vault: 'on_demand' } as const;
 const faults = ['bad_request', 'body_too_large', 'busy', 'unavailable', 'internal_error'] as const;
 
+/** A text that is cut and cleaned instead of refused: whatever a site sends, plugin-update-checker gets an answer. */
+const anyText = (maximum: number) =>
+  z.pipe(
+    z.string(),
+    z.transform((text: string) => text.replaceAll(/\p{C}/gu, '').slice(0, maximum)),
+  );
+
 const PluginUpdateInput = z.object({
   brand,
   file: describe(plainText(80), 'The slug of the product, and `.json`'),
-  license_key: describe(z.optional(plainText(255)), 'The license key of the site'),
-  site: describe(z.optional(plainText(1_024)), 'The URL of the site; without it there is no link'),
-  installed_version: describe(z.optional(plainText(64)), 'The version that the site has'),
-  php: describe(z.optional(plainText(64)), 'The version of PHP on the site'),
+  license_key: describe(z.optional(anyText(256)), 'The license key of the site'),
+  site: describe(z.optional(anyText(1_025)), 'The URL of the site; without it there is no link'),
+  installed_version: describe(z.optional(anyText(64)), 'The version that the site has'),
+  php: describe(z.optional(anyText(64)), 'The version of PHP on the site'),
 });
 export type PluginUpdateInput = z.infer<typeof PluginUpdateInput>;
 

@@ -11,7 +11,7 @@ import { kindUnder } from '../domain/seat-costs.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, isPossibleKey, readFirstLicense, type EddKey } from '../table/edd-seats.ts';
+import { findStoredSite, readFirstLicense, refuseForeignKey, type EddKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -27,17 +27,14 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) => isFound(findEddItem(products, call)));
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const refused = (error: string, license?: License, is_local = false): Outcome => ({
-    body: eddLicenseView(
-      { success: false, license: 'invalid', error, is_local },
-      call,
-      product?.name,
-      license,
-      ctx.nowMs,
-    ),
-  });
-  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return refused('missing');
+  const refused = (error: string, license?: License, is_local = false): Outcome => {
+    const words = { success: false, license: 'invalid', error, is_local };
+    return { body: eddLicenseView(words, call, product?.name, license, ctx.nowMs) };
+  };
+  if (brand === undefined) return refused('missing');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const foreign = await refuseForeignKey(ctx, key);
+  if (foreign) return isUnknownKey(foreign.code) ? refused('missing') : foreign;
   const refusedForKnown = async (error: string): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return refused(error, first.license);

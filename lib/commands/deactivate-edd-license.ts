@@ -6,7 +6,7 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, isPossibleKey, readFirstLicense } from '../table/edd-seats.ts';
+import { findStoredSite, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { deactivateLicense } from './deactivate-license.ts';
@@ -26,8 +26,10 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   const answer = (word: 'deactivated' | 'failed', license?: License): Outcome => ({
     body: eddLicenseView({ success: word === 'deactivated', license: word }, call, product?.name, license, ctx.nowMs),
   });
-  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return answer('failed');
+  if (brand === undefined) return answer('failed');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const foreign = await refuseForeignKey(ctx, key);
+  if (foreign) return isUnknownKey(foreign.code) ? answer('failed') : foreign;
   const failedForKnown = async (): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return answer('failed', first.license);

@@ -46,7 +46,8 @@ async function keepAccepted(
   release: Release,
 ): Promise<Inspection> {
   const inspection = await inspectObject(ctx, object, draft, release);
-  if (inspection.kind === 'accepted') await ctx.bucket.copy(object, packageObjectKey(draft.brand, release), ctx.stop);
+  if (inspection.kind === 'accepted')
+    await ctx.bucket.copy(object, packageObjectKey(draft.brand, release, inspection.facts.sha256), ctx.stop);
   return inspection;
 }
 

@@ -4,16 +4,18 @@ import type { Release } from '../domain/release.ts';
 /** The draft of a release that an object is an upload of. */
 export type UploadedDraft = { brand: string; productId: string; releaseId: string; upload: number };
 
-type Named = Pick<Release, 'id' | 'product_id' | 'package'>;
+type Named = Pick<Release, 'id' | 'product_id'>;
 
-const pathOf = (brand: string, release: Named): string =>
-  `${brand}/${release.product_id}/${release.id}/${String(release.package.upload)}.zip`;
+const pathOf = (brand: string, { product_id, id }: Named, name: string): string =>
+  `${brand}/${product_id}/${id}/${name}.zip`;
 
 /** The object of the present upload of a draft. */
-export const draftObjectKey = (brand: string, release: Named): string => bucket.drafts + pathOf(brand, release);
+export const draftObjectKey = (brand: string, release: Named & Pick<Release, 'package'>): string =>
+  bucket.drafts + pathOf(brand, release, String(release.package.upload));
 
-/** The object of a package that was accepted. */
-export const packageObjectKey = (brand: string, release: Named): string => bucket.packages + pathOf(brand, release);
+/** The object of an accepted package. It is named after its content, so no other upload can replace it. */
+export const packageObjectKey = (brand: string, release: Named, sha256: string): string =>
+  bucket.packages + pathOf(brand, release, sha256);
 
 const DRAFT = new RegExp(String.raw`^${bucket.drafts}([A-Z0-9]{2,10})/([0-9a-f-]{36})/([0-9a-f-]{36})/(\d{1,9})\.zip$`);
 

@@ -6,7 +6,7 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { isPossibleKey, readFirstLicense } from '../table/edd-seats.ts';
+import { readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
@@ -27,12 +27,13 @@ export async function checkEddLicense(
   const answer = (word: string, license?: License): Answer<EddLicenseAnswer> => ({
     body: eddLicenseView({ success: word !== 'invalid', license: word }, call, product?.name, license, ctx.nowMs),
   });
-  if (brand === undefined || !isPossibleKey(brand.prefix, call.license)) return answer('invalid');
+  if (brand === undefined) return answer('invalid');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const checked =
-    item.kind === 'unknown'
+    (await refuseForeignKey(ctx, key)) ??
+    (item.kind === 'unknown'
       ? ({ code: 'product_not_on_key', license: undefined } as const)
-      : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) });
+      : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
   if (isRefusal(checked)) return isUnknownKey(checked.code) ? answer('invalid') : checked;
   if (checked.code !== 'product_not_on_key')
     return answer(eddStatus(checked.code, checked.license, call), checked.license);

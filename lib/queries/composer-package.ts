@@ -1,5 +1,6 @@
 import { redact } from '../domain/redact.ts';
 import { isWithinRight } from '../domain/offer.ts';
+import { isInRollout } from '../domain/rollout.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { OfferedRelease } from '../domain/release.ts';
 import type { ComposerPackage, ComposerPackageInput } from '../api/composer.ts';
@@ -43,7 +44,12 @@ export async function composerPackage(
   const { license, right } = asked;
   const isDev = file.endsWith('~dev.json');
   const allowed = shelf.releases.filter(
-    (release) => !isDev && right.mayDownload && isWithinRight(release, right) && isReadable(release),
+    (release) =>
+      !isDev &&
+      right.mayDownload &&
+      isWithinRight(release, right) &&
+      isInRollout(release.id, release.rollout_percent, undefined) &&
+      isReadable(release),
   );
   const name = `${brand}/${product}`;
   const { wordpress, homepage, id } = shelf.product;

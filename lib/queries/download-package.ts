@@ -25,9 +25,10 @@ export async function downloadPackage(
   const { brand } = claims;
   const { release, isAllowed } = await readNow(ctx, claims);
   if (release?.status === 'yanked') return refuse('download_ended');
-  if (release?.status !== 'published' || !isAllowed) return refuse('download_not_allowed');
+  const sha256 = release?.package.sha256 ?? null;
+  if (release?.status !== 'published' || sha256 === null || !isAllowed) return refuse('download_not_allowed');
   const fileName = `${release.product_slug}.${release.version}.zip`;
-  return { url: await ctx.bucket.signDownload(packageObjectKey(brand, release), fileName) };
+  return { url: await ctx.bucket.signDownload(packageObjectKey(brand, release, sha256), fileName) };
 }
 
 /** In one read. A seat that has begun anew since the link was made is another seat. */

@@ -13,7 +13,7 @@ import type { VerdictCode } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { joinReads } from '../dynamo/join-reads.ts';
 import { findEddBrand, type EddBrand } from '../table/edd-brands.ts';
-import { isPossibleKey } from '../table/edd-seats.ts';
+import { refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
 import { readOffers, type Offer } from './offered-release.ts';
@@ -116,9 +116,9 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
     const texts = { right: NO_LICENSE, msg: TEXTS.no_key } as const;
     return { kind: 'offer', product, license: undefined, site: undefined, ...texts };
   }
-  if (!isPossibleKey(brand.prefix, call.license)) return nothing(TEXTS.unknown_key);
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
-  const checked = await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) });
+  const foreign = await refuseForeignKey(ctx, key);
+  const checked = foreign ?? (await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
   if (isRefusal(checked)) return nothing(isUnknownKey(checked.code) ? TEXTS.unknown_key : TEXTS.cannot_tell);
   const { license, site, code } = checked;
   if (license === undefined) return nothing(TEXTS.unknown_key);

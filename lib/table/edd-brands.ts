@@ -12,12 +12,14 @@ export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null
 
 type Open = (owner: string) => Table<'GetItem' | 'Query'>;
 type Remembered = { readMs: number; brand: EddBrand };
-type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered> };
+type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered>; absent: Map<string, number> };
 
 /** A brand is read again after a minute, or after five seconds if a call names a product that is not in the copy. */
 const FRESH_MS = MINUTE_MS;
 const MISSED_MS = 5 * SECOND_MS;
 const PAGE = 500;
+/** Slugs come from anybody: a container remembers as many that no brand has. */
+const MOST_ABSENT = 1_000;
 
 /** A memory lasts as long as the container's wire, so no table sees the brands of another. */
 const memories = new WeakMap<object, Memory>();
@@ -30,15 +32,21 @@ export async function findEddBrand(
   isEnough: (brand: EddBrand) => boolean,
 ): Promise<EddBrand | undefined> {
   const table = open(PLATFORM);
-  const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map() };
+  const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map(), absent: new Map() };
   memories.set(table.wire, memory);
   const name = `${table.name}\n${slug}`;
   const known = memory.brands.get(name);
   const age = known ? nowMs - known.readMs : Infinity;
   if (known && age >= 0 && age < (isEnough(known.brand) ? FRESH_MS : MISSED_MS)) return known.brand;
 
+  const absence = nowMs - (memory.absent.get(name) ?? -Infinity);
+  if (absence >= 0 && absence < MISSED_MS) return undefined;
   const prefix = memory.prefixes.get(name) ?? (await findPrefix(table, slug));
-  if (prefix === undefined) return undefined;
+  if (prefix === undefined) {
+    if (memory.absent.size >= MOST_ABSENT) memory.absent.clear();
+    memory.absent.set(name, nowMs);
+    return undefined;
+  }
   memory.prefixes.set(name, prefix);
   const brand = await readBrand(open(prefix), prefix, slug);
   memory.brands.set(name, { readMs: nowMs, brand });

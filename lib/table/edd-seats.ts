@@ -1,7 +1,7 @@
 import type { ParsedInstance } from '../domain/instance.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
 import { findTextAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
@@ -12,9 +12,20 @@ export type EddKey = { prefix: string; brand: string; text: string; product: str
 
 type SeatContext = AddressContext;
 
-/** False for a text that is a key of another brand: it is answered like one that does not exist, without a read. */
-export const isPossibleKey = (prefix: string, text: string): boolean =>
-  text !== '' && (parseLicenseKey(text)?.prefix ?? prefix) === prefix;
+/**
+ * Refuses a text that cannot be a key of this brand. One that looks like a key of another brand may be an imported key
+ * of this one: a read decides. A key of another brand is answered, and counted, like one that does not exist.
+ */
+export async function refuseForeignKey(
+  ctx: SeatContext,
+  { prefix, brand, text }: Omit<EddKey, 'product'>,
+): Promise<Refusal | undefined> {
+  if (text === '') return refuse('license_key_not_found');
+  if ((parseLicenseKey(text)?.prefix ?? prefix) === prefix) return undefined;
+  const address = await findTextAddress(ctx, { license_key: text, brand });
+  if (isRefusal(address)) return address;
+  return address.brand === prefix ? undefined : afterFailedLookup(ctx, refuse('license_key_not_found'));
+}
 
 /** The first license of a key, whatever its product: an answer about a product that the key lacks describes it. */
 export async function readFirstLicense(

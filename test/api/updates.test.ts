@@ -226,6 +226,13 @@ describe('plugin-update-checker', () => {
     expect(reply.body).not.toHaveProperty('download_url');
   });
 
+  test('gets an answer whatever its site sends', async () => {
+    const odd = ['x'.repeat(3_000), 'a\u0000b\u202e', '', '\ud83d\ude00'];
+    for (const text of odd)
+      for (const name of ['license_key', 'site', 'installed_version', 'php'])
+        expect(await read({ [name]: text })).toMatchObject({ status: 200, body: { slug: 'wp-rocket' } });
+  });
+
   test('gets 404 for a product that does not exist, and the installed version for one without a release', async () => {
     expect((await read({}, 'nothing.json')).status).toBe(404);
     expect((await read({}, 'wp-rocket')).status).toBe(404);
@@ -242,48 +249,6 @@ test('the changelog is a page with the texts of the newest stable version and no
   expect(page.headers['content-security-policy']).toContain("script-src 'self'");
   expect((await open('imagify')).text).toContain('There is no changelog yet.');
   expect((await open('nothing')).status).toBe(404);
-});
-
-describe('Composer', () => {
-  const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}`, ...HOST });
-  const read = (headers: Record<string, string>, file = 'wp-rocket.json') =>
-    service.call(byOperation('composer_package'), { params: { brand: shop.slug, vendor: shop.slug, file }, headers });
-
-  test('finds the repository, and the versions that a license may have with their SHA-1', async () => {
-    const root = await service.call(byOperation('composer_repository'), {
-      params: { brand: shop.slug },
-      headers: HOST,
-    });
-    expect(root.body).toMatchObject({
-      'metadata-url': `https://licenses.example.com/composer/${shop.slug}/p2/%package%.json`,
-    });
-    const { key } = await backOffice.buy({ policy: { max_version: '2' } });
-    const { status, body } = await read(basic(key));
-    expect(status).toBe(200);
-    const versions = (body['packages'] as Record<string, { version: string; dist: { url: string; shasum: string } }[]>)[
-      `${shop.slug}/wp-rocket`
-    ];
-    expect(versions?.map(({ version }) => version)).toEqual(['1.0.0']);
-    const [first] = versions ?? [];
-    expect(first?.dist.shasum).toBe(createHash('sha1').update(pluginZip('wp-rocket', '1.0.0')).digest('hex'));
-    expect((await follow(first?.dist.url ?? '')).status).toBe(302);
-  });
-
-  test('is asked for a key when it has none, or one of nobody', async () => {
-    for (const headers of [HOST, basic('nonsense'), { authorization: 'Basic %%' }]) {
-      const reply = await read(headers);
-      expect(reply).toMatchObject({ status: 401, body: { code: 'license_key_required' } });
-      expect(reply.headers['www-authenticate']).toBe('Basic realm="license key"');
-    }
-  });
-
-  test('gets no version for a license that may not update', async () => {
-    const { id, key } = await backOffice.buy();
-    await backOffice.suspend(id);
-    expect((await read(basic(key))).body).toEqual({ packages: { [`${shop.slug}/wp-rocket`]: [] } });
-    expect((await read(basic(key), 'wp-rocket~dev.json')).status).toBe(200);
-    expect((await read(basic(key), 'wp-rocket.txt')).status).toBe(404);
-  });
 });
 
 describe('the package of an offer', () => {

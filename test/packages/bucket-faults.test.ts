@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { BUCKET_NAME } from '../../local/bucket.ts';
-import type { Release } from '../../lib/domain/release.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { openBucket, UPLOAD_SECONDS } from '../../lib/packages/bucket.ts';
 import { packageObjectKey } from '../../lib/packages/object-keys.ts';
@@ -117,9 +117,11 @@ describe('an object that is gone from the bucket', () => {
     const bought = await backOffice.buy();
     await activate(service, bought.site('gone'));
     const { key_prefix } = shop;
-    const { product } = (await office.get(String(id))).body as { product: { id: string } };
-    const release = { id, product_id: product.id, package: { upload: 1 } } as Release;
-    await removeAll(packageObjectKey(key_prefix, release));
+    const { product, package: sent } = (await office.get(String(id))).body as {
+      product: { id: string };
+      package: { sha256: string };
+    };
+    await removeAll(packageObjectKey(key_prefix, { id: String(id), product_id: product.id }, sent.sha256));
     moveClock(2 * MINUTE_MS);
     const { body } = await service.call(byOperation('latest_release_by_post'), { body: bought.site('gone') });
     expect(body).toMatchObject({ release: { version: '1.2.2' }, code: 'valid' });
@@ -143,6 +145,46 @@ test('an upload is refused by the bucket once its address has ended, and another
   expect((await put(again.body as typeof draft, pluginZip('wp-rocket', '1.2.3'))).status).toBe(200);
   await checkArrived(packages);
   expect((await office.publish(draft.id)).status).toBe(200);
+});
+
+test('an upload that is still being checked cannot replace the package that was published meanwhile', async () => {
+  const [first, second] = [
+    pluginZip('wp-rocket', '1.2.4'),
+    pluginZip('wp-rocket', '1.2.4', [{ path: 'wp-rocket/b', content: 'b' }]),
+  ];
+  const draft = await office.draft('1.2.4');
+  for (const zip of [first, second]) expect((await put(draft, zip)).status).toBe(200);
+  const [one, other] = packages.arrived.splice(0);
+  if (one === undefined || other === undefined) throw new Error('nothing arrived');
+  const [reached, released] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+  const clients = S3Client.prototype as unknown as { send: (...args: unknown[]) => Promise<unknown> };
+  const { send } = clients;
+  const held = jest.spyOn(clients, 'send').mockImplementation(async function (this: unknown, ...args) {
+    if (args[0] instanceof CopyObjectCommand) {
+      held.mockRestore();
+      reached.resolve(undefined);
+      await released.promise;
+    }
+    return send.apply(this, args);
+  });
+  const late = checkObject(other);
+  await reached.promise;
+  await checkObject(one);
+  const published = await office.publish(draft.id);
+  released.resolve(undefined);
+  await late;
+  const sha256 = createHash('sha256').update(first).digest('hex');
+  expect(published).toMatchObject({ status: 200, body: { package: { sha256 } } });
+  expect((await office.get(draft.id)).body).toEqual(published.body);
+  const bought = await backOffice.buy();
+  await activate(service, bought.site('late'));
+  moveClock(2 * MINUTE_MS);
+  const { body } = await service.call(byOperation('latest_release_by_post'), { body: bought.site('late') });
+  expect(body).toMatchObject({ release: { version: '1.2.4', sha256 } });
+  const token = (body['package'] as { url: string }).url.split('/').at(-1) ?? '';
+  const redirect = await service.call(byOperation('download_package'), { params: { token } });
+  const stored = await fetch(String(redirect.headers['location']));
+  expect(Buffer.from(await stored.arrayBuffer()).equals(first)).toBe(true);
 });
 
 test('an upload above 200 MB is refused and removed', async () => {
@@ -196,6 +238,21 @@ test('an old client costs one round trip beside what the container remembers, fo
   expect(await requestsOf('check_license', one)).toEqual(['BatchGetItem']);
   expect(await requestsOf('get_version', one)).toEqual(['BatchGetItem']);
   expect(await requestsOf('get_version', Object.fromEntries(batch) as object)).toEqual(['BatchGetItem']);
+});
+
+test('a brand that does not exist is looked for by old clients once in five seconds', async () => {
+  const ask = () =>
+    service.call(byOperation('edd'), {
+      params: { brand: 'nobody' },
+      query: { edd_action: 'check_license', license: 'x' },
+    });
+  await ask();
+  proxy.asked.splice(0);
+  expect((await ask()).body['license']).toBe('invalid');
+  expect(proxy.asked).toEqual([]);
+  moveClock(5_000);
+  await ask();
+  expect(proxy.asked).toHaveLength(1);
 });
 
 test('a product without a shelf has no release for its licenses, and no page for anybody else', async () => {

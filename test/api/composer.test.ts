@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { moveClock } from '../support/clock.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
+import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
+import { byOperation, type Reply } from '../support/service/service.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { startedBefore } from '../support/run/started-before.ts';
+
+const service = useService();
+const packages = usePackages();
+const shop = useBrand(service);
+const backOffice = useBackOffice(service, shop);
+const office = startedBefore(() => openReleaseOffice(service, packages, shop));
+
+const HOST = { host: 'licenses.example.com', 'x-forwarded-proto': 'https' };
+const follow = (url: string): Promise<Reply> =>
+  service.call(byOperation('download_package'), { params: { token: url.split('/').at(-1) ?? '' } });
+/** Sites see a change within a minute. */
+const forget = (): void => moveClock(2 * MINUTE_MS);
+
+beforeAll(async () => {
+  await office.published('1.0.0');
+  await office.published('4.1.0');
+});
+
+describe('Composer', () => {
+  const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}`, ...HOST });
+  const read = (headers: Record<string, string>, file = 'wp-rocket.json') =>
+    service.call(byOperation('composer_package'), { params: { brand: shop.slug, vendor: shop.slug, file }, headers });
+
+  test('finds the repository, and the versions that a license may have with their SHA-1', async () => {
+    const root = await service.call(byOperation('composer_repository'), {
+      params: { brand: shop.slug },
+      headers: HOST,
+    });
+    expect(root.body).toMatchObject({
+      'metadata-url': `https://licenses.example.com/composer/${shop.slug}/p2/%package%.json`,
+    });
+    const { key } = await backOffice.buy({ policy: { max_version: '2' } });
+    const { status, body } = await read(basic(key));
+    expect(status).toBe(200);
+    const versions = (body['packages'] as Record<string, { version: string; dist: { url: string; shasum: string } }[]>)[
+      `${shop.slug}/wp-rocket`
+    ];
+    expect(versions?.map(({ version }) => version)).toEqual(['1.0.0']);
+    const [first] = versions ?? [];
+    expect(first?.dist.shasum).toBe(createHash('sha1').update(pluginZip('wp-rocket', '1.0.0')).digest('hex'));
+    expect((await follow(first?.dist.url ?? '')).status).toBe(302);
+  });
+
+  test('is asked for a key when it has none, or one of nobody', async () => {
+    for (const headers of [HOST, basic('nonsense'), { authorization: 'Basic %%' }]) {
+      const reply = await read(headers);
+      expect(reply).toMatchObject({ status: 401, body: { code: 'license_key_required' } });
+      expect(reply.headers['www-authenticate']).toBe('Basic realm="license key"');
+    }
+  });
+
+  test('gets no version for a license that may not update', async () => {
+    const { id, key } = await backOffice.buy();
+    await backOffice.suspend(id);
+    expect((await read(basic(key))).body).toEqual({ packages: { [`${shop.slug}/wp-rocket`]: [] } });
+    expect((await read(basic(key), 'wp-rocket~dev.json')).status).toBe(200);
+    expect((await read(basic(key), 'wp-rocket.txt')).status).toBe(404);
+  });
+
+  test.each([0, 1, 99])('gets no version that is rolled out to %s %%, and gets it at 100', async (rollout_percent) => {
+    const version = `6.${String(rollout_percent)}`;
+    const { id } = await office.published(version, { rollout_percent });
+    forget();
+    const { key } = await backOffice.buy();
+    const names = async () =>
+      Object.values((await read(basic(key))).body['packages'] as Record<string, { version: string }[]>)
+        .flat()
+        .map((one) => one.version);
+    expect(await names()).toContain('1.0.0');
+    expect(await names()).not.toContain(version);
+    await office.change(String(id), { rollout_percent: 100 });
+    forget();
+    expect(await names()).toContain(version);
+    await office.yank(String(id));
+    forget();
+  });
+});

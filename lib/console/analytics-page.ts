@@ -66,7 +66,7 @@ export async function analyticsPage(c: PageContext, shell: Shell): Promise<Respo
         team; the page of a license shows the calls that were refused for it.
       </p>
     </section>
-    ${apiCall('GET', `/api/v1/brand/analytics?metric=active_licenses&from=${from}&granularity=${unit}`)}
+    ${apiCall('GET', '/api/v1/brand/analytics', { query: { metric: 'active_licenses', from, granularity: unit } })}
   `;
   return sendPage(c, shell, { title: `Analytics of ${name}`, body });
 }

@@ -8,7 +8,7 @@ import { BRAND_NOUNS, type BrandNoun, type Row } from './brand-nouns.ts';
 import { factsList, showValue } from './facts.ts';
 import { actForm } from './forms.ts';
 import type { PageInput } from './page-input.ts';
-import { apiCall, nextPage, table, type Html } from './parts.ts';
+import { apiCall, nextPage, table, TO_FILL_IN, type Html } from './parts.ts';
 import { mayDo, type Typed } from './perform.ts';
 
 type Made = { title: string; body: Html };
@@ -53,6 +53,7 @@ export async function listPage(input: PageInput, noun: BrandNoun): Promise<Made 
   const rows = found.rows.map((row) => listRow(base, noun, row));
   const headings = noun.columns.map((column) => column.replaceAll('_', ' '));
   const makers = actsOn(noun.noun).filter((act) => act.creates === true && mayDo(own.role, act));
+  const asked: Typed = noun.noun === 'sales' ? { product: query['product'] ?? TO_FILL_IN } : {};
   const body = html`${sections(input)} ${doneNote(noun, query)}
     <section aria-labelledby="list">
       <h1 id="list">${noun.title} of ${own.brand.name}</h1>
@@ -60,7 +61,7 @@ export async function listPage(input: PageInput, noun: BrandNoun): Promise<Made 
       ${nextPage(input, 'cursor', found.next, 'More')}
     </section>
     ${actsPart(makers.map((act) => actForm(act, { action: base, failed })))}
-    ${apiCall('GET', `${noun.route.path}${noun.noun === 'sales' ? `?product=${query['product'] ?? '…'}` : ''}`)}`;
+    ${apiCall('GET', noun.route.path, { query: asked })}`;
   return { title: `${noun.title} of ${own.brand.name}`, body };
 }
 

@@ -6,7 +6,7 @@ import type { PageContext } from './call.ts';
 import { findAnything, type Found } from './find.ts';
 import { searchBox } from './layout.ts';
 import { licensesTable } from './licenses-table.ts';
-import { apiCall, table, type Html } from './parts.ts';
+import { apiCall, table, TO_FILL_IN, type Html } from './parts.ts';
 import { sendPage, type Shell } from './respond.ts';
 
 /** The first page: the box, and the person's brands. */
@@ -62,7 +62,7 @@ export async function findPage(c: PageContext, shell: Shell): Promise<Response> 
         <h1 id="found">${found.licenses.length} licenses</h1>
         ${licensesTable(found.licenses, found.site)}
       </section>
-      ${apiCall('GET', '/api/v1/brand/licenses?email=…')}`;
+      ${apiCall('GET', '/api/v1/brand/licenses', { query: { email: TO_FILL_IN } })}`;
     return sendPage(c, shell, { title: 'Found', body });
   }
   const { refusal, requestId } = found;

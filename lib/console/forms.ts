@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { randomUuid } from '../process/random.ts';
 import { pathParameters } from '../api/route.ts';
 import type { Act, ActField } from './act.ts';
-import { apiCall, type Html } from './parts.ts';
+import { apiCall, TO_FILL_IN, type Html } from './parts.ts';
 import type { Typed } from './perform.ts';
 
 /** A form that was refused: what was typed stays in it, and each fault stands at its field. */
@@ -55,9 +55,11 @@ export function openForm(act: Act, state: FormState): Html {
 /** The call of the API that does the same, with a field for each of the form. */
 function sameByApi({ route, fields }: Act, { action, values = {} }: FormState): Html {
   const [own = ''] = pathParameters(route.path);
-  const body = fields.filter(({ kind }) => kind !== 'hidden').map(({ name }) => [name, values[name] ?? '…'] as const);
+  const body = fields
+    .filter(({ kind }) => kind !== 'hidden')
+    .map(({ name }) => [name, values[name] ?? TO_FILL_IN] as const);
   const path = route.path.replace(`{${own}}`, action.split('/').at(-1) ?? '');
-  return apiCall(route.method, path, body.length === 0 ? undefined : Object.fromEntries(body));
+  return apiCall(route.method, path, body.length === 0 ? {} : { body: Object.fromEntries(body) });
 }
 
 function fieldOf(field: ActField, id: string, typed: Typed, fault: string | undefined): Html {

@@ -76,7 +76,7 @@ export async function licensePage(input: PageInput): Promise<{ title: string; bo
       <h2 id="reply">Reply to the customer</h2>
       ${copyText('You can change the text before you send it', reply)}
     </section>
-    ${apiCall('GET', `/api/v1/brand/licenses/${entry.id}/explain${site === null ? '' : `?instance=${site}`}`)}
+    ${apiCall('GET', `/api/v1/brand/licenses/${entry.id}/explain`, site === null ? {} : { query: { instance: site } })}
   `;
   return { title, body };
 }

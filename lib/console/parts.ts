@@ -14,10 +14,25 @@ export const when = (iso: string | null, never = 'never'): Html =>
 export const badge = (status: string): Html =>
   html`<span class="badge ${status}">${status.replaceAll('_', ' ')}</span>`;
 
-/** The call of the API that does the same, to copy. */
-export const apiCall = (method: string, path: string, body?: object): Html => {
-  const data = body === undefined ? '' : ` \\\n  -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
-  const call = `curl -X ${method} "$BASE_URL${path}" -H "X-API-Key: $API_KEY"${data}`;
+/** Stands in a call for a value that the page does not know. */
+export const TO_FILL_IN = '…';
+
+/** A text as one argument of a shell, which neither runs nor expands any part of it. */
+const quoteForShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The call of the API that does the same, to copy: its values may be a customer's, and a shell must not run them. */
+export const apiCall = (
+  method: string,
+  path: string,
+  { query = {}, body }: { query?: Readonly<Record<string, string>>; body?: object | undefined } = {},
+): Html => {
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${name}=${value === TO_FILL_IN ? value : encodeURIComponent(value)}`,
+  );
+  const address = quoteForShell(`${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`);
+  const data =
+    body === undefined ? '' : ` \\\n  -H 'Content-Type: application/json' -d ${quoteForShell(JSON.stringify(body))}`;
+  const call = `curl -X ${method} "$BASE_URL"${address} -H "X-API-Key: $API_KEY"${data}`;
   return html`<details class="api">
     <summary>The same by the API</summary>
     <pre tabindex="0"><code>${call}</code></pre>

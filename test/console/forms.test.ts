@@ -3,6 +3,7 @@ import { provisionLicenses } from '../../lib/api/licenses.ts';
 import { REASON as reason, act, find, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate } from '../support/service/purchases.ts';
+import { argumentsIn } from '../support/console/copied-call.ts';
 import { openBrowser, type Page } from '../support/console/browser.ts';
 import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { newId } from '../../lib/process/ids.ts';
@@ -139,6 +140,17 @@ describe('a page', () => {
     expect(html.split('&lt;img src=x onerror=alert(1)&gt;').length).toBeGreaterThan(2);
     expect(headers['content-security-policy']).toMatch(/script-src 'self'; style-src 'self'/);
     expect(html).not.toMatch(/ style=| on[a-z]+="/);
+  });
+
+  test('shows a call of the API in which a customer’s site is an argument and no command', async () => {
+    const bought = await backOffice.buy();
+    const site = "https://shop.example/$(echo${IFS}ran)`id`'|x&y";
+    expect((await activate(service, { ...bought.site('a'), instance_identifier: site })).status).toBe(201);
+    const { location = '' } = await people.support.post('/console/find', { q: site });
+    const { html } = await people.support.get(location);
+    const calls = html.split('<details class="api">').filter((part) => part.includes('/explain'));
+    const [, , address = ''] = argumentsIn(calls.at(-1) ?? '');
+    expect(new URL(address).searchParams.get('instance')).toBe(site);
   });
 
   test('stays below 100 KB with 5,000 sites and 300 changes, and leads on to the others', async () => {

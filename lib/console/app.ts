@@ -9,7 +9,7 @@ import { analyticsPage } from './analytics-page.ts';
 import { openConsoleAssets } from './assets.ts';
 import { actOnBrand, showBrand, showList, showThing } from './brand-handlers.ts';
 import { enterBrand, findOwner, readBrands } from './brands.ts';
-import { openCall, type Call, type ConsoleEnv, type PageContext } from './call.ts';
+import { openCall, readOrigin, type Call, type ConsoleEnv, type PageContext } from './call.ts';
 import { readCookie } from './cookies.ts';
 import { findPage, homePage } from './find-page.ts';
 import { NOUN_PAGES } from './noun-pages.ts';
@@ -53,6 +53,7 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   app.use(async (c, next) => {
     const startedMs = uptimeMs();
     c.set('requestId', await readRequestId(c.env.event));
+    c.set('isOwnForm', false);
     await next();
     securityHeaders(c);
     logPage(c, opened().runtime, startedMs);
@@ -75,13 +76,15 @@ const openPage =
   async (c, next) => {
     const { runtime, settings } = opened();
     if (settings === undefined) return problemPage(c, shell, 404, 'This stage has no console.');
-    c.set('call', await openCall(c, runtime, settings));
+    // Before anything that can fail: an error page shows the fields of a form, but never those of a foreign one.
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const foreign = 'This form comes from another page. Open the console and send it from there.';
-      if (!isSameOrigin(c)) return problemPage(c, shell, 403, foreign);
+      if (!isSameOrigin(c, readOrigin(c, settings.config))) return problemPage(c, shell, 403, foreign);
       if ((c.env.event.body?.length ?? 0) > MAX_FORM_BYTES)
         return problemPage(c, shell, 413, 'This form is too long. Send less.');
+      c.set('isOwnForm', true);
     }
+    c.set('call', await openCall(c, runtime, settings));
     await next();
     return undefined;
   };

@@ -68,7 +68,7 @@ export async function unavailablePage(
     ? 'The service cannot answer at the moment. Nothing has been changed. Try again in a moment.'
     : 'Something went wrong on our side. Tell the platform team the request id.';
   const title = isPassing ? 'Not available' : 'Something went wrong';
-  const more = c.req.method === 'POST' ? await keptForm(c) : html``;
+  const more = c.get('isOwnForm') ? await keptForm(c) : html``;
   if (isPassing) c.header('retry-after', '5');
   return problemPage(c, shell, isPassing ? 503 : 500, sentence, { title, more, link: [c.req.path, 'Try again'] });
 }

@@ -1,10 +1,14 @@
 import { expect, describe, test } from '@jest/globals';
 import { provisionLicenses } from '../../lib/api/licenses.ts';
+import { buildConsole } from '../../lib/console/app.ts';
+import { serveConsole } from '../../lib/console/gateway.ts';
+import { openConsoleParts } from '../../lib/console/parts-of-container.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
 import { REASON as reason, act, find, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate } from '../support/service/purchases.ts';
 import { argumentsIn } from '../support/console/copied-call.ts';
-import { openBrowser, type Page } from '../support/console/browser.ts';
+import { formEvent, openBrowser, OWN_PAGE, type Page } from '../support/console/browser.ts';
 import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { putCopies, storedLicense, wholeTable } from '../support/table/whole-table.ts';
@@ -125,6 +129,26 @@ describe('a form', () => {
     proxy.tamper = undefined;
     expect([page.status, page.html]).toEqual([503, expect.stringContaining('value="12"')]);
     expect(page.html).toContain(`value="${reason}"`);
+  });
+});
+
+describe('while the data key is away', () => {
+  const withoutKey = serveConsole(
+    buildConsole(() => {
+      const { runtime, settings } = openConsoleParts();
+      return { runtime: { ...runtime, vault: () => Promise.reject(new Unavailable('no data key')) }, settings };
+    }),
+  );
+  const send = async (headers: Record<string, string>): Promise<[number | undefined, string]> => {
+    const typed = { reason, max_seats: '99' };
+    const { statusCode, body = '' } = await withoutKey(formEvent('/console/licenses/1/seats', typed, headers));
+    return [statusCode, body];
+  };
+
+  test('a form of the console keeps what was typed, and a form of another site is refused and not shown', async () => {
+    expect(await send(OWN_PAGE)).toEqual([503, expect.stringContaining('value="99"')]);
+    for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, {}])
+      expect(await send(foreign)).toEqual([403, expect.not.stringContaining('value="99"')]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Runtime } from '../context.ts';
 import { isRefusal } from '../domain/refusal.ts';
@@ -12,6 +13,7 @@ import { enterBrand, findOwner, readBrands } from './brands.ts';
 import { openCall, readOrigin, type Call, type ConsoleEnv, type PageContext } from './call.ts';
 import { readCookie } from './cookies.ts';
 import { findPage, homePage } from './find-page.ts';
+import { MOST_TYPED } from './forms.ts';
 import { NOUN_PAGES } from './noun-pages.ts';
 import { isSameOrigin } from './origin.ts';
 import {
@@ -32,8 +34,8 @@ export type ConsoleParts = {
   settings: Pick<Call, 'config' | 'provider'> | undefined;
 };
 
-/** The largest form: nothing that a person types here is longer. */
-const MAX_FORM_BYTES = 64 * 1024;
+/** The largest form: an area full of characters of nine bytes each (`%E4%BD%A0`), and the other fields. */
+const MAX_FORM_BYTES = 9 * MOST_TYPED + 32 * 1024;
 
 /**
  * The console: pages made on the server, by the verbs of the API with a person as their actor. `open` is called at the
@@ -70,6 +72,10 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   return app;
 }
 
+/** The gateway hands over forms in base64, which is longer than what was sent. */
+const formBytes = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): number =>
+  Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+
 /** Opens the call, and refuses a form that another page sent or that is too long. */
 const openPage =
   (shell: Shell, opened: () => ConsoleParts): MiddlewareHandler<ConsoleEnv> =>
@@ -80,7 +86,7 @@ const openPage =
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const foreign = 'This form comes from another page. Open the console and send it from there.';
       if (!isSameOrigin(c, readOrigin(c, settings.config))) return problemPage(c, shell, 403, foreign);
-      if ((c.env.event.body?.length ?? 0) > MAX_FORM_BYTES)
+      if (formBytes(c.env.event) > MAX_FORM_BYTES)
         return problemPage(c, shell, 413, 'This form is too long. Send less.');
       c.set('isOwnForm', true);
     }

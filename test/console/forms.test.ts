@@ -4,7 +4,7 @@ import { buildConsole } from '../../lib/console/app.ts';
 import { serveConsole } from '../../lib/console/gateway.ts';
 import { openConsoleParts } from '../../lib/console/parts-of-container.ts';
 import { Unavailable } from '../../lib/process/outage.ts';
-import { REASON as reason, act, find, usePeople } from '../support/console/people.ts';
+import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate } from '../support/service/purchases.ts';
 import { argumentsIn } from '../support/console/copied-call.ts';
@@ -114,6 +114,18 @@ describe('a form', () => {
     expect(pages.map(({ status }) => status)).toEqual([303, 303]);
     const { license, journal } = await storedLicense(service, bought.id);
     expect([license.seats_used, journal.filter(({ type }) => type === 'seat.deactivated').length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ['rows', 'é@example.com,wp-rocket,"Ö"\r\n'],
+    ['another script', '你'],
+  ])('may be as long as its area allows, with %s, and no longer than that', async (_, line) => {
+    const file = line.repeat(32_768 / line.length);
+    const imported = (typed: string) =>
+      act(people.admin, `brands/${brand.slug}/imports/create`, { mode: 'none', format: 'csv', file: typed });
+    const page = await imported(file);
+    expect([page.status, textIn(page).includes('Correct the form')]).toEqual([422, true]);
+    expect((await imported('你'.repeat(40_000))).status).toBe(413);
   });
 
   test('that holds a license key where it does not belong is refused', async () => {

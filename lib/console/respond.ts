@@ -48,6 +48,9 @@ export function problemPage(
   return sendPage(c, shell, { title, body }, status);
 }
 
+/** The table may have answered without its answer arriving. A form's token or version keeps it from a second effect. */
+const MAY_BE_DONE = 'It may have done what you sent. Send it again in a moment: that does it no more than once.';
+
 /** When the table or the identity provider is away, the page says so and keeps what was typed. */
 export async function unavailablePage(
   c: PageContext,
@@ -65,7 +68,7 @@ export async function unavailablePage(
       error: { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') },
     });
   const sentence = isPassing
-    ? 'The service cannot answer at the moment. Nothing has been changed. Try again in a moment.'
+    ? `The service cannot answer at the moment. ${c.get('isOwnForm') ? MAY_BE_DONE : 'Try again in a moment.'}`
     : 'Something went wrong on our side. Tell the platform team the request id.';
   const title = isPassing ? 'Not available' : 'Something went wrong';
   const more = c.get('isOwnForm') ? await keptForm(c) : html``;

@@ -142,6 +142,24 @@ describe('a form', () => {
     expect([page.status, page.html]).toEqual([503, expect.stringContaining('value="12"')]);
     expect(page.html).toContain(`value="${reason}"`);
   });
+
+  test('whose change was made while its answer was lost says so, and makes it once when it is sent again', async () => {
+    const bought = await backOffice.buy({ policy: { duration: 'P1Y' } });
+    const fields = { extend_by: 'P1Y', once: '11111111-2222-4333-8444-666666666666' };
+    const { license: before } = await storedLicense(service, bought.id);
+    proxy.tamper = async ({ operation }, forward) => {
+      const answer = await forward();
+      return operation === 'TransactWriteItems' ? 'lost' : answer;
+    };
+    const page = await act(people.admin, `licenses/${bought.id}/renew`, fields);
+    proxy.tamper = undefined;
+    expect([page.status, page.html]).toEqual([503, expect.not.stringContaining('Nothing has been changed')]);
+    expect(textIn(page)).toContain('It may have done what you sent.');
+    const { license: changed } = await storedLicense(service, bought.id);
+    expect(changed.seq).toBe(before.seq + 1);
+    expect((await act(people.admin, `licenses/${bought.id}/renew`, fields)).status).toBe(303);
+    expect((await storedLicense(service, bought.id)).license.expires_at).toBe(changed.expires_at);
+  });
 });
 
 describe('while the data key is away', () => {

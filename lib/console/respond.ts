@@ -85,11 +85,17 @@ async function keptForm(c: PageContext): Promise<Html> {
     ${fields.map(([name, value]) =>
       name === 'once' || name === 'version' || name.endsWith('_id')
         ? html`<input type="hidden" name="${name}" value="${value}" />`
-        : html`<label>${name.replaceAll('_', ' ')}<input type="text" name="${name}" value="${value}" /></label>`,
+        : html`<label>${name.replaceAll('_', ' ')}${typedField(name, value)}</label>`,
     )}
     <div><button>Send again</button></div>
   </form>`;
 }
+
+/** An input drops line breaks, and so would send the rows of an import as one. A text area drops only a first one. */
+const typedField = (name: string, value: string): Html =>
+  /[\r\n]/.test(value)
+    ? html`<textarea name="${name}" rows="6">${'\n'}${value}</textarea>`
+    : html`<input type="text" name="${name}" value="${value}" />`;
 
 /** On every answer of the console. */
 export function securityHeaders(c: PageContext): void {

@@ -169,8 +169,10 @@ describe('while the data key is away', () => {
       return { runtime: { ...runtime, vault: () => Promise.reject(new Unavailable('no data key')) }, settings };
     }),
   );
-  const send = async (headers: Record<string, string>): Promise<[number | undefined, string]> => {
-    const typed = { reason, max_seats: '99' };
+  const send = async (
+    headers: Record<string, string>,
+    typed: Record<string, string> = { max_seats: '99' },
+  ): Promise<[number | undefined, string]> => {
     const { statusCode, body = '' } = await withoutKey(formEvent('/console/licenses/1/seats', typed, headers));
     return [statusCode, body];
   };
@@ -179,6 +181,12 @@ describe('while the data key is away', () => {
     expect(await send(OWN_PAGE)).toEqual([503, expect.stringContaining('value="99"')]);
     for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, {}])
       expect(await send(foreign)).toEqual([403, expect.not.stringContaining('value="99"')]);
+  });
+
+  test('keeps each line of what was typed into an area', async () => {
+    const file = 'email,product\r\na@example.com,wp-rocket\r\nb@example.com,wp-rocket';
+    const [, html] = await send(OWN_PAGE, { file });
+    expect(/<textarea name="file"[^>]*>\n([^<]*)<\/textarea>/.exec(html)?.[1]).toBe(file);
   });
 });
 

@@ -71,6 +71,15 @@ describe('a person', () => {
   });
 });
 
+describe('a person in the groups of more than a hundred brands', () => {
+  test('sees the last of them too', async () => {
+    const gone = Array.from({ length: 120 }, (_, n) => `support-gone-${String(n)}`);
+    const browser = openBrowser(people.provider);
+    await browser.signIn({ sub: 'max', name: 'Max', groups: [...gone, `support-${brand.slug}`] });
+    expect((await browser.get('/console')).html).toContain(`/console/brands/${brand.slug}`);
+  });
+});
+
 describe('a form', () => {
   test.each<[string, Record<string, string>]>([
     ['another origin', { origin: 'https://evil.example' }],

@@ -171,7 +171,7 @@ describe('a form', () => {
   });
 });
 
-describe('while the data key is away', () => {
+describe('a form that is sent without a data key', () => {
   const withoutKey = serveConsole(
     buildConsole(() => {
       const { runtime, settings } = openConsoleParts();
@@ -186,7 +186,7 @@ describe('while the data key is away', () => {
     return [statusCode, body];
   };
 
-  test('a form of the console keeps what was typed, and a form of another site is refused and not shown', async () => {
+  test('keeps what was typed if it is the console’s own, and is refused and not shown if it is foreign', async () => {
     expect(await send(OWN_PAGE)).toEqual([503, expect.stringContaining('value="99"')]);
     for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, {}])
       expect(await send(foreign)).toEqual([403, expect.not.stringContaining('value="99"')]);

@@ -82,7 +82,8 @@ class ConsoleUsers extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.PROFILE, OAuthScope.EMAIL],
-        callbackUrls: [`https://${stage.domain?.name ?? ''}/console/callback`],
+        // Behind the edge, people come by its name and not by that of the stage's own domain.
+        callbackUrls: [`https://${stage.edge?.name ?? stage.domain?.name ?? ''}/console/callback`],
       },
     });
     this.provider = {

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Runtime } from '../context.ts';
 import { isRefusal } from '../domain/refusal.ts';
@@ -9,9 +10,10 @@ import { analyticsPage } from './analytics-page.ts';
 import { openConsoleAssets } from './assets.ts';
 import { actOnBrand, showBrand, showList, showThing } from './brand-handlers.ts';
 import { enterBrand, findOwner, readBrands } from './brands.ts';
-import { openCall, type Call, type ConsoleEnv, type PageContext } from './call.ts';
+import { openCall, readOrigin, type Call, type ConsoleEnv, type PageContext } from './call.ts';
 import { readCookie } from './cookies.ts';
 import { findPage, homePage } from './find-page.ts';
+import { MOST_TYPED } from './forms.ts';
 import { NOUN_PAGES } from './noun-pages.ts';
 import { isSameOrigin } from './origin.ts';
 import {
@@ -32,8 +34,8 @@ export type ConsoleParts = {
   settings: Pick<Call, 'config' | 'provider'> | undefined;
 };
 
-/** The largest form: nothing that a person types here is longer. */
-const MAX_FORM_BYTES = 64 * 1024;
+/** The largest form: an area full of characters of nine bytes each (`%E4%BD%A0`), and the other fields. */
+const MAX_FORM_BYTES = 9 * MOST_TYPED + 32 * 1024;
 
 /**
  * The console: pages made on the server, by the verbs of the API with a person as their actor. `open` is called at the
@@ -53,6 +55,7 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   app.use(async (c, next) => {
     const startedMs = uptimeMs();
     c.set('requestId', await readRequestId(c.env.event));
+    c.set('isOwnForm', false);
     await next();
     securityHeaders(c);
     logPage(c, opened().runtime, startedMs);
@@ -69,19 +72,25 @@ export function buildConsole(open: () => ConsoleParts): Hono<ConsoleEnv> {
   return app;
 }
 
+/** The gateway hands over forms in base64, which is longer than what was sent. */
+const formBytes = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): number =>
+  Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
+
 /** Opens the call, and refuses a form that another page sent or that is too long. */
 const openPage =
   (shell: Shell, opened: () => ConsoleParts): MiddlewareHandler<ConsoleEnv> =>
   async (c, next) => {
     const { runtime, settings } = opened();
     if (settings === undefined) return problemPage(c, shell, 404, 'This stage has no console.');
-    c.set('call', await openCall(c, runtime, settings));
+    // Before anything that can fail: an error page shows the fields of a form, but never those of a foreign one.
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const foreign = 'This form comes from another page. Open the console and send it from there.';
-      if (!isSameOrigin(c)) return problemPage(c, shell, 403, foreign);
-      if ((c.env.event.body?.length ?? 0) > MAX_FORM_BYTES)
+      if (!isSameOrigin(c, readOrigin(c, settings.config))) return problemPage(c, shell, 403, foreign);
+      if (formBytes(c.env.event) > MAX_FORM_BYTES)
         return problemPage(c, shell, 413, 'This form is too long. Send less.');
+      c.set('isOwnForm', true);
     }
+    c.set('call', await openCall(c, runtime, settings));
     await next();
     return undefined;
   };

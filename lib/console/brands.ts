@@ -32,12 +32,13 @@ export async function readBrands({ ctx }: Call, { roles }: Person): Promise<Pers
 }
 
 async function prefixesOf(ctx: Call['ctx'], slugs: readonly string[]): Promise<string[]> {
-  if (slugs.length === 0) return [];
-  const items = await getMany(
-    ctx.table(PLATFORM),
-    slugs.slice(0, ONE_READ).map((slug) => platformKeys.brandInList(slug)),
-  );
-  return items.flatMap((item) => (item ? [String(item['key_prefix'])] : []));
+  const found: string[] = [];
+  for (let from = 0; from < slugs.length; from += ONE_READ) {
+    const some = slugs.slice(from, from + ONE_READ).map((slug) => platformKeys.brandInList(slug));
+    const items = await getMany(ctx.table(PLATFORM), some);
+    found.push(...items.flatMap((item) => (item ? [String(item['key_prefix'])] : [])));
+  }
+  return found;
 }
 
 async function allPrefixes(ctx: Call['ctx']): Promise<string[]> {

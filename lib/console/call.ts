@@ -18,7 +18,8 @@ export type Call = {
 
 export type ConsoleEnv = {
   Bindings: { event: APIGatewayProxyEventV2 };
-  Variables: { call: Call; person: Person; requestId: string };
+  /** `isOwnForm`: the request is a form that a page of the console sent. */
+  Variables: { call: Call; person: Person; requestId: string; isOwnForm: boolean };
 };
 export type PageContext = HonoContext<ConsoleEnv>;
 
@@ -26,20 +27,28 @@ export type PageContext = HonoContext<ConsoleEnv>;
 const CONSOLE_DEADLINE_MS = 10_000;
 const ANSWER_MS = 500;
 
+const isSecureStage = ({ issuer }: ConsoleConfig): boolean => !issuer.startsWith('http:');
+
+/** Scheme and host as the browser names them. */
+export function readOrigin(c: PageContext, config: ConsoleConfig): string {
+  const { headers, requestContext } = c.env.event;
+  const { domainName } = requestContext;
+  // The gateway names the host by which it was reached; on one machine the browser does.
+  return isSecureStage(config) ? `https://${domainName}` : `http://${headers['host'] ?? domainName}`;
+}
+
 /** Opens a request: the data key with it, because every page shows something that is encrypted. */
 export async function openCall(
   c: PageContext,
   runtime: Runtime,
   { config, provider }: Pick<Call, 'config' | 'provider'>,
 ): Promise<Call> {
-  const { http, domainName } = c.env.event.requestContext;
+  const { http } = c.env.event.requestContext;
   const signal = deadline(CONSOLE_DEADLINE_MS - ANSWER_MS);
   const { measure } = runtime.metrics;
   const vault = await runtime.vault(signal);
-  const isSecure = !config.issuer.startsWith('http:');
-  // The gateway names the host by which it was reached; on one machine the browser does.
-  const host = isSecure ? domainName : (c.env.event.headers['host'] ?? domainName);
-  const origin = `${isSecure ? 'https' : 'http'}://${host}`;
+  const isSecure = isSecureStage(config);
+  const origin = readOrigin(c, config);
   const ctx: VerbContext = {
     stage: runtime.stage,
     requestId: c.get('requestId'),

@@ -3,6 +3,7 @@ import { ListLicensesInput } from '../api/licenses.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
 import { normaliseEmail } from '../domain/email.ts';
 import { isUuid } from '../domain/ids.ts';
+import { mayHoldCredential } from '../domain/secret-word.ts';
 import { parseInstance } from '../domain/instance.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
@@ -63,12 +64,17 @@ export async function findAnything(
   ];
   const isBySite = results.some((result) => 'instance' in result.criterion && result.licenses.length > 0);
   const [only] = licenses;
-  if (only === undefined)
-    return findCustomer(call, person, brands, { text, refusal: results.find(isRefused)?.refusal });
+  if (only === undefined) {
+    const found = await findCustomer(call, person, brands, { text, refusal: results.find(isRefused)?.refusal });
+    return found.kind === 'nothing' && mayBeRequest(text) ? { ...found, requestId: text } : found;
+  }
   const shown = isBySite ? site : undefined;
   if (licenses.length > 1) return { kind: 'list', licenses: licenses.slice(0, MOST), site: shown };
   return { kind: 'page', address: addressOf(only.id, shown) };
 }
+
+/** A license key has the form of a caller's own request id, but belongs into no query. */
+const mayBeRequest = (text: string): boolean => REQUEST_ID.test(text) && !mayHoldCredential(text);
 
 const isRefused = ({ refusal }: { refusal?: Refusal }): boolean => refusal !== undefined;
 

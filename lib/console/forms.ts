@@ -20,7 +20,7 @@ export type FormState = {
 };
 
 /** Longer files are imported by the API. */
-const MOST_TYPED = 32_768;
+export const MOST_TYPED = 32_768;
 
 const isFailed = (act: Act, { failed, values = {}, key }: FormState): boolean =>
   failed?.act === act.name &&

@@ -48,6 +48,9 @@ export function problemPage(
   return sendPage(c, shell, { title, body }, status);
 }
 
+/** The table may have answered without its answer arriving. A form's token or version keeps it from a second effect. */
+const MAY_BE_DONE = 'It may have done what you sent. Send it again in a moment: that does it no more than once.';
+
 /** When the table or the identity provider is away, the page says so and keeps what was typed. */
 export async function unavailablePage(
   c: PageContext,
@@ -65,10 +68,10 @@ export async function unavailablePage(
       error: { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') },
     });
   const sentence = isPassing
-    ? 'The service cannot answer at the moment. Nothing has been changed. Try again in a moment.'
+    ? `The service cannot answer at the moment. ${c.get('isOwnForm') ? MAY_BE_DONE : 'Try again in a moment.'}`
     : 'Something went wrong on our side. Tell the platform team the request id.';
   const title = isPassing ? 'Not available' : 'Something went wrong';
-  const more = c.req.method === 'POST' ? await keptForm(c) : html``;
+  const more = c.get('isOwnForm') ? await keptForm(c) : html``;
   if (isPassing) c.header('retry-after', '5');
   return problemPage(c, shell, isPassing ? 503 : 500, sentence, { title, more, link: [c.req.path, 'Try again'] });
 }
@@ -82,11 +85,17 @@ async function keptForm(c: PageContext): Promise<Html> {
     ${fields.map(([name, value]) =>
       name === 'once' || name === 'version' || name.endsWith('_id')
         ? html`<input type="hidden" name="${name}" value="${value}" />`
-        : html`<label>${name.replaceAll('_', ' ')}<input type="text" name="${name}" value="${value}" /></label>`,
+        : html`<label>${name.replaceAll('_', ' ')}${typedField(name, value)}</label>`,
     )}
     <div><button>Send again</button></div>
   </form>`;
 }
+
+/** An input drops line breaks, and so would send the rows of an import as one. A text area drops only a first one. */
+const typedField = (name: string, value: string): Html =>
+  /[\r\n]/.test(value)
+    ? html`<textarea name="${name}" rows="6">${'\n'}${value}</textarea>`
+    : html`<input type="text" name="${name}" value="${value}" />`;
 
 /** On every answer of the console. */
 export function securityHeaders(c: PageContext): void {

@@ -166,6 +166,13 @@ describe('the box', () => {
       expect.stringContaining('filter request_id = "01938c5b-11aa-7b3c-8d4e-2f60718293a4"'),
     ]);
   });
+
+  test('finds a refused request whose caller chose the id, and puts no license key into a query', async () => {
+    const ofCaller = await people.support.post('/console/find', { q: 'shop-retry.7_b' });
+    expect(textIn(ofCaller)).toContain('filter request_id = "shop-retry.7_b"');
+    const key = (await buy()).key.replace(/^.{4}/, 'ZZZZ');
+    expect(textIn(await people.support.post('/console/find', { q: key }))).not.toContain('filter request_id');
+  });
 });
 
 describe('the pages of a brand', () => {

@@ -1,10 +1,14 @@
 import { expect, describe, test } from '@jest/globals';
 import { provisionLicenses } from '../../lib/api/licenses.ts';
-import { REASON as reason, act, find, usePeople } from '../support/console/people.ts';
+import { buildConsole } from '../../lib/console/app.ts';
+import { serveConsole } from '../../lib/console/gateway.ts';
+import { openConsoleParts } from '../../lib/console/parts-of-container.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
+import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate } from '../support/service/purchases.ts';
 import { argumentsIn } from '../support/console/copied-call.ts';
-import { openBrowser, type Page } from '../support/console/browser.ts';
+import { formEvent, openBrowser, OWN_PAGE, type Page } from '../support/console/browser.ts';
 import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { putCopies, storedLicense, wholeTable } from '../support/table/whole-table.ts';
@@ -67,6 +71,15 @@ describe('a person', () => {
   });
 });
 
+describe('a person in the groups of more than a hundred brands', () => {
+  test('sees the last of them too', async () => {
+    const gone = Array.from({ length: 120 }, (_, n) => `support-gone-${String(n)}`);
+    const browser = openBrowser(people.provider);
+    await browser.signIn({ sub: 'max', name: 'Max', groups: [...gone, `support-${brand.slug}`] });
+    expect((await browser.get('/console')).html).toContain(`/console/brands/${brand.slug}`);
+  });
+});
+
 describe('a form', () => {
   test.each<[string, Record<string, string>]>([
     ['another origin', { origin: 'https://evil.example' }],
@@ -112,6 +125,18 @@ describe('a form', () => {
     expect([license.seats_used, journal.filter(({ type }) => type === 'seat.deactivated').length]).toEqual([0, 1]);
   });
 
+  test.each([
+    ['rows', 'é@example.com,wp-rocket,"Ö"\r\n'],
+    ['another script', '你'],
+  ])('may be as long as its area allows, with %s, and no longer than that', async (_, line) => {
+    const file = line.repeat(32_768 / line.length);
+    const imported = (typed: string) =>
+      act(people.admin, `brands/${brand.slug}/imports/create`, { mode: 'none', format: 'csv', file: typed });
+    const page = await imported(file);
+    expect([page.status, textIn(page).includes('Correct the form')]).toEqual([422, true]);
+    expect((await imported('你'.repeat(40_000))).status).toBe(413);
+  });
+
   test('that holds a license key where it does not belong is refused', async () => {
     const bought = await backOffice.buy();
     const page = await act(people.admin, `licenses/${bought.id}/suspend`, { reason: `key ${bought.key}` });
@@ -125,6 +150,52 @@ describe('a form', () => {
     proxy.tamper = undefined;
     expect([page.status, page.html]).toEqual([503, expect.stringContaining('value="12"')]);
     expect(page.html).toContain(`value="${reason}"`);
+  });
+
+  test('whose change was made while its answer was lost says so, and makes it once when it is sent again', async () => {
+    const bought = await backOffice.buy({ policy: { duration: 'P1Y' } });
+    const fields = { extend_by: 'P1Y', once: '11111111-2222-4333-8444-666666666666' };
+    const { license: before } = await storedLicense(service, bought.id);
+    proxy.tamper = async ({ operation }, forward) => {
+      const answer = await forward();
+      return operation === 'TransactWriteItems' ? 'lost' : answer;
+    };
+    const page = await act(people.admin, `licenses/${bought.id}/renew`, fields);
+    proxy.tamper = undefined;
+    expect([page.status, page.html]).toEqual([503, expect.not.stringContaining('Nothing has been changed')]);
+    expect(textIn(page)).toContain('It may have done what you sent.');
+    const { license: changed } = await storedLicense(service, bought.id);
+    expect(changed.seq).toBe(before.seq + 1);
+    expect((await act(people.admin, `licenses/${bought.id}/renew`, fields)).status).toBe(303);
+    expect((await storedLicense(service, bought.id)).license.expires_at).toBe(changed.expires_at);
+  });
+});
+
+describe('a form that is sent without a data key', () => {
+  const withoutKey = serveConsole(
+    buildConsole(() => {
+      const { runtime, settings } = openConsoleParts();
+      return { runtime: { ...runtime, vault: () => Promise.reject(new Unavailable('no data key')) }, settings };
+    }),
+  );
+  const send = async (
+    headers: Record<string, string>,
+    typed: Record<string, string> = { max_seats: '99' },
+  ): Promise<[number | undefined, string]> => {
+    const { statusCode, body = '' } = await withoutKey(formEvent('/console/licenses/1/seats', typed, headers));
+    return [statusCode, body];
+  };
+
+  test('keeps what was typed if it is the console’s own, and is refused and not shown if it is foreign', async () => {
+    expect(await send(OWN_PAGE)).toEqual([503, expect.stringContaining('value="99"')]);
+    for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, {}])
+      expect(await send(foreign)).toEqual([403, expect.not.stringContaining('value="99"')]);
+  });
+
+  test('keeps each line of what was typed into an area', async () => {
+    const file = 'email,product\r\na@example.com,wp-rocket\r\nb@example.com,wp-rocket';
+    const [, html] = await send(OWN_PAGE, { file });
+    expect(/<textarea name="file"[^>]*>\n([^<]*)<\/textarea>/.exec(html)?.[1]).toBe(file);
   });
 });
 

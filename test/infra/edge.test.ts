@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { stageOf } from './tested-stages.ts';
+import { consoleGroups, stageOf } from './tested-stages.ts';
 import { appOf, synthesizeStage } from './synthesize-stage.ts';
 
 const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
@@ -117,11 +117,16 @@ describe('the firewall', () => {
 });
 
 describe('a stage behind an edge', () => {
-  const made = synthesizeStage(stage);
+  const made = synthesizeStage({ ...stage, console: consoleGroups });
 
   test('has no default endpoint, and names itself by the public name', () => {
     expect(made.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties).toMatchObject({ DisableExecuteApiEndpoint: true });
     expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');
+  });
+
+  test('lets people who sign in come back to the public name, by which the console names itself', () => {
+    const [client] = made.ofType('AWS::Cognito::UserPoolClient');
+    expect(client?.Properties['CallbackURLs']).toEqual(['https://licenses.example.com/console/callback']);
   });
 
   test('gives every function of the API but the health checks the present secret and the one before', () => {

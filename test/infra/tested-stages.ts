@@ -11,7 +11,7 @@ export function stageOf(name: string): Stage {
 
 const [dev, prod] = [stageOf('dev'), stageOf('prod')];
 const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
-const consoleGroups = {
+export const consoleGroups = {
   groupsClaim: 'groups',
   supportGroup: 'support-{brand}',
   brandAdminGroup: 'admins-{brand}',

@@ -7,6 +7,9 @@ export type Page = { status: number; headers: Record<string, string>; html: stri
 type Handler = (event: APIGatewayProxyEventV2, context: LambdaContext) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const HOST = 'licenses.test';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+/** The headers with which a page of the console sends a form. */
+export const OWN_PAGE = { origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' };
 
 /** One browser: it keeps cookies, and sends forms as a page of the console does. */
 export type Browser = {
@@ -53,13 +56,8 @@ export function openBrowser(provider: StandInProvider, cookies = new Map<string,
   const browser: Browser = {
     cookies,
     get: (address, headers = {}) => send('GET', address, headers),
-    post: (address, fields = {}, headers = { origin: `http://${HOST}`, 'sec-fetch-site': 'same-origin' }) =>
-      send(
-        'POST',
-        address,
-        { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-        new URLSearchParams(fields).toString(),
-      ),
+    post: (address, fields = {}, headers = OWN_PAGE) =>
+      send('POST', address, { ...headers, ...FORM }, new URLSearchParams(fields).toString()),
     async signIn(person, to = '/console') {
       const { location } = await browser.get(`/console/sign-in?to=${encodeURIComponent(to)}`);
       const authorization = new URL(location ?? '');
@@ -78,6 +76,14 @@ function keep(cookies: Map<string, string>, cookie: string): void {
   if (attributes.some((attribute) => /^max-age=0$/i.test(attribute))) cookies.delete(name);
   else cookies.set(name, value);
 }
+
+/** A form of somebody who is not signed in, as the gateway hands it over. */
+export const formEvent = (
+  address: string,
+  fields: Record<string, string>,
+  headers: Record<string, string>,
+): APIGatewayProxyEventV2 =>
+  eventFor('POST', address, { ...headers, ...FORM }, [], new URLSearchParams(fields).toString());
 
 function eventFor(
   method: string,

@@ -71,6 +71,21 @@ describe('a site with a license', () => {
     expect(await openSite('next', shop.config).activate(key)).toMatchObject({ ok: true });
   });
 
+  test('keeps its seat when a copy of it is deactivated, before the first check of the copy and after it', async () => {
+    const { site } = await shop.activeSite('production');
+    for (const name of ['staging', 'checked-staging']) {
+      const copy = openSite(name, shop.config);
+      copyFileSync(site.state, copy.state);
+      if (name === 'checked-staging') await copy.cron();
+      const detail = 'This license is no longer active on this site.';
+      expect(await copy.click('deactivate', [])).toEqual({ ok: true, code: 'deactivated', detail });
+      expect(await copy.page()).toMatchObject({ mayRun: false, requests: 0 });
+    }
+    await site.cron();
+    expect(await site.page()).toEqual(runs);
+    expect(await site.status()).toMatchObject({ code: 'valid', seats_used: 1 });
+  });
+
   test('keeps a license that works when another key is refused', async () => {
     const { site } = await shop.activeSite('keeps');
     expect(await site.activate('WPR-0000-0000-0000-0001')).toMatchObject({ ok: false, code: 'license_key_not_found' });

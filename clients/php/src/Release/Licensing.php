@@ -62,9 +62,9 @@ final class Licensing
     public function deactivate(): array
     {
         $key = $this->store->key();
-        $id = $this->store->notes()['activation_id'] ?? null;
-        $seat = $id === null ? ['instance_identifier' => $this->config->instance()] : ['activation_id' => $id];
-        $answer = $this->http->post('/api/v1/product/licenses/deactivate', $seat + $this->credentials($key));
+        // By its address, not by the id it holds: a copy of a site holds the id of the other site's seat.
+        $fields = $this->credentials($key) + ['instance_identifier' => $this->config->instance()];
+        $answer = $this->http->post('/api/v1/product/licenses/deactivate', $fields);
         if ($answer->body === null) {
             return $this->result(false, 'no_answer', $this->unreachable());
         }
@@ -75,7 +75,8 @@ final class Licensing
         }
         $this->store->forget();
         $this->schedule->clear();
-        $detail = $this->config->t('This license is no longer active on this site. Its seat is free.');
+        $detail = $this->config->t('This license is no longer active on this site.');
+        $detail .= $answer->status < 300 ? ' ' . $this->config->t('Its seat is free.') : '';
         return $this->result(true, 'deactivated', $detail);
     }
 

@@ -16,7 +16,7 @@ function classIn(string $file): string
     $beginning = '/^<\?php\n\ndeclare\(strict_types=1\);\n\nnamespace [^;]+;\n\n(?:use [^;]+;\n\n)?/';
     $body = preg_replace($beginning, '', $text);
     $tabs = static fn (array $blanks): string => str_repeat("\t", intdiv(strlen($blanks[0]), 4));
-    $body = preg_replace('~^ *(/\*\* @[^\n]* \*/|// phpcs:[^\n]*)\n~m', '', (string) $body);
+    $body = preg_replace('~^ *(/\*\* @[^\n]* \*/|/\* translators:[^\n]* \*/|// phpcs:[^\n]*)\n~m', '', (string) $body);
     $body = preg_replace('~^ */\*\*\n(?: *\* @[^\n]*\n| *\*\n)+ *\*/\n~m', '', (string) $body);
     return rtrim((string) preg_replace_callback('/^(?: {4})+/m', $tabs, (string) $body)) . "\n";
 }

@@ -482,16 +482,16 @@ final class Store
 /** The only code that calls the service. It runs in cron, in WP-CLI, and when a person clicks. */
 final class Http
 {
-	public const CLICK_S = 3;
+	private const CLICK_S = 3;
 	public const CRON_S = 10;
 	private const MOST_BYTES = 1048576;
 	private Config $config;
-	public int $timeout = self::CLICK_S;
+	/** Seconds, where the kind of request does not decide. */
+	public int $timeout = 0;
 
 	public function __construct(Config $config)
 	{
 		$this->config = $config;
-		$this->timeout = wp_doing_cron() || (defined('WP_CLI') && WP_CLI) ? self::CRON_S : self::CLICK_S;
 	}
 
 	public function post(string $path, array $fields): Answer
@@ -507,9 +507,10 @@ final class Http
 	private function send(string $method, string $path, ?string $body): Answer
 	{
 		$type = $body === null ? [] : ['Content-Type' => 'application/json'];
+		$isPatient = wp_doing_cron() || (defined('WP_CLI') && WP_CLI);
 		$response = wp_remote_request($this->config->url . $path, [
 			'method' => $method,
-			'timeout' => $this->timeout,
+			'timeout' => $this->timeout ?: ($isPatient ? self::CRON_S : self::CLICK_S),
 			'redirection' => 0,
 			'limit_response_size' => self::MOST_BYTES,
 			'headers' => ['Accept' => 'application/json'] + $type,
@@ -1064,7 +1065,6 @@ final class Card
 	public function addPage(): void
 	{
 		$parent = $this->config->isNetwork ? 'settings.php' : 'options-general.php';
-		/* translators: %s: the name of the plugin */
 		$title = sprintf($this->config->t('%s license'), $this->config->name);
 		$page = function (): void {
 			echo '<div class="wrap">';
@@ -1343,9 +1343,7 @@ final class Health
 		$text = $isLate
 			? $this->config->t('WP-Cron does not run on this site, so the license cannot be checked.')
 			: $card->sentence($status);
-		/* translators: %s: the name of the plugin */
 		$good = sprintf($this->config->t('The license of %s is active'), $this->config->name);
-		/* translators: %s: the name of the plugin */
 		$bad = sprintf($this->config->t('The license of %s needs attention'), $this->config->name);
 		return [
 			'label' => $isFine && !$isLate ? $good : $bad,
@@ -1367,7 +1365,6 @@ final class Health
 		foreach (self::facts($this->root) as $name => $value) {
 			$fields[$name] = ['label' => $name, 'value' => $value];
 		}
-		/* translators: %s: the name of the plugin */
 		$label = sprintf($this->config->t('%s license'), $this->config->name);
 		$sections[$this->config->id] = ['label' => $label, 'fields' => $fields];
 		return $sections;
@@ -1594,21 +1591,18 @@ final class Root
 		$this->schedule = new Schedule($this->config);
 	}
 
-	/** A visitor's page gets one hook for cron and nothing else. */
+	/** Any request may install updates: WordPress runs cron in a page, and remote managers call the REST API. */
 	public function start(): void
 	{
 		add_action($this->config->id, [$this, 'refresh']);
-		$isCli = defined('WP_CLI') && WP_CLI;
-		if (is_admin() || wp_doing_cron() || $isCli) {
-			$this->updater()->start();
-		}
+		$this->updater()->start();
 		if (is_admin()) {
 			add_action('admin_init', [$this, 'prepare']);
 			(new Card($this))->start();
 			(new Health($this))->start();
 			(new Privacy($this))->start();
 		}
-		if ($isCli) {
+		if (defined('WP_CLI') && WP_CLI) {
 			Cli::start();
 		}
 	}

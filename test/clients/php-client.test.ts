@@ -270,9 +270,12 @@ describe('an operator', () => {
 describe('an update', () => {
   const plugin = 'wp-rocket/wp-rocket.php';
   const header = { Version: '1.0.0', UpdateURI: 'http://127.0.0.1' };
-  const offered = async (site: LicensedSite): Promise<{ new_version: string; package: string }> => {
+  const offered = async (
+    site: LicensedSite,
+    kind: 'admin' | 'page' = 'admin',
+  ): Promise<{ new_version: string; package: string }> => {
     const filter: [string, unknown[]] = ['filter', [`update_plugins_127.0.0.1`, false, header, plugin]];
-    const { results, requests } = await site.request({ kind: 'admin', steps: [filter] });
+    const { results, requests } = await site.request({ kind, steps: [filter] });
     expect(requests).toEqual([]);
     return results[0] as { new_version: string; package: string };
   };
@@ -287,18 +290,25 @@ describe('an update', () => {
     rmSync(String(results[0]));
   });
 
-  test('is refused when its bytes are not the published ones', async () => {
-    const { site } = await shop.activeSite('tampered');
-    const offer = await offered(site);
-    const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, offer.package, null, { plugin }]];
-    shop.broken.use('answers HTML');
-    const dial = { [`${shop.url}/downloads`]: `${shop.broken.url}/downloads` };
-    const { results } = await site.request({ kind: 'admin', steps: [download], dial });
-    expect(results[0]).toMatchObject({
-      code: 'license_package_refused',
-      message: expect.stringMatching(/not the package/),
-    });
-  });
+  // A page is also what a remote manager posts to, the REST API, and a page that runs cron on its way.
+  test.each(['admin', 'page'] as const)(
+    'is refused in a request of kind %s when its bytes are not the published ones',
+    async (kind) => {
+      const { site } = await shop.activeSite(`tampered-${kind}`);
+      const offer = await offered(site, kind);
+      const download: [string, unknown[]] = [
+        'filter',
+        ['upgrader_pre_download', false, offer.package, null, { plugin }],
+      ];
+      shop.broken.use('answers HTML');
+      const dial = { [`${shop.url}/downloads`]: `${shop.broken.url}/downloads` };
+      const { results } = await site.request({ kind, steps: [download], dial });
+      expect(results[0]).toMatchObject({
+        code: 'license_package_refused',
+        message: expect.stringMatching(/not the package/),
+      });
+    },
+  );
 
   test('without a signature is refused by a site that asks for one, and by a site that has met one', async () => {
     const { site } = await shop.activeSite('unsigned');

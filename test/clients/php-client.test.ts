@@ -183,6 +183,21 @@ describe('the state of a site', () => {
     expect(await site.page({ env: { SALT: 'new' } })).toEqual(runs);
   });
 
+  test('costs a page nothing where the salts are in the database, even while plugins load', async () => {
+    const { key } = await shop.buy();
+    const env = { SALT: 'in the database' };
+    const site = openSite('late-salts', shop.config);
+    expect(await site.click('activate', [key], { env })).toMatchObject({ ok: true });
+    const { options } = await site.request({ env });
+    for (let page = 0; page < 2; page += 1)
+      expect(await site.request({ env, early: ['may_run', 'may_update'], steps: [['may_run', []]] })).toMatchObject({
+        early: [true, true],
+        results: [true],
+        queries: 0,
+        options,
+      });
+  });
+
   test('is forgotten when somebody has written it by hand', async () => {
     const { site } = await shop.activeSite('forged');
     const stored = readFileSync(site.state, 'latin1');

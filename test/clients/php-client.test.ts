@@ -122,18 +122,19 @@ describe('a server that is broken', () => {
     expect(await site.status()).toMatchObject({ fault: null, code: 'valid' });
   });
 
-  test('is asked after 5 minutes, an hour, and then every 6 hours, and as it asks by Retry-After', async () => {
+  test('is asked after 5 minutes, an hour, and then 6 hours each: at most 4 times a day, and as Retry-After says', async () => {
     const { site } = await shop.activeSite('backs-off');
     shop.broken.use('answers 500');
     const away = { dial: { [shop.url]: shop.broken.url } };
     const waits: number[] = [];
-    for (let i = 0; i < 4; i += 1) {
+    for (let i = 0; i < 8; i += 1) {
       const { events } = await site.cron(away);
       waits.push((events[ID] ?? 0) - Date.now() / 1000);
     }
-    for (const [i, wait] of [300, HOUR_S, 6 * HOUR_S, 6 * HOUR_S].entries()) {
-      expect(waits[i]).toBeGreaterThan(wait * 0.79);
-      expect(waits[i]).toBeLessThan(wait * 1.21);
+    for (const [i, wait] of [300, HOUR_S, ...Array.from({ length: 6 }, () => 6 * HOUR_S)].entries()) {
+      // The clock of this test has moved on by the time of one run.
+      expect(waits[i]).toBeGreaterThan(wait - 10);
+      expect(waits[i]).toBeLessThan(wait * 1.41);
     }
     const limited = await shop.activeSite('limited');
     shop.broken.use('answers 429');

@@ -181,7 +181,7 @@ final class Licensing
     {
         $notes = $this->store->notes();
         $fails = (int) ($notes['fails'] ?? 0) + 1;
-        $wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(80, 120) / 100);
+        $wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(100, 140) / 100);
         $next = time() + max($wait, min($retryAfter, 86400));
         $since = $notes['fault_since'] ?? time();
         $changes = ['fails' => $fails, 'fault' => $fault, 'fault_since' => $since, 'next_check_at' => $next];

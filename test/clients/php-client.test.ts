@@ -326,7 +326,7 @@ describe('an update', () => {
     },
   );
 
-  test('without a signature is refused by a site that asks for one, and by a site that has met one', async () => {
+  test('without a signature is refused unless its author accepts it and the site has met none', async () => {
     const { site } = await shop.activeSite('unsigned');
     const { package: link } = await offered(site);
     const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, link, null, { plugin }]];
@@ -335,10 +335,11 @@ describe('an update', () => {
     const fetched = async (asked: SiteRequest): Promise<unknown> =>
       (await site.request({ ...asked, kind: 'admin', steps: [download] })).results[0];
     const refused = { message: expect.stringMatching(/not signed/) };
-    expect(await fetched({ dial, config: { unsigned_packages: 'refuse' } })).toMatchObject(refused);
-    rmSync(String(await fetched({ dial })));
-    rmSync(String(await fetched({})));
+    const accepting = { config: { unsigned_packages: 'accept' } };
     expect(await fetched({ dial })).toMatchObject(refused);
+    rmSync(String(await fetched({ dial, ...accepting })));
+    rmSync(String(await fetched(accepting)));
+    expect(await fetched({ dial, ...accepting })).toMatchObject(refused);
     withoutSignature.stop();
   });
 

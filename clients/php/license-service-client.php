@@ -586,12 +586,13 @@ final class Schedule
 		wp_clear_scheduled_hook($this->config->id);
 	}
 
-	public function ensure(): void
+	public function ensure(bool $isDue): bool
 	{
 		$isHere = !$this->config->isNetwork || is_main_site();
-		if ($isHere && wp_next_scheduled($this->config->id) === false) {
+		if ($isHere && ($isDue || wp_next_scheduled($this->config->id) === false)) {
 			$this->plan(0);
 		}
+		return $isHere;
 	}
 }
 
@@ -725,6 +726,9 @@ final class Licensing
 		$detail = (string) ($body->detail ?? '');
 		$held = $this->store->claims();
 		if (!$mayRun && $held !== null && $held->verdict->may_run && $held->kh !== $claims->kh) {
+			if ($this->store->fixedKey() !== null) {
+				$this->schedule->plan(time() + self::FINAL_WAITS_S[0]);
+			}
 			return $this->result(false, $code, $detail);
 		}
 		$nos = in_array($code, self::FINAL, true) ? (int) ($this->store->notes()['nos'] ?? 0) + 1 : 0;
@@ -1514,11 +1518,15 @@ final class Root
 		if (!$this->config->isNetwork) {
 			add_option($this->config->id, [], '', true);
 		}
-		if ($this->store->key() !== '') {
-			$this->schedule->ensure();
-		} elseif ($this->store->claims() !== null) {
+		$key = $this->store->key();
+		$claims = $this->store->claims();
+		$kh = Verifier::shortHash($key);
+		$isNew = $claims !== null && !in_array($kh, [$claims->kh, $this->store->notes()['planned'] ?? ''], true);
+		if ($key === '' && $claims !== null) {
 			// The constant that held the key was removed.
 			$this->forget();
+		} elseif ($key !== '' && $this->schedule->ensure($isNew) && $isNew) {
+			$this->store->note(['planned' => $kh]);
 		}
 	}
 

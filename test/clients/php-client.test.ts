@@ -177,6 +177,23 @@ describe('a key that nobody can use', () => {
   });
 });
 
+describe('a constant that changes', () => {
+  test('is asked about at once, and if it is refused, seldom: the license stays as it is', async () => {
+    const { site } = await shop.activeSite('changed-constant');
+    const { key } = await shop.buy();
+    const open = (WP_ROCKET_LICENSE_KEY: string) => ({ kind: 'admin' as const, env: { WP_ROCKET_LICENSE_KEY } });
+    const wait = ({ events }: { events: Record<string, number> }) => (events[ID] ?? 0) - Date.now() / 1000;
+    expect(wait(await site.request(open(key)))).toBeLessThan(61);
+    await site.cron(open(key));
+    expect(await site.status(open(key))).toMatchObject({ code: 'valid', key: `••••${key.slice(-4)}` });
+    const wrong = open('WPR-0000-0000-0000-0001');
+    expect(wait(await site.request(wrong))).toBeLessThan(61);
+    await site.cron(wrong);
+    expect(wait(await site.request(wrong))).toBeGreaterThan(11 * HOUR_S);
+    expect(await site.page()).toEqual(runs);
+  });
+});
+
 describe('the state of a site', () => {
   test('survives new salts, as its signature is good', async () => {
     const { site } = await shop.activeSite('salts');

@@ -141,6 +141,9 @@ final class Licensing
         $detail = (string) ($body->detail ?? '');
         $held = $this->store->claims();
         if (!$mayRun && $held !== null && $held->verdict->may_run && $held->kh !== $claims->kh) {
+            if ($this->store->fixedKey() !== null) {
+                $this->schedule->plan(time() + self::FINAL_WAITS_S[0]);
+            }
             return $this->result(false, $code, $detail);
         }
         $nos = in_array($code, self::FINAL, true) ? (int) ($this->store->notes()['nos'] ?? 0) + 1 : 0;

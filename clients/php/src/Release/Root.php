@@ -44,11 +44,15 @@ final class Root
         if (!$this->config->isNetwork) {
             add_option($this->config->id, [], '', true);
         }
-        if ($this->store->key() !== '') {
-            $this->schedule->ensure();
-        } elseif ($this->store->claims() !== null) {
+        $key = $this->store->key();
+        $claims = $this->store->claims();
+        $kh = Verifier::shortHash($key);
+        $isNew = $claims !== null && !in_array($kh, [$claims->kh, $this->store->notes()['planned'] ?? ''], true);
+        if ($key === '' && $claims !== null) {
             // The constant that held the key was removed.
             $this->forget();
+        } elseif ($key !== '' && $this->schedule->ensure($isNew) && $isNew) {
+            $this->store->note(['planned' => $kh]);
         }
     }
 

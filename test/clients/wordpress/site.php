@@ -1,7 +1,8 @@
 <?php
 // One request to a site: reads a JSON object from standard input, and prints what came of it.
 //   state: the file of the site's options; kind: page, admin, cron or cli; address, config, steps: calls of the client;
-//   early: calls of the client before WordPress has loaded; blog: the number of a site in a network; dial: other addresses;
+//   early: calls of the client before WordPress has loaded
+//   blog: the number of a site in a network; dial: other addresses;
 //   later_s: seconds that the clock of the site is ahead; client: the file to load
 declare(strict_types=1);
 

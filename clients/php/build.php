@@ -9,15 +9,17 @@ const RELEASE = [
     'Card', 'Health', 'Privacy', 'Cli', 'Root',
 ];
 
-/** The code of a class, with tabs and without notes on types and its file's beginning: the built file has a limit. */
+/** The code of a class, with tabs and without its file's beginning and what only its authors read: there is a limit. */
 function classIn(string $file): string
 {
     $text = (string) file_get_contents(__DIR__ . "/src/$file.php");
     $beginning = '/^<\?php\n\ndeclare\(strict_types=1\);\n\nnamespace [^;]+;\n\n(?:use [^;]+;\n\n)?/';
     $body = preg_replace($beginning, '', $text);
     $tabs = static fn (array $blanks): string => str_repeat("\t", intdiv(strlen($blanks[0]), 4));
-    $body = preg_replace('~^ *(/\*\* @[^\n]* \*/|// phpcs:[^\n]*)\n~m', '', (string) $body);
+    $body = preg_replace('~^ *(/\*\* @[^\n]* \*/|/\* translators:[^\n]* \*/|// phpcs:[^\n]*)\n~m', '', (string) $body);
     $body = preg_replace('~^ */\*\*\n(?: *\* @[^\n]*\n| *\*\n)+ *\*/\n~m', '', (string) $body);
+    // The façade keeps its notes for those who call it.
+    $body = strpos($file, '/') === false ? $body : preg_replace('~^ +/\*\*.*?\*/\n~ms', '', (string) $body);
     return rtrim((string) preg_replace_callback('/^(?: {4})+/m', $tabs, (string) $body)) . "\n";
 }
 

@@ -132,10 +132,8 @@ final class Answer
 	public int $status;
 	public ?object $body;
 	public ?string $fault;
-	/** Seconds that the service asks us to wait. */
 	public int $retryAfter;
 	public string $text;
-	/** The clock of the service; 0 where it named none. */
 	public int $clock = 0;
 
 	public function __construct(int $status, ?object $body, ?string $fault, int $retryAfter, string $text)
@@ -159,9 +157,7 @@ final class Config
 	public array $rootKeys;
 	public string $textDomain;
 	public string $name;
-	/** The name of every option, event and page of this license. */
 	public string $id;
-	/** A theme's folder, or the plugin's file as WordPress names it. */
 	public string $basename;
 	public bool $isTheme;
 	public bool $isNetwork;
@@ -192,11 +188,10 @@ final class Config
 		$this->basename = $this->isTheme ? basename(dirname($file)) : plugin_basename($file);
 		$this->isNetwork = is_multisite() && (bool) ($given['network'] ?? $this->isNetworkActive());
 		$this->stopsWhenStale = ($given['when_stale'] ?? 'run') === 'stop';
-		$this->refusesUnsigned = ($given['unsigned_packages'] ?? 'accept') === 'refuse';
+		$this->refusesUnsigned = ($given['unsigned_packages'] ?? 'refuse') !== 'accept';
 		$this->hasMenu = (bool) ($given['menu'] ?? true);
 	}
 
-	/** Translates a text of ours in the domain of the plugin. `build.php` collects these texts in the POT file. */
 	public function t(string $text): string
 	{
 		return __($text, $this->textDomain);
@@ -217,7 +212,6 @@ final class Config
 		return "{$this->brand}/{$this->product}";
 	}
 
-	/** The site as the service knows it. */
 	public function instance(): string
 	{
 		return untrailingslashit($this->isNetwork ? network_home_url() : home_url());
@@ -252,11 +246,6 @@ final class Verifier
 		return $set;
 	}
 
-	/**
-	 * Returns the claims of a proof that answers this very question.
-	 *
-	 * @param array<string, mixed> $expected iss, aud, license_key, instance, nonce, seq, sub and now
-	 */
 	public static function verify(string $proof, object $set, array $expected): object
 	{
 		$claims = self::open($proof, 'license-proof+jwt', self::pairs($set), $set->revoked);
@@ -279,7 +268,6 @@ final class Verifier
 		self::verifySignature(self::decode($signed['signature']), $text, self::pairs($set), $signed['kid']);
 	}
 
-	/** The claims of a proof that was verified before. */
 	public static function claims(string $proof): ?object
 	{
 		$payload = explode('.', $proof)[1] ?? '';
@@ -302,7 +290,6 @@ final class Verifier
 		return array_map(static fn (object $key): array => ['kid' => $key->kid, 'x' => $key->x], $set->keys);
 	}
 
-	/** Returns the payload of a text that one of these keys has signed. */
 	private static function open(string $text, string $typ, array $keys, array $revoked): object
 	{
 		$parts = explode('.', $text);
@@ -326,7 +313,6 @@ final class Verifier
 		self::check($isSigned, 'signature');
 	}
 
-	/** Only the one spelling that the encoder writes: else the last character could be changed unnoticed. */
 	private static function decode(string $part): string
 	{
 		$bytes = base64_decode(strtr($part, '-_', '+/'), true);
@@ -334,7 +320,6 @@ final class Verifier
 		return $bytes;
 	}
 
-	/** The service writes JSON without blanks. A text that differs when it is written again may have a member twice. */
 	private static function parse(string $text): object
 	{
 		$value = json_decode($text);
@@ -362,7 +347,6 @@ final class Verifier
  */
 final class Store
 {
-	/** What belongs to the service and the site, and not to one license key. */
 	private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures'];
 	private Config $config;
 	private ?string $trusted = null;
@@ -373,13 +357,16 @@ final class Store
 		$this->config = $config;
 	}
 
-	/** The claims that this site holds; null if it holds none. Computes one HMAC, and reads nothing else. */
 	public function claims(): ?object
 	{
 		$state = $this->read($this->config->id);
 		$proof = $state['proof'] ?? '';
 		if ($proof === '') {
 			return null;
+		}
+		if ($this->salt() === '') {
+			// WordPress has not read its salts from the database, which whoever writes this option can read as well.
+			return Verifier::claims($proof);
 		}
 		if ($this->trusted !== $proof) {
 			$isOurs = hash_equals($this->mac($proof, (int) $state['verified_at']), (string) ($state['mac'] ?? ''));
@@ -413,7 +400,6 @@ final class Store
 		$this->write("{$this->config->id}_notes", array_merge($this->notes(), $changes), false);
 	}
 
-	/** A constant or a variable of the environment wins over the key that somebody typed. */
 	public function key(): string
 	{
 		return $this->fixedKey() ?? (string) ($this->notes()['key'] ?? '');
@@ -432,10 +418,6 @@ final class Store
 		return $key === '' ? '' : '••••' . substr($key, -4);
 	}
 
-	/**
-	 * The salts of the site have changed, or somebody has changed the option. The signature decides, once: what it
-	 * does not cover is forgotten.
-	 */
 	private function reseal(string $proof): ?object
 	{
 		$notes = $this->notes();
@@ -459,7 +441,6 @@ final class Store
 		return hash_hmac('sha256', "{$this->config->id}\n$verifiedAt\n$proof", $this->salt());
 	}
 
-	/** WordPress loads wp_salt() after the plugins, so the constants that it reads are read here. */
 	private function salt(): string
 	{
 		$isSet = defined('AUTH_KEY') && defined('AUTH_SALT') && strpos(AUTH_KEY, 'put your unique') === false;
@@ -482,16 +463,15 @@ final class Store
 /** The only code that calls the service. It runs in cron, in WP-CLI, and when a person clicks. */
 final class Http
 {
-	public const CLICK_S = 3;
+	private const CLICK_S = 3;
 	public const CRON_S = 10;
 	private const MOST_BYTES = 1048576;
 	private Config $config;
-	public int $timeout = self::CLICK_S;
+	public int $timeout = 0;
 
 	public function __construct(Config $config)
 	{
 		$this->config = $config;
-		$this->timeout = wp_doing_cron() || (defined('WP_CLI') && WP_CLI) ? self::CRON_S : self::CLICK_S;
 	}
 
 	public function post(string $path, array $fields): Answer
@@ -507,9 +487,10 @@ final class Http
 	private function send(string $method, string $path, ?string $body): Answer
 	{
 		$type = $body === null ? [] : ['Content-Type' => 'application/json'];
+		$isPatient = wp_doing_cron() || (defined('WP_CLI') && WP_CLI);
 		$response = wp_remote_request($this->config->url . $path, [
 			'method' => $method,
-			'timeout' => $this->timeout,
+			'timeout' => $this->timeout ?: ($isPatient ? self::CRON_S : self::CLICK_S),
 			'redirection' => 0,
 			'limit_response_size' => self::MOST_BYTES,
 			'headers' => ['Accept' => 'application/json'] + $type,
@@ -551,7 +532,6 @@ final class KeySet
 		$this->http = $http;
 	}
 
-	/** Fetches the set when there is none or it is a day old. An old one still counts until it ends. */
 	public function current(): object
 	{
 		$notes = $this->store->notes();
@@ -559,7 +539,6 @@ final class KeySet
 		return ($isOld ? $this->fetch() : null) ?? $this->read($notes);
 	}
 
-	/** For a proof under a key that is not known: at most once an hour. */
 	public function newer(): ?object
 	{
 		$isRecent = time() - (int) ($this->store->notes()['key_set_at'] ?? 0) < self::HOUR_S;
@@ -607,20 +586,19 @@ final class Schedule
 		wp_clear_scheduled_hook($this->config->id);
 	}
 
-	/** Plans the event again if it was lost. A network has one, on its main site. */
-	public function ensure(): void
+	public function ensure(bool $isDue): bool
 	{
 		$isHere = !$this->config->isNetwork || is_main_site();
-		if ($isHere && wp_next_scheduled($this->config->id) === false) {
+		if ($isHere && ($isDue || wp_next_scheduled($this->config->id) === false)) {
 			$this->plan(0);
 		}
+		return $isHere;
 	}
 }
 
 /** The calls about the license. Only a verified answer changes what is held; silence never does. */
 final class Licensing
 {
-	/** Only a person can mend these, so the site asks ever more seldom. */
 	private const FINAL = [
 		'license_key_not_found', 'license_key_replaced', 'product_not_on_key', 'cancelled', 'license_cancelled',
 	];
@@ -650,7 +628,6 @@ final class Licensing
 		return $this->ask('activate', $key, $replace === null ? [] : ['replace' => $replace]);
 	}
 
-	/** For a site that changed its address: takes the seat of the old address along. */
 	public function move(): array
 	{
 		$notes = $this->store->notes();
@@ -749,6 +726,9 @@ final class Licensing
 		$detail = (string) ($body->detail ?? '');
 		$held = $this->store->claims();
 		if (!$mayRun && $held !== null && $held->verdict->may_run && $held->kh !== $claims->kh) {
+			if ($this->store->fixedKey() !== null) {
+				$this->schedule->plan(time() + self::FINAL_WAITS_S[0]);
+			}
 			return $this->result(false, $code, $detail);
 		}
 		$nos = in_array($code, self::FINAL, true) ? (int) ($this->store->notes()['nos'] ?? 0) + 1 : 0;
@@ -762,13 +742,11 @@ final class Licensing
 		return $this->result($mayRun, $code, $detail === '' ? $this->active() : $detail);
 	}
 
-	/** A key in a constant is not copied into the database. */
 	private function kept(array $fields): string
 	{
 		return $this->store->fixedKey() === null ? (string) $fields['license_key'] : '';
 	}
 
-	/** The parts of an answer that the card shows. */
 	private function shown(object $body, object $claims): array
 	{
 		$license = $body->license ?? $body;
@@ -784,12 +762,11 @@ final class Licensing
 		];
 	}
 
-	/** The service did not answer, or nothing that counts. What is held stays, and the next try is later each time. */
 	private function silence(string $fault, int $retryAfter): array
 	{
 		$notes = $this->store->notes();
 		$fails = (int) ($notes['fails'] ?? 0) + 1;
-		$wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(80, 120) / 100);
+		$wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(100, 140) / 100);
 		$next = time() + max($wait, min($retryAfter, 86400));
 		$since = $notes['fault_since'] ?? time();
 		$changes = ['fails' => $fails, 'fault' => $fault, 'fault_since' => $since, 'next_check_at' => $next];
@@ -800,7 +777,6 @@ final class Licensing
 		return $this->result(false, 'no_answer', $this->unreachable());
 	}
 
-	/** Bad input, or an answer that the service could not sign. Only what happened for sure is noted. */
 	private function unproven(string $verb, Answer $answer, array $fields): array
 	{
 		if ($answer->status >= 400 && $verb !== 'check') {
@@ -862,7 +838,6 @@ final class Updater
 		add_filter('upgrader_pre_download', [$this, 'download'], 10, 4);
 	}
 
-	/** Notes the newest release that this site may have. Returns the sentence of the service where there is none. */
 	public function refresh(): string
 	{
 		$key = $this->root->store->key();
@@ -921,13 +896,6 @@ final class Updater
 		];
 	}
 
-	/**
-	 * The window with the details of a version.
-	 *
-	 * @param mixed $result
-	 *
-	 * @return mixed
-	 */
 	public function describe($result, string $action, object $asked)
 	{
 		$isOurs = $action === 'plugin_information' && ($asked->slug ?? '') === $this->slug() && !$this->config->isTheme;
@@ -996,11 +964,6 @@ final class Updater
 		return null;
 	}
 
-	/**
-	 * Once a site has met a signature, it takes no package without one.
-	 *
-	 * @param array<string, mixed> $release
-	 */
 	private function isSigned(array $release): bool
 	{
 		$notes = $this->root->store->notes();
@@ -1064,7 +1027,6 @@ final class Card
 	public function addPage(): void
 	{
 		$parent = $this->config->isNetwork ? 'settings.php' : 'options-general.php';
-		/* translators: %s: the name of the plugin */
 		$title = sprintf($this->config->t('%s license'), $this->config->name);
 		$page = function (): void {
 			echo '<div class="wrap">';
@@ -1081,7 +1043,6 @@ final class Card
 		return array_merge([$link], $links);
 	}
 
-	/** Each button of the card comes here, and leads back to the page it was on. */
 	public function act(): void
 	{
 		if (!current_user_can($this->config->capability())) {
@@ -1135,7 +1096,6 @@ final class Card
 		echo '</div>';
 	}
 
-	/** A short notice where a license needs somebody, on the pages where people look after their plugins. */
 	public function notice(): void
 	{
 		$screen = get_current_screen();
@@ -1248,7 +1208,6 @@ final class Card
 		echo esc_html($label), '</button></form>';
 	}
 
-	/** The seats that could be given to this site, the longest unseen first, as escaped HTML. */
 	private function choice(array $status): string
 	{
 		$html = '<fieldset><legend>' . esc_html($this->config->t('Free the seat of another site:')) . '</legend>';
@@ -1343,9 +1302,7 @@ final class Health
 		$text = $isLate
 			? $this->config->t('WP-Cron does not run on this site, so the license cannot be checked.')
 			: $card->sentence($status);
-		/* translators: %s: the name of the plugin */
 		$good = sprintf($this->config->t('The license of %s is active'), $this->config->name);
-		/* translators: %s: the name of the plugin */
 		$bad = sprintf($this->config->t('The license of %s needs attention'), $this->config->name);
 		return [
 			'label' => $isFine && !$isLate ? $good : $bad,
@@ -1367,7 +1324,6 @@ final class Health
 		foreach (self::facts($this->root) as $name => $value) {
 			$fields[$name] = ['label' => $name, 'value' => $value];
 		}
-		/* translators: %s: the name of the plugin */
 		$label = sprintf($this->config->t('%s license'), $this->config->name);
 		$sections[$this->config->id] = ['label' => $label, 'fields' => $fields];
 		return $sections;
@@ -1463,79 +1419,27 @@ final class Cli
 		}
 	}
 
-	/**
-	 * Activates a license on this site.
-	 *
-	 * ## OPTIONS
-	 *
-	 * [<key>]
-	 * : The license key. Without it, the key that is held or set by a constant.
-	 *
-	 * [--product=<slug>]
-	 * : Which plugin; needed where the site has several.
-	 *
-	 * [--replace=<activation>]
-	 * : The id of the activation whose seat this site takes over, or `idle`.
-	 */
 	public function activate(array $arguments, array $options): void
 	{
 		$root = $this->root($options);
 		$this->tell($root->activate($arguments[0] ?? $root->store->key(), $options['replace'] ?? null));
 	}
 
-	/**
-	 * Frees the seat of this site.
-	 *
-	 * ## OPTIONS
-	 *
-	 * [--product=<slug>]
-	 * : Which plugin; needed where the site has several.
-	 */
 	public function deactivate(array $arguments, array $options): void
 	{
 		$this->tell($this->root($options)->deactivate());
 	}
 
-	/**
-	 * Shows what this site holds. Makes no request.
-	 *
-	 * ## OPTIONS
-	 *
-	 * [--product=<slug>]
-	 * : Which plugin; needed where the site has several.
-	 *
-	 * [--format=<format>]
-	 * : table, json or yaml.
-	 */
 	public function status(array $arguments, array $options): void
 	{
 		$this->show(Health::facts($this->root($options)), $options);
 	}
 
-	/**
-	 * Asks the service now.
-	 *
-	 * ## OPTIONS
-	 *
-	 * [--product=<slug>]
-	 * : Which plugin; needed where the site has several.
-	 */
 	public function refresh(array $arguments, array $options): void
 	{
 		$this->tell($this->root($options)->refresh());
 	}
 
-	/**
-	 * Shows what this site holds, asks the service, and says what it found.
-	 *
-	 * ## OPTIONS
-	 *
-	 * [--product=<slug>]
-	 * : Which plugin; needed where the site has several.
-	 *
-	 * [--format=<format>]
-	 * : table, json or yaml.
-	 */
 	public function diagnose(array $arguments, array $options): void
 	{
 		$root = $this->root($options);
@@ -1594,47 +1498,44 @@ final class Root
 		$this->schedule = new Schedule($this->config);
 	}
 
-	/** A visitor's page gets one hook for cron and nothing else. */
 	public function start(): void
 	{
 		add_action($this->config->id, [$this, 'refresh']);
-		$isCli = defined('WP_CLI') && WP_CLI;
-		if (is_admin() || wp_doing_cron() || $isCli) {
-			$this->updater()->start();
-		}
+		$this->updater()->start();
 		if (is_admin()) {
 			add_action('admin_init', [$this, 'prepare']);
 			(new Card($this))->start();
 			(new Health($this))->start();
 			(new Privacy($this))->start();
 		}
-		if ($isCli) {
+		if (defined('WP_CLI') && WP_CLI) {
 			Cli::start();
 		}
 	}
 
-	/** The option exists from the first page of the admin area on, so that reading it never costs a query. */
 	public function prepare(): void
 	{
 		if (!$this->config->isNetwork) {
 			add_option($this->config->id, [], '', true);
 		}
-		if ($this->store->key() !== '') {
-			$this->schedule->ensure();
-		} elseif ($this->store->claims() !== null) {
+		$key = $this->store->key();
+		$claims = $this->store->claims();
+		$kh = Verifier::shortHash($key);
+		$isNew = $claims !== null && !in_array($kh, [$claims->kh, $this->store->notes()['planned'] ?? ''], true);
+		if ($key === '' && $claims !== null) {
 			// The constant that held the key was removed.
 			$this->forget();
+		} elseif ($key !== '' && $this->schedule->ensure($isNew) && $isNew) {
+			$this->store->note(['planned' => $kh]);
 		}
 	}
 
-	/** Removes the key from this site. Its seat, if it has one, stays taken. */
 	public function forget(): void
 	{
 		$this->store->forget();
 		$this->schedule->clear();
 	}
 
-	/** For commands that need more than the façade. */
 	public function implementation(): self
 	{
 		return $this;
@@ -1674,7 +1575,6 @@ final class Root
 		return $this->licensing()->move();
 	}
 
-	/** Asks for the verdict and, if the service answered, for the newest release. */
 	public function refresh(): array
 	{
 		$result = $this->licensing()->check();
@@ -1706,7 +1606,6 @@ final class Root
 			+ array_fill_keys(array_merge($kept, $times), null);
 	}
 
-	/** Prints the card, for authors who show it on a page of their own. */
 	public function card(): void
 	{
 		(new Card($this))->render();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createClient, NoAnswer, type ClientOptions } from '../../clients/typescript/src/index.ts';
+import { createClient, NoAnswer, type CallOptions, type ClientOptions } from '../../clients/typescript/src/index.ts';
 
 const KEY = 'sk_of_a_shop';
 const order = { customer_email: 'ann@example.com', products: ['wp-rocket'] };
@@ -129,6 +129,25 @@ describe('the pauses between tries', () => {
   test('double, up to half a second at first, and end with the fourth try', async () => {
     const last = expect.objectContaining({ name: 'Problem', status: 503 });
     expect(await triesAgainst(refused(503))).toEqual([0, 0.5, 1.5, 3.5, last]);
+  });
+
+  test('are those of the client where a call passes undefined, as plain JavaScript may', async () => {
+    // A type that allows undefined, as it does where a caller does not compile with exactOptionalPropertyTypes.
+    const unset = { timeoutMs: undefined, deadlineMs: undefined, attempts: undefined } as unknown as CallOptions;
+    const tries: (AbortSignal | null | undefined)[] = [];
+    const fetchIt: typeof fetch = (_, init) => {
+      tries.push(init?.signal);
+      return new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new Error('late'))),
+      );
+    };
+    const client = createClient({ url: 'https://a.example', apiKey: KEY, fetch: fetchIt, attempts: 2 });
+    const caught = client.licenses.provision(order, unset).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(9_000);
+    expect(tries.map((signal) => signal?.aborted)).toEqual([false]);
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(tries).toHaveLength(2);
+    expect(await caught).toMatchObject({ reason: 'timeout' });
   });
 
   test('are as long as the service asks for, and up to a quarter longer', async () => {

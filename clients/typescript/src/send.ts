@@ -38,9 +38,7 @@ export type Request = {
   headers?: Record<string, string>;
 };
 
-const TIMEOUT_MS = 10_000;
-const DEADLINE_MS = 60_000;
-const ATTEMPTS = 4;
+const LIMITS = { timeoutMs: 10_000, deadlineMs: 60_000, attempts: 4 };
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 
@@ -51,7 +49,7 @@ type Outcome =
 
 /** Sends a request until it is answered, and throws `Problem`, `NoAnswer` or the reason of the caller's signal. */
 export async function send(client: ClientOptions, request: Request, options: CallOptions = {}): Promise<unknown> {
-  const limits = { timeoutMs: TIMEOUT_MS, deadlineMs: DEADLINE_MS, attempts: ATTEMPTS, ...given(client), ...options };
+  const limits = { ...LIMITS, ...given(client), ...given(options) };
   const idempotencyKey = request.method === 'POST' ? (options.idempotencyKey ?? crypto.randomUUID()) : undefined;
   const url = addressOf(client.url, request);
   const init = buildInit(client, request, options, idempotencyKey);
@@ -74,7 +72,8 @@ export async function send(client: ClientOptions, request: Request, options: Cal
 
 const isRateLimit = (outcome: Outcome): boolean => outcome.kind === 'refused' && outcome.problem.status === 429;
 
-const given = ({ timeoutMs, deadlineMs, attempts }: ClientOptions) => ({
+/** The limits that are set: a caller in plain JavaScript may name one and leave it undefined. */
+const given = ({ timeoutMs, deadlineMs, attempts }: CallOptions) => ({
   ...(timeoutMs === undefined ? {} : { timeoutMs }),
   ...(deadlineMs === undefined ? {} : { deadlineMs }),
   ...(attempts === undefined ? {} : { attempts }),

@@ -1,6 +1,7 @@
 <?php
 // One request to a site: reads a JSON object from standard input, and prints what came of it.
 //   state: the file of the site's options; kind: page, admin, cron or cli; address, config, steps: calls of the client;
+//   early: calls of the client before WordPress has loaded
 //   blog: the number of a site in a network; dial: other addresses;
 //   later_s: seconds that the clock of the site is ahead; client: the file to load
 declare(strict_types=1);
@@ -25,6 +26,14 @@ foreach ($asked['clients'] ?? ["$root/clients/php/license-service-client.php"] a
     require $file;
 }
 $client = \LicenseService\V1\Client::boot('/site/plugins/wp-rocket/wp-rocket.php', $asked['config']);
+$early = array_map(static fn (string $step) => $client->$step(), $asked['early'] ?? []);
+/** WordPress loads this function after the plugins. */
+if (!defined('AUTH_KEY')) {
+    function wp_salt(): string
+    {
+        return 'a salt from the database';
+    }
+}
 do_action('plugins_loaded');
 do_action('admin_init');
 $results = [];
@@ -57,6 +66,7 @@ $site = $GLOBALS['site'];
 file_put_contents($asked['state'], serialize(['options' => $site['options'], 'events' => $site['events']]));
 echo json_encode([
     'results' => $results,
+    'early' => $early,
     'requests' => $site['requests'],
     'queries' => $site['queries'],
     'events' => (object) $site['events'],

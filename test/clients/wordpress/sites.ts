@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export type SiteRequest = {
   kind?: 'page' | 'admin' | 'cron' | 'cli';
   address?: string;
+  /** Calls while WordPress loads the plugins. */
+  early?: string[];
   steps?: [step: string, args: unknown[]][];
   dial?: Record<string, string>;
   later_s?: number;
@@ -19,6 +21,7 @@ export type SiteRequest = {
 type Verdict = { ok: boolean; code: string; detail: string };
 export type SiteAnswer = {
   results: unknown[];
+  early: unknown[];
   requests: { url: string; timeout: number }[];
   queries: number;
   events: Record<string, number>;

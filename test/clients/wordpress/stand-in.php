@@ -37,7 +37,9 @@ namespace {
         }
     }
 
-    define('AUTH_KEY', getenv('SALT') ?: 'a key of this site');
+    if (getenv('SALT') !== 'in the database') {
+        define('AUTH_KEY', getenv('SALT') ?: 'a key of this site');
+    }
     define('AUTH_SALT', 'a salt of this site');
     define('ABSPATH', sys_get_temp_dir() . '/');
 

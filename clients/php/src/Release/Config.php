@@ -50,7 +50,7 @@ final class Config
         $this->basename = $this->isTheme ? basename(dirname($file)) : plugin_basename($file);
         $this->isNetwork = is_multisite() && (bool) ($given['network'] ?? $this->isNetworkActive());
         $this->stopsWhenStale = ($given['when_stale'] ?? 'run') === 'stop';
-        $this->refusesUnsigned = ($given['unsigned_packages'] ?? 'accept') === 'refuse';
+        $this->refusesUnsigned = ($given['unsigned_packages'] ?? 'refuse') !== 'accept';
         $this->hasMenu = (bool) ($given['menu'] ?? true);
     }
 

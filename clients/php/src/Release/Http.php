@@ -7,16 +7,16 @@ namespace LicenseService\V1\Release;
 /** The only code that calls the service. It runs in cron, in WP-CLI, and when a person clicks. */
 final class Http
 {
-    public const CLICK_S = 3;
+    private const CLICK_S = 3;
     public const CRON_S = 10;
     private const MOST_BYTES = 1048576;
     private Config $config;
-    public int $timeout = self::CLICK_S;
+    /** Seconds, where the kind of request does not decide. */
+    public int $timeout = 0;
 
     public function __construct(Config $config)
     {
         $this->config = $config;
-        $this->timeout = wp_doing_cron() || (defined('WP_CLI') && WP_CLI) ? self::CRON_S : self::CLICK_S;
     }
 
     /** @param array<string, mixed> $fields */
@@ -33,9 +33,10 @@ final class Http
     private function send(string $method, string $path, ?string $body): Answer
     {
         $type = $body === null ? [] : ['Content-Type' => 'application/json'];
+        $isPatient = wp_doing_cron() || (defined('WP_CLI') && WP_CLI);
         $response = wp_remote_request($this->config->url . $path, [
             'method' => $method,
-            'timeout' => $this->timeout,
+            'timeout' => $this->timeout ?: ($isPatient ? self::CRON_S : self::CLICK_S),
             'redirection' => 0,
             'limit_response_size' => self::MOST_BYTES,
             'headers' => ['Accept' => 'application/json'] + $type,

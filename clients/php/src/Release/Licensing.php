@@ -141,6 +141,9 @@ final class Licensing
         $detail = (string) ($body->detail ?? '');
         $held = $this->store->claims();
         if (!$mayRun && $held !== null && $held->verdict->may_run && $held->kh !== $claims->kh) {
+            if ($this->store->fixedKey() !== null) {
+                $this->schedule->plan(time() + self::FINAL_WAITS_S[0]);
+            }
             return $this->result(false, $code, $detail);
         }
         $nos = in_array($code, self::FINAL, true) ? (int) ($this->store->notes()['nos'] ?? 0) + 1 : 0;
@@ -181,7 +184,7 @@ final class Licensing
     {
         $notes = $this->store->notes();
         $fails = (int) ($notes['fails'] ?? 0) + 1;
-        $wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(80, 120) / 100);
+        $wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(100, 140) / 100);
         $next = time() + max($wait, min($retryAfter, 86400));
         $since = $notes['fault_since'] ?? time();
         $changes = ['fails' => $fails, 'fault' => $fault, 'fault_since' => $since, 'next_check_at' => $next];

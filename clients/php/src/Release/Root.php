@@ -22,21 +22,18 @@ final class Root
         $this->schedule = new Schedule($this->config);
     }
 
-    /** A visitor's page gets one hook for cron and nothing else. */
+    /** Any request may install updates: WordPress runs cron in a page, and remote managers call the REST API. */
     public function start(): void
     {
         add_action($this->config->id, [$this, 'refresh']);
-        $isCli = defined('WP_CLI') && WP_CLI;
-        if (is_admin() || wp_doing_cron() || $isCli) {
-            $this->updater()->start();
-        }
+        $this->updater()->start();
         if (is_admin()) {
             add_action('admin_init', [$this, 'prepare']);
             (new Card($this))->start();
             (new Health($this))->start();
             (new Privacy($this))->start();
         }
-        if ($isCli) {
+        if (defined('WP_CLI') && WP_CLI) {
             Cli::start();
         }
     }
@@ -47,11 +44,15 @@ final class Root
         if (!$this->config->isNetwork) {
             add_option($this->config->id, [], '', true);
         }
-        if ($this->store->key() !== '') {
-            $this->schedule->ensure();
-        } elseif ($this->store->claims() !== null) {
+        $key = $this->store->key();
+        $claims = $this->store->claims();
+        $kh = Verifier::shortHash($key);
+        $isNew = $claims !== null && !in_array($kh, [$claims->kh, $this->store->notes()['planned'] ?? ''], true);
+        if ($key === '' && $claims !== null) {
             // The constant that held the key was removed.
             $this->forget();
+        } elseif ($key !== '' && $this->schedule->ensure($isNew) && $isNew) {
+            $this->store->note(['planned' => $kh]);
         }
     }
 

@@ -26,12 +26,13 @@ final class Schedule
         wp_clear_scheduled_hook($this->config->id);
     }
 
-    /** Plans the event again if it was lost. A network has one, on its main site. */
-    public function ensure(): void
+    /** Plans the event if it was lost or is due. A network has one, on its main site; false anywhere else. */
+    public function ensure(bool $isDue): bool
     {
         $isHere = !$this->config->isNetwork || is_main_site();
-        if ($isHere && wp_next_scheduled($this->config->id) === false) {
+        if ($isHere && ($isDue || wp_next_scheduled($this->config->id) === false)) {
             $this->plan(0);
         }
+        return $isHere;
     }
 }

@@ -182,7 +182,7 @@ final class Updater
     }
 
     /**
-     * Once a site has met a signature, it takes no package without one.
+     * A package without a signature is taken only if its author accepts those and the site has met no signature.
      *
      * @param array<string, mixed> $release
      */

@@ -1,0 +1,80 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openShop } from './wordpress/shop.ts';
+import type { LicensedSite, SiteRequest } from './wordpress/sites.ts';
+
+jest.setTimeout(90_000);
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.stop());
+
+describe('an update', () => {
+  const plugin = 'wp-rocket/wp-rocket.php';
+  const header = { Version: '1.0.0', UpdateURI: 'http://127.0.0.1' };
+  const offered = async (
+    site: LicensedSite,
+    kind: 'admin' | 'page' = 'admin',
+  ): Promise<{ new_version: string; package: string }> => {
+    const filter: [string, unknown[]] = ['filter', [`update_plugins_127.0.0.1`, false, header, plugin]];
+    const { results, requests } = await site.request({ kind, steps: [filter] });
+    expect(requests).toEqual([]);
+    return results[0] as { new_version: string; package: string };
+  };
+
+  test('is offered without a request, and its package is fetched and checked before it is unpacked', async () => {
+    const { site } = await shop.activeSite('updates');
+    const offer = await offered(site);
+    expect(offer).toMatchObject({ new_version: '1.1.0', package: expect.stringContaining('/downloads/') });
+    const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, offer.package, null, { plugin }]];
+    const { results } = await site.request({ kind: 'admin', steps: [download] });
+    expect(readFileSync(String(results[0])).subarray(0, 2).toString()).toBe('PK');
+    rmSync(String(results[0]));
+  });
+
+  // A page is also what a remote manager posts to, the REST API, and a page that runs cron on its way.
+  test.each(['admin', 'page'] as const)(
+    'is refused in a request of kind %s when its bytes are not the published ones',
+    async (kind) => {
+      const { site } = await shop.activeSite(`tampered-${kind}`);
+      const offer = await offered(site, kind);
+      const download: [string, unknown[]] = [
+        'filter',
+        ['upgrader_pre_download', false, offer.package, null, { plugin }],
+      ];
+      shop.broken.use('answers HTML');
+      const dial = { [`${shop.url}/downloads`]: `${shop.broken.url}/downloads` };
+      const { results } = await site.request({ kind, steps: [download], dial });
+      expect(results[0]).toMatchObject({
+        code: 'license_package_refused',
+        message: expect.stringMatching(/not the package/),
+      });
+    },
+  );
+
+  test('without a signature is refused unless its author accepts it and the site has met none', async () => {
+    const { site } = await shop.activeSite('unsigned');
+    const { package: link } = await offered(site);
+    const download: [string, unknown[]] = ['filter', ['upgrader_pre_download', false, link, null, { plugin }]];
+    const withoutSignature = await shop.startStripping(['signature', 'kid']);
+    const dial = { [`${shop.url}/api`]: `${withoutSignature.url}/api` };
+    const fetched = async (asked: SiteRequest): Promise<unknown> =>
+      (await site.request({ ...asked, kind: 'admin', steps: [download] })).results[0];
+    const refused = { message: expect.stringMatching(/not signed/) };
+    const accepting = { config: { unsigned_packages: 'accept' } };
+    expect(await fetched({ dial })).toMatchObject(refused);
+    rmSync(String(await fetched({ dial, ...accepting })));
+    rmSync(String(await fetched(accepting)));
+    expect(await fetched({ dial, ...accepting })).toMatchObject(refused);
+    withoutSignature.stop();
+  });
+
+  test('has no link for a site whose license does not allow it', async () => {
+    const { site, id } = await shop.activeSite('no-link');
+    await shop.ask('POST', `/licenses/${id}/suspend`, { reason: 'dispute' });
+    await site.cron();
+    expect(await offered(site)).toMatchObject({ new_version: '1.1.0', package: '' });
+  });
+});

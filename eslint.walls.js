@@ -172,7 +172,7 @@ const walls = [
     patterns: lets('lib/audit reads by way of lib/table and lib/dynamo: it knows no verb, and cannot write.', {
       from: packages,
       rooms: ['audit', 'table', 'dynamo', 'process', 'events', 'domain'],
-      roots: ['audit', 'kinds', 'partition-sums', 'rule', 'rules', 'sealed', 'source'],
+      roots: ['audit', 'kinds', 'partition-sums', 'rule', 'rules', 'sealed', 'source', 'context', 'job', 'jobs'],
     }),
   },
   {

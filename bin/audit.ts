@@ -7,7 +7,7 @@ import { openDataKey } from '../lib/process/data-key.ts';
 import { deadline } from '../lib/process/timers.ts';
 import { computeMark, openVault, type Vault } from '../lib/process/vault.ts';
 import { isoSeconds } from '../lib/domain/time.ts';
-import { auditSegment, auditSums, openTally, type Tally } from '../lib/audit/audit.ts';
+import { auditSegment, auditSums, openTally, PAUSES_MS, type Tally } from '../lib/audit/audit.ts';
 import { buildReport, printReport, type AuditReport } from '../lib/audit/report.ts';
 import { auditRules } from '../lib/audit/rules.ts';
 import { openTableSource } from '../lib/audit/table-source.ts';
@@ -43,8 +43,6 @@ const OPTIONS = {
 
 const STEP_MS = 10_000;
 const LINE_EVERY_MS = 2_000;
-/** A change under way is over after this; a second pause helps where an item changes all the time. */
-const PAUSES_MS = [300, 1_500];
 const MOST_SEGMENTS = 1_000_000;
 
 type Segments = AuditReport['segments'];

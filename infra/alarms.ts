@@ -15,7 +15,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { NEXT_BEFORE_S } from '../lib/domain/signing-keys.ts';
-import { deadLetters, KEPT_DAYS } from '../lib/jobs.ts';
+import { deadLetters, KEPT_DAYS, nightlyAudit } from '../lib/jobs.ts';
 import { canary } from '../lib/stacks.ts';
 import type { Rule } from './alarm-rule.ts';
 import { apiRules } from './api-alarms.ts';
@@ -100,6 +100,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofEvents(watched),
     ...ofSchedules(watched),
     ...ofSweep(watched),
+    ...ofAudit(watched),
     ...ofWaitingMessages(watched),
     ...ofDeadLetters(watched),
     ...ofTable(watched),
@@ -231,6 +232,31 @@ function ofSweep({ stage }: Watched): Rule[] {
       metric: buildFigureMetric(stage, 'sweep_unfinished', { period: FIVE_MINUTES, statistic: Stats.MINIMUM }),
       threshold: 1,
       values: [3, 3],
+    },
+  ];
+}
+
+/** A segment is read once a week, so a violation rings until a week has found none. */
+function ofAudit({ stage, jobs }: Watched): Rule[] {
+  if (!stage.audit.nightly) return [];
+  return [
+    {
+      name: 'audit-violations',
+      page: 'the-audit-found-a-broken-promise',
+      says: 'The nightly audit has found a broken promise in the table within the last week',
+      metric: buildFigureMetric(stage, 'audit_violations', { period: DAY, statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      values: [1, nightlyAudit.nights],
+    },
+    {
+      name: 'audit-not-run',
+      page: 'the-nightly-audit-stopped',
+      says: 'The nightly audit has not run for two days: nobody looks for broken promises in the table',
+      metric: jobs['audit-segment'].metricInvocations({ period: DAY }),
+      threshold: 1,
+      values: [2, 2],
+      below: true,
+      silenceRings: true,
     },
   ];
 }

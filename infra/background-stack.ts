@@ -10,6 +10,7 @@ import { FileBucket } from './file-bucket.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
 import { JobQueues } from './job-queues.ts';
+import { NightlyAudit } from './nightly-audit.ts';
 import { letUseBucket } from './packages.ts';
 import { constructId } from './service-function.ts';
 import { StageStack } from './stage-stack.ts';
@@ -38,6 +39,7 @@ export class BackgroundStack extends StageStack {
       (name) => new JobFunction(this, { name, stage, table, dataKey, signingKeys, destinations }),
     );
     this.followUploads(data.packages);
+    new NightlyAudit(this, 'NightlyAudit', { stage, queues: this.queues, audits: this.jobs['audit-segment'] });
     this.addOutputs();
   }
 

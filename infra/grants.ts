@@ -21,6 +21,8 @@ export type Grant = {
   remove?: readonly ItemClass[];
   /** Guards of a transaction, on items that it does not write. */
   check?: readonly ItemClass[];
+  /** Every item of every owner, by scans too, which no class of items can narrow down. */
+  readAll?: true;
 };
 export type Verb = keyof Grant;
 
@@ -226,6 +228,7 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['key', 'customer', 'external', 'seats', 'id'],
     check: ['customer', 'seats'],
   },
+  'audit-segment': { readAll: true },
   'relay-journal': { read: ['brand'] },
   'fan-out-event': {
     read: ['@brands', 'webhook-cursor', 'webhook', 'id'],

@@ -117,11 +117,7 @@ export class JobFunction extends ServiceFunction {
 
   /** The ready-made target may call every version of a function, by a wildcard; this one calls the function. */
   private scheduled({ everyS, tries }: JobSchedule, missed: Queue): IScheduleTarget {
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    });
+    const role = openScheduleRole(this);
     const arn = this.function.functionArn;
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] }));
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [missed.queueArn] }));
@@ -135,6 +131,14 @@ export class JobFunction extends ServiceFunction {
     };
   }
 }
+
+/** The role of a schedule: only the scheduler may take it, for schedules of this account. */
+export const openScheduleRole = (scope: Construct): Role =>
+  new Role(scope, 'ScheduleRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  });
 
 /** A FIFO queue takes no window, so none is given where there is none. */
 const batches = ({ size, windowS }: Batches) => ({

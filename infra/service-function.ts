@@ -104,15 +104,17 @@ export class ServiceFunction extends Construct {
   }
 
   private grantTable(table: UsedTable, grant: Grant): void {
-    for (const { actions, index, like, unlike } of tableStatements(grant)) {
-      const conditions = {
+    for (const { actions, index, like, unlike, isWhole } of tableStatements(grant)) {
+      const onKeys = {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like },
         ...(unlike === undefined ? {} : { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': unlike } }),
         // What is true of all values is true of none: a request that names no partition key would be allowed.
         Null: { 'dynamodb:LeadingKeys': 'false' },
       };
       const resource = index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`;
-      this.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource], conditions }));
+      const conditions = isWhole === true ? {} : { conditions: onKeys };
+      const statement = { actions: [...actions], resources: [resource], ...conditions };
+      this.function.addToRolePolicy(new PolicyStatement(statement));
     }
   }
 }

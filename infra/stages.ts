@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { nightlyAudit } from '../lib/jobs.ts';
 import { edgeSettings } from './edge-settings.ts';
 import { overlaid, type Overlay } from './overlay.ts';
 import { fitsSecondRegion, secondRegionSettings } from './second-region-settings.ts';
@@ -64,6 +65,20 @@ const console = z
   .refine(({ issuer, clientId }) => (issuer === undefined) === (clientId === undefined), {
     message: 'needs both issuer and clientId, or neither',
   });
+
+/**
+ * The audit of the live table: each night reads a seventh of the segments. A segment must be read within a quarter of
+ * an hour, so a table of more than some 50 GB needs more of them.
+ */
+const audit = z.strictObject({
+  nightly: z.boolean().default(false),
+  segments: z
+    .int()
+    .min(nightlyAudit.nights)
+    .max(700_000)
+    .multipleOf(nightlyAudit.nights, 'must be a multiple of 7: a week of nights reads them all')
+    .default(49),
+});
 
 const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-central-1');
 
@@ -166,6 +181,7 @@ export const StageSettings = z.strictObject({
     .strictObject({ reads: z.int().min(12_000).max(1_000_000), writes: z.int().min(4_000).max(1_000_000) })
     .optional(),
   alarms: alarms.prefault({}),
+  audit: audit.prefault({}),
   console: console.optional(),
   domain: domain.optional(),
   /**

@@ -3,9 +3,15 @@ import type { Grant, Verb } from './grants.ts';
 
 /**
  * A policy's statement about the table: these actions, on the table or one of its indexes, on partition keys with and
- * without these patterns.
+ * without these patterns; `isWhole` for one that no condition narrows down.
  */
-export type TableStatement = { actions: readonly string[]; index?: string; like: readonly string[]; unlike?: string };
+export type TableStatement = {
+  actions: readonly string[];
+  index?: string;
+  like: readonly string[];
+  unlike?: string;
+  isWhole?: true;
+};
 
 const ACTIONS = {
   read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
@@ -17,13 +23,20 @@ const ACTIONS = {
   update: ['dynamodb:UpdateItem'],
   remove: ['dynamodb:DeleteItem'],
   check: ['dynamodb:ConditionCheckItem'],
+  readAll: ['dynamodb:Scan', 'dynamodb:Query', 'dynamodb:BatchGetItem'],
 } as const satisfies Record<Verb, readonly string[]>;
 
 /**
  * A grant as statements (docs/decisions/0060-grants-by-class-of-item.md). A request is allowed if one of them allows
  * all of its keys.
  */
-export function tableStatements({ find = [], readAcross = [], putAcross = [], ...apart }: Grant): TableStatement[] {
+export function tableStatements({
+  find = [],
+  readAcross = [],
+  putAcross = [],
+  readAll,
+  ...apart
+}: Grant): TableStatement[] {
   const onItems = (Object.entries(apart) as [keyof typeof apart, (typeof apart)['read'] & {}][]).flatMap(
     ([verb, classes]) => {
       const patterns = classes.map((name) => itemClasses[name]);
@@ -46,7 +59,8 @@ export function tableStatements({ find = [], readAcross = [], putAcross = [], ..
     { actions: ACTIONS.readAcross, like: readAcross.map((name) => itemClasses[name]) },
     { actions: ACTIONS.putAcross, like: putAcross.map((name) => itemClasses[name]) },
   ];
-  return [...onItems, ...onIndexes, ...across].filter(({ like }) => like.length > 0);
+  const whole: TableStatement[] = readAll === true ? [{ actions: ACTIONS.readAll, like: ['*'], isWhole: true }] : [];
+  return [...onItems, ...onIndexes, ...across, ...whole].filter(({ like }) => like.length > 0);
 }
 
 const isPlatforms = (pattern: string): boolean => pattern.startsWith('@');

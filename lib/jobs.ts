@@ -35,6 +35,8 @@ const INSPECT_S = 120;
 const SWEEP_EVERY_S = 60;
 /** A worker saves its progress each second and goes on in a next call, so a short time costs little. */
 const IMPORT_S = 300;
+/** The most that Lambda gives a call: one segment of the table is read in it. */
+const AUDIT_S = 900;
 /** A run ends before the next begins, so that one after the other works off a long backlog (docs/decisions/0036). */
 const SWEEP_S = 58;
 
@@ -99,6 +101,12 @@ export const deadLetters = {
   imports: {
     about: 'Imports were not worked on for a reason of ours',
     page: 'imports-stand-still',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
+  audit: {
+    about: 'Segments of the table were not audited, or a night was not begun',
+    page: 'the-nightly-audit-stopped',
     fifo: false,
     visibilityS: HELD_S,
   },
@@ -174,8 +182,33 @@ export const queues = {
     alarmsWhenWaiting: false,
     variable: 'IMPORT_QUEUE_URL',
   },
+  /** A night that begins, and then one segment of the table after the other. */
+  audit: {
+    fifo: false,
+    visibilityS: AUDIT_S + 60,
+    tries: 4,
+    deadLetters: 'audit',
+    alarmsWhenWaiting: false,
+    variable: 'AUDIT_QUEUE_URL',
+  },
 } as const satisfies Record<string, Queue>;
 export type QueueName = keyof typeof queues;
+
+/**
+ * The audit of each night, where a stage turns it on: a message of a schedule begins it. The variable gives the
+ * function the number of segments of a whole table.
+ */
+export const nightlyAudit = {
+  queue: 'audit',
+  /** UTC. */
+  hour: 2,
+  minute: 17,
+  /** After so many nights the whole table was read. */
+  nights: 7,
+  does: 'begins the audit of a seventh of the table',
+  tries: 3,
+  segmentsVariable: 'AUDIT_SEGMENTS',
+} as const satisfies { queue: QueueName } & Record<string, unknown>;
 
 /** Rules of the bus: which events go into which queue. */
 export const rules = {
@@ -318,6 +351,12 @@ export const jobs = {
     // An import has one worker at a time, so this bounds the imports of all brands that run at once.
     queues: [{ queue: 'imports', batch: { size: 1, windowS: 0 }, concurrency: 10 }],
     sendsTo: ['imports'],
+  },
+  'audit-segment': {
+    timeoutS: AUDIT_S,
+    // Two is the least that a queue may be given. A night hands on one message at a time.
+    queues: [{ queue: 'audit', batch: { size: 1, windowS: 0 }, concurrency: 2 }],
+    sendsTo: ['audit'],
   },
 } as const satisfies Record<string, Job>;
 export type JobName = keyof typeof jobs;

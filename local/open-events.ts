@@ -55,6 +55,7 @@ export async function importJobs() {
     { handler: renewSigningKeys },
     { handler: runImport },
     { handler: inspect },
+    { handler: auditSegment },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
@@ -65,8 +66,20 @@ export async function importJobs() {
     import('../functions/renew-signing-keys.ts'),
     import('../functions/run-import.ts'),
     import('../functions/inspect-package.ts'),
+    import('../functions/audit-segment.ts'),
   ]);
-  return { relay, sweep, fanOut, countEvents, deliver, sweepWebhooks, renewSigningKeys, runImport, inspect };
+  return {
+    relay,
+    sweep,
+    fanOut,
+    countEvents,
+    deliver,
+    sweepWebhooks,
+    renewSigningKeys,
+    runImport,
+    inspect,
+    auditSegment,
+  };
 }
 
 /** Follows the table's stream from here on, sends webhooks, and sweeps every minute. */

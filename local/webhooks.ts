@@ -1,5 +1,6 @@
 import {
   jobs,
+  nightlyAudit,
   QUEUE_ENDPOINT_VARIABLE,
   queues as queueTable,
   rules,
@@ -16,6 +17,7 @@ export type WebhookHandlers = {
   deliver: QueueHandler;
   runImport: QueueHandler;
   inspect?: QueueHandler;
+  auditSegment?: QueueHandler;
 };
 
 export type LocalWebhooks = {
@@ -44,6 +46,8 @@ export const webhookEnvironment = ({ endpoint }: Pick<LocalBus, 'endpoint'>) => 
   [queueTable['webhook-first'].variable]: queueUrl(endpoint, 'webhook-first'),
   [queueTable['webhook-retries'].variable]: queueUrl(endpoint, 'webhook-retries'),
   [queueTable.imports.variable]: queueUrl(endpoint, 'imports'),
+  [queueTable.audit.variable]: queueUrl(endpoint, 'audit'),
+  [nightlyAudit.segmentsVariable]: String(nightlyAudit.nights),
   [QUEUE_ENDPOINT_VARIABLE]: endpoint,
 });
 
@@ -55,17 +59,18 @@ const CONCURRENCY: Record<QueueName, number> = {
   'webhook-retries': 8,
   imports: 2,
   'package-uploads': 2,
+  audit: 1,
 };
 
 /** @param patience how many times longer than deployed a call may take: for tests on a busy machine. */
 export function startWebhooks(
   queues: Queues,
-  { fanOut, countEvents, deliver, runImport, inspect }: WebhookHandlers,
+  { fanOut, countEvents, deliver, runImport, inspect, auditSegment }: WebhookHandlers,
   onError: (error: unknown) => void,
   { patience = 1 } = {},
 ): LocalWebhooks {
   const follow = (
-    name: 'fan-out-event' | 'count-events' | 'deliver-webhook' | 'run-import' | 'inspect-package',
+    name: 'fan-out-event' | 'count-events' | 'deliver-webhook' | 'run-import' | 'inspect-package' | 'audit-segment',
     handler: QueueHandler,
   ): LocalSource[] => {
     const { queues: sources, timeoutS }: { queues: readonly QueueSource[]; timeoutS: number } = jobs[name];
@@ -91,6 +96,7 @@ export function startWebhooks(
     ...follow('deliver-webhook', deliver),
     ...follow('run-import', runImport),
     ...(inspect ? follow('inspect-package', inspect) : []),
+    ...(auditSegment ? follow('audit-segment', auditSegment) : []),
   ];
   return {
     isIdle: () => sources.every((source) => source.isIdle()),

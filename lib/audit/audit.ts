@@ -37,6 +37,9 @@ export const openTally = (): Tally => ({
   counted: new Map(),
 });
 
+/** A change under way is over after the first pause; the second helps where an item changes all the time. */
+export const PAUSES_MS: readonly number[] = [300, 1_500];
+
 /** An item may be looked up by way of another, so rules run again until they ask for nothing new. */
 const ROUNDS = 6;
 const AT_ONCE = 100;

@@ -2,8 +2,8 @@ import { ScanCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/
 import { toItem, type Item } from './table.ts';
 
 /**
- * Every item of one segment of a table, page by page, consistently. For operators only: no function may read items of
- * all owners.
+ * Every item of one segment of a table, page by page, consistently. For operators and the nightly audit alone: no other
+ * function may read items of all owners.
  */
 export async function* scanSegment(
   client: Pick<DynamoDBClient, 'send'>,

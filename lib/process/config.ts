@@ -1,4 +1,4 @@
-import { bucket, bus, deadLetters, files, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bucket, bus, deadLetters, files, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
@@ -163,6 +163,25 @@ export function readImportsConfig(env: NodeJS.ProcessEnv = process.env): Imports
     queueUrl: given(env, queues.imports.variable),
     filesEndpoint: env[files.variables.endpoint],
     queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
+  };
+}
+
+/** The settings of the nightly audit beside the table. */
+export type NightConfig = {
+  region: string;
+  queueUrl: string;
+  /** Set on one machine only. */
+  queueEndpoint: string | undefined;
+  /** Of a whole table. */
+  segments: number;
+};
+
+export function readNightConfig(env: NodeJS.ProcessEnv = process.env): NightConfig {
+  return {
+    region: regionIn(env),
+    queueUrl: given(env, queues.audit.variable),
+    queueEndpoint: env[QUEUE_ENDPOINT_VARIABLE],
+    segments: Number(given(env, nightlyAudit.segmentsVariable)),
   };
 }
 

@@ -111,7 +111,7 @@ describe('an alarm', () => {
     );
     const queues = dev.ofType('AWS::SQS::Queue').map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'QueueName'] }));
     const dead = queues.filter((_, i) => !sources.has(dev.ofType('AWS::SQS::Queue')[i]?.logicalId ?? ''));
-    expect(dead).toHaveLength(10);
+    expect(dead).toHaveLength(11);
     for (const Value of dead) {
       const watching = alarms.filter(
         ({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]),

@@ -61,6 +61,10 @@ function classesOf(grants: readonly TableGrant[], action: string): string {
   return shown.map((name) => (name.startsWith('*') ? name : `\`${name}\``)).join(' ');
 }
 
+/** The actions on every item of the table, which fit in no column. */
+const onWholeTable = (grants: readonly TableGrant[]): string[] =>
+  grants.filter(({ like }) => like.includes('*')).map(({ action }) => `\`${action}\` on every item`);
+
 /** Grants beside the table and the logs: the actions, and the kind of resource. */
 function besides(grants: readonly string[], tableId: string): string {
   const others = grants.filter((grant) => !/^(?:logs|xray):/.test(grant) && !grant.includes(`\${${tableId}.Arn}`));
@@ -81,11 +85,11 @@ export function grantsPage(synthesized: Synthesized): string {
     .map((name) => {
       const statements = statementsOfFunction(synthesized, name);
       const onTable = tableGrantsIn(statements, tableId);
-      const cells = Object.values(COLUMNS).map((action) => classesOf(onTable, action));
-      return `| \`${name}\` | ${[...cells, besides(grantsIn(statements), tableId)].join(' | ')} |`.replaceAll(
-        / +/g,
-        ' ',
-      );
+      const byClass = onTable.filter(({ like }) => !like.includes('*'));
+      const cells = Object.values(COLUMNS).map((action) => classesOf(byClass, action));
+      const others = [...onWholeTable(onTable), besides(grantsIn(statements), tableId)];
+      const last = others.filter((cell) => cell !== '').join('<br>');
+      return `| \`${name}\` | ${[...cells, last].join(' | ')} |`.replaceAll(/ +/g, ' ');
     });
   const titles = ['function', ...Object.keys(COLUMNS), 'beside the table'];
   return `${INTRODUCTION}| ${titles.join(' | ')} |\n|${'---|'.repeat(titles.length)}\n${rows.join('\n')}\n`;

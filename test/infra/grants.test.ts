@@ -55,8 +55,18 @@ describe('the grants on the table', () => {
     expect(lines(tableGrantsOf(name))).toEqual(lines(granted));
   });
 
+  test('let only the nightly audit read what no class of items narrows down, and write nothing', () => {
+    const whole = names.filter((name) => tableGrantsOf(name).some(({ like }) => like.includes('*')));
+    expect(whole).toEqual(['audit-segment']);
+    expect(tableGrantsOf('audit-segment').map(({ action }) => action)).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+    ]);
+  });
+
   const writesOf = (name: string) =>
-    tableGrantsOf(name).filter(({ action }) => !/:(?:GetItem|BatchGetItem|Query)$/.test(action));
+    tableGrantsOf(name).filter(({ action }) => !/:(?:GetItem|BatchGetItem|Query|Scan)$/.test(action));
   const reading = names.filter(
     (name) => served(name).length > 0 && served(name).every(({ access }) => access === 'read' || access === 'none'),
   );
@@ -189,6 +199,7 @@ describe('the grants besides the table', () => {
     ],
     imports: [...files, sends(importsQueue)],
     'run-import': [...files, sends(importsQueue), ...takes(importsQueue), ...vault],
+    'audit-segment': [sends(queueNamed('Audit')), ...takes(queueNamed('Audit'))],
     'webhook-endpoints': [sends(retries)],
     'fan-out-event': [sends(first), ...takes(events)],
     'count-events': takes(queueNamed('Counts')),

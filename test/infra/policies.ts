@@ -54,13 +54,15 @@ export const grantsIn = (statements: readonly Statement[]): string[] =>
 
 export type TableGrant = { action: string; resource: string; like: string[]; unlike: string[] };
 
-/** The allowed actions on the table. A statement without classes of items is an error. */
+/** The allowed actions on the table. A statement without a condition is on every item, `*`. */
 export const tableGrantsIn = (statements: readonly Statement[], tableId: string): TableGrant[] =>
   statements.flatMap(({ actions, resources, condition }) => {
     const onTable = resources.filter(
       (resource) => resource === `\${${tableId}.Arn}` || resource.startsWith(`\${${tableId}.Arn}/`),
     );
     if (onTable.length === 0) return [];
+    if (condition === undefined)
+      return actions.flatMap((action) => onTable.map((resource) => ({ action, resource, like: ['*'], unlike: [] })));
     const { 'ForAllValues:StringLike': like, 'ForAllValues:StringNotLike': unlike } = OnLeadingKeys.parse(condition);
     const [keys, others] = [like['dynamodb:LeadingKeys'], unlike?.['dynamodb:LeadingKeys'] ?? []];
     return actions.flatMap((action) => onTable.map((resource) => ({ action, resource, like: keys, unlike: others })));

@@ -45,6 +45,7 @@ const changedStages = {
       clientSecretArn: CLIENT_SECRET_ARN,
     },
   },
+  'dev with a nightly audit': { ...dev, audit: { nightly: true, segments: 98 } },
   'dev without tracing': { ...dev, tracing: false },
   'dev with other recipients': {
     ...dev,

@@ -26,7 +26,18 @@ export type Evaluate = (seams: Seams) => { functions: Functions; createPlatformK
 
 /** Functions whose subject is not simulated: pages, files, packages and their releases. */
 const LEFT_OUT = new Set([
-  ...['composer', 'console', 'docs', 'downloads', 'edd', 'imports', 'inspect-package', 'key-set', 'latest-release'],
+  ...[
+    'audit-segment',
+    'composer',
+    'console',
+    'docs',
+    'downloads',
+    'edd',
+    'imports',
+    'inspect-package',
+    'key-set',
+    'latest-release',
+  ],
   ...['releases', 'renew-signing-keys', 'run-import', 'updates'],
 ]);
 

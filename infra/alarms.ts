@@ -45,7 +45,7 @@ export class Alarms extends Construct {
     this.topic = this.openTopic(stage);
     const actions = [
       this.topic,
-      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn)),
+      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Recipients${i}`, arn)),
     ].map((topic) => new SnsAction(topic));
     this.alarms = rulesFor(watched)
       .filter(({ metric }) => !stage.emulated || isTakenByEmulator(metric))

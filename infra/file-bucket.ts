@@ -8,7 +8,7 @@ import { files as fileTable } from '../lib/jobs.ts';
 import type { Stage } from './stages.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 
-/** An undo reads the file of an import once more, for 30 days. */
+/** An undo reads the file of an import a second time, for 30 days. */
 const KEPT_DAYS = 31;
 
 /** The private bucket of files that come in and go out by signed URLs. A whole file is announced to a queue. */

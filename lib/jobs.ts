@@ -114,7 +114,7 @@ export const deadLetters = {
 export type DeadLettersName = keyof typeof deadLetters;
 
 export type Queue = {
-  /** In order within each group. The limit on throughput is each group's, not the queue's. */
+  /** Messages keep their order within each group. The limit on throughput is each group's, not the queue's. */
   fifo: boolean;
   /** Longer than a function that takes a message may run: what it held when it died is handed out again after this. */
   visibilityS: number;

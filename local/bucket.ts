@@ -27,8 +27,8 @@ export type ArrivedObject = { key: string; size: number; 'version-id': string };
 export type LocalBucket = { endpoint: string; stop: () => Promise<void> };
 
 /**
- * As much of S3 as the service uses, on a folder: signed uploads and downloads, reads by range, copies and deletions of
- * versions. `onDraft` is told of each upload.
+ * Serves as much of S3 as the service uses, on a folder: signed uploads and downloads, reads by range, copies and
+ * deletions of versions. `onDraft` is called for each upload.
  */
 export async function startBucket(folder: string, onDraft: (object: ArrivedObject) => void): Promise<LocalBucket> {
   mkdirSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } fr
 
 type Decision = SeatDecision<ActivatedLicense>;
 
-/** Of a route that speaks another vendor's protocol: what its site declares itself to be. */
+/** The site's own declaration, on a route that speaks another vendor's protocol. */
 type ActivateOptions = { declaredKind?: InstanceKind | undefined };
 
 /** A name that tells its kind wins over what the site declares. */

@@ -33,7 +33,7 @@ export type License = {
   staging_used: number;
   /** true if a staging site may take a seat that it would not take once there is room for it */
   costly_staging: boolean;
-  /** since when a job has to decide anew what further sites cost; null when none has to */
+  /** since when a job has to recompute what further sites cost; null when none has to */
   recount_at: string | null;
   /** the current generation of activations */
   seat_set: number;

@@ -14,8 +14,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 export type Binding = {
   route: Endpoint;
   /**
-   * For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of
-   * it.
+   * The authentication of routes that ask for an API key. It comes with the binding, so that functions without such
+   * routes carry none of it.
    */
   admit?: (event: APIGatewayProxyEventV2, ctx: Context, route: Endpoint) => Promise<Admission>;
   /**

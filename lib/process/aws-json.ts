@@ -74,7 +74,7 @@ export function openAwsJson(
   };
 }
 
-/** As many as the SDK opens. Further calls wait for one of them. */
+/** The SDK opens as many. Further calls wait for one of them. */
 const MAX_CONNECTIONS = 50;
 
 /** The errors that say that the credentials ended. */

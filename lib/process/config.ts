@@ -26,7 +26,7 @@ export type Config = {
   dataKey: SecretSource | undefined;
 };
 
-/** From the most to the least detailed. */
+/** Ordered from the most to the least detailed. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -79,7 +79,7 @@ export function readCanaryConfig(env: NodeJS.ProcessEnv = process.env): {
 export type RootSource =
   { kind: 'kms'; keyArns: readonly string[]; endpoint: string | undefined } | { kind: 'file'; file: string };
 
-/** The settings of whoever makes signing keys and the key set. */
+/** The settings of the code that makes signing keys and the key set. */
 export type KeySetConfig = { region: string; signingKeys: SecretSource; roots: RootSource };
 
 export function readKeySetConfig(env: NodeJS.ProcessEnv = process.env): KeySetConfig {
@@ -172,7 +172,7 @@ export type NightConfig = {
   queueUrl: string;
   /** Set on one machine only. */
   queueEndpoint: string | undefined;
-  /** Of a whole table. */
+  /** The rights to a whole table. */
   segments: number;
 };
 

@@ -31,6 +31,6 @@ export function rememberBrand(table: Pick<Table, 'name'>, brand: string, item: I
   }
 }
 
-/** What the holder of a key may see of the instances of its seats. */
+/** Tells how much the holder of a key may see of the instances of its seats. */
 export const findShownToKey = (table: Pick<Table, 'name'>, brand: string): ShownToKey =>
   copies.get(nameOf(table, brand))?.shown ?? DEFAULT;

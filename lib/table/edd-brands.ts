@@ -7,7 +7,7 @@ import { findPrefix, parseBrandItem } from './brands.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { readProducts } from './products.ts';
 
-/** What the address of a brand for Easy Digital Downloads' clients needs to know of it. */
+/** The facts that the address of a brand for Easy Digital Downloads' clients needs. */
 export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null; products: readonly EddProduct[] };
 
 type Open = (owner: string) => Table<'GetItem' | 'Query'>;

@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { files as fileTable } from '../lib/jobs.ts';
+import { files as fileTable } from '../lib/buckets.ts';
 import type { Stage } from './stages.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 

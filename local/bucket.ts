@@ -14,7 +14,7 @@ import { copyFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { bucket as bucketTable } from '../lib/jobs.ts';
+import { bucket as bucketTable } from '../lib/buckets.ts';
 import { machineTime } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 

@@ -1,4 +1,6 @@
-import { bucket, bus, deadLetters, files, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bucket, files } from '../buckets.ts';
+import { deadLetters } from '../dead-letters.ts';
+import { bus, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */

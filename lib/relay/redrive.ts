@@ -1,4 +1,4 @@
-import { deadLetters } from '../jobs.ts';
+import { deadLetters } from '../dead-letters.ts';
 import type { Table } from '../dynamo/table.ts';
 import { readJournalEntry } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';

@@ -66,6 +66,6 @@ test.each([
 ] as const)('%s', async (_, kind, masked_identifier, ...expected) => {
   const instance = parseInstance('url', 'https://shop.example');
   if (instance === undefined) throw new Error('the site is no instance');
-  const described = await describeSeatTaker(instance, { ...sampleActivation, kind, masked_identifier });
+  const described = await describeSeatTaker(instance, sampleActivation({ kind, masked_identifier }));
   expect([described.kind, described.masked_identifier]).toEqual(expected);
 });

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../..');
 
 /** Files of the service that reach outside; the world stands in for them. */
 const REPLACED = [
-  { path: /(?:^|\/)aws-json\.ts$/, by: 'simulated:aws-json' },
+  { path: /(?:^|\/)https-post\.ts$/, by: 'simulated:https-post' },
   { path: /(?:^|\/)exchange\.ts$/, by: 'simulated:exchange' },
 ];
 

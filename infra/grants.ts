@@ -62,7 +62,7 @@ const edd = {
   update: ['seats', '@failed'],
 } as const satisfies Grant;
 
-/** By the function's file. A test runs every function on these alone, and finds those that none needs. */
+/** Grants by the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   edd,
   'activate-license': {

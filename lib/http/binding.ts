@@ -19,7 +19,7 @@ export type Binding = {
    */
   admit?: (event: APIGatewayProxyEventV2, ctx: Context, route: Endpoint) => Promise<Admission>;
   /**
-   * For a route whose requests and answers have the form of another standard: how it reads the one and words the other.
+   * The forms of another standard: its reader of requests and its words for answers.
    */
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
   inForm?: (result: Result, refusal: Refusal | undefined, event: APIGatewayProxyEventV2) => Result;

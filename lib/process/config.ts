@@ -115,7 +115,7 @@ export type EventsConfig = {
   busName: string;
   /** Set on one machine only. */
   busEndpoint: string | undefined;
-  /** On one machine it is the local queue's own address, which the SDK then calls. */
+  /** The local queue's own address on one machine, which the SDK then calls. */
   asideQueueUrl: string;
 };
 

@@ -25,7 +25,7 @@ const FAULTS = {
 type Fault = keyof typeof FAULTS;
 const names = Object.keys(FAULTS) as Fault[];
 
-/** How each sequence goes on, by the key that its requests read. */
+/** The sequences and the requests that each has had, by the key that its requests read. */
 const scripts = new Map<string, { faults: readonly Fault[]; requests: number }>();
 let standIn: StandIn;
 beforeAll(async () => {

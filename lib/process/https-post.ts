@@ -16,22 +16,40 @@ export function openPost({ protocol, hostname, port }: URL, keepAlive: boolean):
   // Not imported: an import reads each of the module's exports, and one of them loads undici, 15 ms of a cold start.
   const client = protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
   const agent = new client.Agent({ keepAlive, maxSockets: MAX_CONNECTIONS });
+  const address = { method: 'POST', hostname, port, path: '/', agent };
   return (headers, body, signal) =>
     new Promise((resolve, reject) => {
-      const request = client.request(
-        { method: 'POST', hostname, port, path: '/', agent, headers, signal },
-        (response) => {
-          // Of a complete answer, nothing else that comes over its connection matters.
-          const rejectUnlessComplete = (error: Error): void => (response.complete ? undefined : reject(error));
-          request.off('error', reject).off('close', rejectClosed).on('error', rejectUnlessComplete);
-          readAnswer(response, resolve, reject);
-        },
-      );
-      // An answer that switches the protocol closes the request and tells nothing else.
-      const rejectClosed = (): void => reject(new Error('socket hang up'));
-      limitTime(request);
-      request.on('error', reject).on('close', rejectClosed).end(body);
+      if (signal.aborted) {
+        reject(abortError());
+        return;
+      }
+      const request = client.request({ ...address, headers: listHeaders(headers, body) });
+      let answer: IncomingMessage | undefined;
+      const stopTimes = limitTime(request, signal);
+      request.on('response', (response) => {
+        answer = response;
+        readAnswer(response, resolve, reject);
+      });
+      request.on('error', (error) => {
+        // Of a complete answer, nothing else that comes over its connection matters.
+        if (answer?.complete !== true) reject(error);
+      });
+      request.on('close', () => {
+        stopTimes();
+        // An answer that switches the protocol closes the request and tells nothing else.
+        if (answer === undefined) reject(new Error('socket hang up'));
+      });
+      request.end(body);
     });
+}
+
+const abortError = (): DOMException => new DOMException('the call was aborted', 'AbortError');
+
+/** A list, which Node writes as it is: from an object, it would build one with checks and copies of its own. */
+function listHeaders(headers: Readonly<Record<string, string>>, body: string): string[] {
+  const list = ['content-length', String(Buffer.byteLength(body))];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
+  return list;
 }
 
 function readAnswer(response: IncomingMessage, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
@@ -45,14 +63,23 @@ function readAnswer(response: IncomingMessage, resolve: (answer: HttpAnswer) => 
   response.on('end', () => resolve({ status: statusCode, date: headers.date, errorType: errorType?.toString(), text }));
 }
 
-/** Gives up a connection that is not open in time, and a request whose whole answer is not there in time. */
-function limitTime(request: ClientRequest): void {
+/**
+ * Gives up a connection that is not open in time, a request whose whole answer is not there in time, and one whose
+ * caller gives up. The signal is listened to here: Node's own option watches all ends of the request for it.
+ */
+function limitTime(request: ClientRequest, signal: AbortSignal): () => void {
   const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
+  const abort = (): void => void request.destroy(abortError());
+  const stops = [() => signal.removeEventListener('abort', abort)];
+  signal.addEventListener('abort', abort);
   request.once('socket', (socket) => {
-    request.once('close', callLater(ROUTE_PATIENCE.answerMs, giveUp));
+    stops.push(callLater(ROUTE_PATIENCE.answerMs, giveUp));
     if (!socket.connecting) return;
     const stop = callLater(ROUTE_PATIENCE.connectMs, giveUp);
+    stops.push(stop);
     socket.once('connect', stop);
-    request.once('close', stop);
   });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

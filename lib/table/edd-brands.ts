@@ -37,7 +37,11 @@ export async function findEddBrand(
   isEnough: (brand: EddBrand) => boolean,
 ): Promise<EddBrand | undefined> {
   const table = open(PLATFORM);
-  const memory = memories.get(table.wire) ?? { namesBy: rememberBrandNames(), brands: new Map(), absent: new Map() };
+  const memory: Memory = memories.get(table.wire) ?? {
+    namesBy: rememberBrandNames(),
+    brands: new Map(),
+    absent: new Map(),
+  };
   memories.set(table.wire, memory);
   const name = `${table.name}\n${slug}`;
   const known = memory.brands.get(name);

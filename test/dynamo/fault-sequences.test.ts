@@ -48,7 +48,7 @@ const sequences: Fault[][] = [
   ...fc.sample(fc.array(fc.constantFrom(...names), { maxLength: 4 }), { numRuns: 30, seed: SEED }),
 ];
 
-test(`both wires send as many requests for any sequence of faults, and end in the same way (seed ${String(SEED)})`, async () => {
+test(`any sequence of faults ends the same on both wires, after as many requests: seed ${String(SEED)}`, async () => {
   const [lean, sdk] = await Promise.all(
     bothWires.map(([name, open]) =>
       Promise.all(

@@ -211,8 +211,9 @@ test('no comment, document, error or log line has private words', () => {
 });
 
 test('the check of texts finds private words in every form of a comment and a literal', () => {
-  const block = ['/** Sends it once', ` * ${'more'}. */`];
-  const comments = [...block, `f('a'); // ${'an' + 'ew'}`, '  // it is', `  // ${'away'}`];
+  const [more, renewed, away] = ['more', 'anew', 'away'];
+  const block = ['/** Sends it once', ` * ${more}. */`];
+  const comments = [...block, `f('a'); // ${renewed}`, '  // it is', `  // ${away}`];
   const text = [...comments, 'f(`${a} told`, 1);'].join('\n');
   expect(commentTexts(text).filter((comment) => PRIVATE_TEXT.test(comment))).toHaveLength(3);
   expect(privateTexts('x.ts', literalsIn(parse('x.ts', text)))).toEqual(['x.ts:  told']);

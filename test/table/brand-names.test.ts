@@ -6,10 +6,11 @@ import { keys } from '../../lib/table/keys.ts';
 /** A table that answers each read of a brand with a slug, and counts the reads. */
 function openCountedTable(name: string) {
   const reads: string[] = [];
-  const wire = async (_: 'BatchGetItem' | 'GetItem', { RequestItems }: { RequestItems: Record<string, unknown> }) => {
+  const wire = (_: 'BatchGetItem' | 'GetItem', { RequestItems }: { RequestItems: Record<string, unknown> }) => {
     const { Keys } = RequestItems[name] as { Keys: { pk: { S: string }; sk: { S: string } }[] };
     reads.push(...Keys.map(({ pk }) => pk.S));
-    return { Responses: { [name]: Keys.map((key) => ({ ...key, slug: { S: `${name} ${key.pk.S}` } })) } };
+    const items = Keys.map((key) => ({ ...key, slug: { S: `${name} ${key.pk.S}` } }));
+    return Promise.resolve({ Responses: { [name]: items } });
   };
   const open = (owner: string) =>
     ({ wire, name, owners: [owner], signal: new AbortController().signal }) as unknown as Table;

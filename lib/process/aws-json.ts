@@ -52,7 +52,10 @@ export function openAwsJson(
     const answer = await send(sign(operation, body, new Date(sentMs + skewMs), used.credentials), body, signal);
     learnSkew(answer, sentMs);
     if (answer.status === 200) return parseAnswer(answer);
-    const error = readError(answer);
+    const members = answer.text === '' ? {} : parseAnswer(answer);
+    // Most answers are no errors.
+    const { readAwsError } = await import('./aws-error.ts');
+    const error = readAwsError(answer, members);
     const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
     // Another call may have learned the difference meanwhile.
     if (skewMs !== used.skewMs || isRenewed) passing.add(error);
@@ -78,23 +81,6 @@ const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedC
 
 /** China's regions have a domain of their own. */
 const chooseDomain = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
-
-/** The members of an error. The others are what a transaction was cancelled for, and the item of a guard. */
-type NamedError = { __type?: unknown; code?: unknown; message?: unknown; Message?: unknown };
-
-/** The service's own error, with the name and message that the SDK gives it and all of its members. */
-function readError(answer: HttpAnswer): Error {
-  const { __type, code, message, Message, ...members }: NamedError = answer.text === '' ? {} : parseAnswer(answer);
-  const error = new Error(firstText(message, Message) ?? 'UnknownError');
-  const type = firstText(__type, code, answer.errorType) ?? 'Unknown';
-  // A name may be qualified by its namespace, and followed by an address.
-  const name = type.split(/[,:]/)[0]?.split('#').at(-1);
-  const { stack } = error;
-  return Object.assign(error, members, { name, stack, $metadata: { httpStatusCode: answer.status } });
-}
-
-const firstText = (...values: readonly unknown[]): string | undefined =>
-  values.find((value): value is string => typeof value === 'string');
 
 /** Rejects an answer that is not a JSON object as the SDK does: a proxy may have answered with a page. */
 function parseAnswer({ status, text }: HttpAnswer): object {

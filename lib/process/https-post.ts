@@ -19,48 +19,44 @@ export function openPost({ protocol, hostname, port }: URL, keepAlive: boolean):
   const address = { method: 'POST', hostname, port, path: '/', agent };
   return (headers, body, signal) =>
     new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(abortError());
-        return;
-      }
-      const request = client.request({ ...address, headers: listHeaders(headers, body) });
       let answer: IncomingMessage | undefined;
+      const request = client.request({ ...address, headers: listHeaders(headers, body) });
       const stopTimes = limitTime(request, signal);
-      request.on('response', (response) => {
-        answer = response;
-        readAnswer(response, resolve, reject);
-      });
-      request.on('error', (error) => {
-        // Of a complete answer, nothing else that comes over its connection matters.
-        if (answer?.complete !== true) reject(error);
-      });
-      request.on('close', () => {
-        stopTimes();
-        // An answer that switches the protocol closes the request and tells nothing else.
-        if (answer === undefined) reject(new Error('socket hang up'));
-      });
-      request.end(body);
+      request
+        .on('response', (response) => {
+          answer = response;
+          readAnswer(response, resolve, reject);
+        })
+        .on('error', (error) => {
+          // Of a complete answer, nothing else that comes over its connection matters.
+          if (answer?.complete !== true) reject(error);
+        })
+        .on('close', () => {
+          stopTimes();
+          // An answer that switches the protocol closes the request and tells nothing else.
+          if (answer === undefined) reject(new Error('socket hang up'));
+        })
+        .end(body);
     });
 }
 
-const abortError = (): DOMException => new DOMException('the call was aborted', 'AbortError');
-
 /** A list, which Node writes as it is: from an object, it would build one with checks and copies of its own. */
-function listHeaders(headers: Readonly<Record<string, string>>, body: string): string[] {
-  const list = ['content-length', String(Buffer.byteLength(body))];
-  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
-  return list;
-}
+const listHeaders = (headers: Readonly<Record<string, string>>, body: string): string[] => [
+  ...Object.entries(headers).flat(),
+  'content-length',
+  String(Buffer.byteLength(body)),
+];
 
 function readAnswer(response: IncomingMessage, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
-  const { statusCode = 0, headers } = response;
-  const errorType = headers['x-amzn-errortype'];
+  const { statusCode: status = 0, headers } = response;
   let text = '';
-  response.setEncoding('utf8');
-  response.on('error', reject).on('data', (chunk: string) => {
-    text += chunk;
-  });
-  response.on('end', () => resolve({ status: statusCode, date: headers.date, errorType: errorType?.toString(), text }));
+  response
+    .setEncoding('utf8')
+    .on('error', reject)
+    .on('data', (chunk: string) => {
+      text += chunk;
+    })
+    .on('end', () => resolve({ status, date: headers.date, errorType: headers['x-amzn-errortype']?.toString(), text }));
 }
 
 /**
@@ -69,9 +65,9 @@ function readAnswer(response: IncomingMessage, resolve: (answer: HttpAnswer) => 
  */
 function limitTime(request: ClientRequest, signal: AbortSignal): () => void {
   const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
-  const abort = (): void => void request.destroy(abortError());
-  const stops = [() => signal.removeEventListener('abort', abort)];
-  signal.addEventListener('abort', abort);
+  const stops = [() => signal.removeEventListener('abort', giveUp)];
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
   request.once('socket', (socket) => {
     stops.push(callLater(ROUTE_PATIENCE.answerMs, giveUp));
     if (!socket.connecting) return;

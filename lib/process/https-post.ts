@@ -41,11 +41,11 @@ export function openPost({ protocol, hostname, port }: URL, keepAlive: boolean):
 }
 
 /** A list, which Node writes as it is: from an object, it would build one with checks and copies of its own. */
-const listHeaders = (headers: Readonly<Record<string, string>>, body: string): string[] => [
-  ...Object.entries(headers).flat(),
-  'content-length',
-  String(Buffer.byteLength(body)),
-];
+function listHeaders(headers: Readonly<Record<string, string>>, body: string): string[] {
+  const list = ['content-length', String(Buffer.byteLength(body))];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
+  return list;
+}
 
 function readAnswer(response: IncomingMessage, resolve: (answer: HttpAnswer) => void, reject: (error: Error) => void) {
   const { statusCode: status = 0, headers } = response;

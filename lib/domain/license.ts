@@ -74,8 +74,8 @@ export type Unchanged = { kind: 'unchanged' };
 export const unchanged: Unchanged = { kind: 'unchanged' };
 
 /**
- * A caller gives at most one of the two. Without either, the license's own duration, else its policy's, counts like `extend_by`. A
- * null date is for life.
+ * A caller gives at most one of the two. Without either, the license's own duration, else its policy's, counts like
+ * `extend_by`. A null date is for life.
  */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 

@@ -13,7 +13,7 @@ export async function describeSeatTaker(
 ): Promise<InstanceDescription> {
   const { kind, masked_identifier } = stored ?? { kind: null, masked_identifier: null };
   if (kind === 'production' && masked_identifier !== null) return { kind, masked_identifier };
-  return (await import('./instance-description.ts')).describeInstance(instance);
+  return (await import('./plain-description.ts')).describeNew(instance);
 }
 
 /** The description of a stored seat. Only a seat of an older version lacks it. */

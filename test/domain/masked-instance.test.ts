@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { describeSeatTaker } from '../../lib/domain/describe-later.ts';
 import { describeActivation } from '../../lib/domain/instance-description.ts';
 import { maskInstance } from '../../lib/domain/masked-instance.ts';
+import { readRegistrableDomain } from '../../lib/domain/public-suffix.ts';
 import { parseInstance, type InstanceType } from '../../lib/domain/instance.ts';
 import { sampleActivation } from '../support/service/sample-license.ts';
 
 function masked(text: string, type: InstanceType = 'url'): string | undefined {
   const instance = parseInstance(type, text);
-  return instance && maskInstance(instance);
+  return instance && maskInstance(instance, readRegistrableDomain);
 }
 
 describe('a masked instance', () => {

@@ -56,7 +56,7 @@ export function openAwsJson(
     // Most answers are no errors.
     const { readAwsError } = await import('./aws-error.ts');
     const error = readAwsError(answer, members);
-    const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
+    const isRenewed = EXPIRED.test(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
     // Another call may have learned the difference meanwhile.
     if (skewMs !== used.skewMs || isRenewed) passing.add(error);
     throw error;
@@ -77,7 +77,7 @@ export function openAwsJson(
 }
 
 /** The errors that say that the credentials ended. */
-const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException']);
+const EXPIRED = /^(?:ExpiredToken(?:Exception)?|UnrecognizedClientException)$/;
 
 /** China's regions have a domain of their own. */
 const chooseDomain = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');

@@ -62,7 +62,7 @@ const timeNow = (message) => [
   { selector: member('"Date"', '"now"'), message },
 ];
 export const onlyTheClockKnowsTime = timeNow('Time comes from lib/process/clock.ts alone.');
-export const timeComesIn = timeNow('Time comes in from the context: a verb and a rule are told the time.');
+export const timeComesIn = timeNow('Time comes in from the context: a verb and a rule are given the time.');
 export const clientsOfAws = [
   {
     selector: 'NewExpression[callee.name=/Client$/]:not(:has(CallExpression[callee.name="clientOptions"]))',

@@ -38,6 +38,8 @@ const lets = (message, { rooms = [], roots = [], from = packages }) => [
 
 const knownToInfra = [
   'jobs',
+  'buckets',
+  'dead-letters',
   'stacks',
   'domain/time',
   'domain/edd-cannot-tell',
@@ -75,7 +77,7 @@ const walls = [
     files: ['lib/process/**/*.ts'],
     patterns: lets(
       'lib/process is what a process has: it imports only itself, lib/domain, the job table and packages.',
-      { rooms: ['domain'], roots: ['jobs'] },
+      { rooms: ['domain'], roots: ['jobs', 'buckets', 'dead-letters'] },
     ),
   },
   {
@@ -150,7 +152,7 @@ const walls = [
     files: ['lib/relay/**/*.ts'],
     patterns: lets('lib/relay takes journal entries to the bus and back from it: no verb and nothing of the API.', {
       rooms: ['table', 'dynamo', 'process', 'events', 'domain'],
-      roots: ['context', 'job', 'jobs'],
+      roots: ['context', 'job', 'jobs', 'dead-letters'],
     }),
   },
   {
@@ -181,7 +183,7 @@ const walls = [
       'lib/packages reads and keeps the packages of releases: it imports no verb and nothing of the API.',
       {
         rooms: ['table', 'dynamo', 'process', 'events', 'domain', 'relay'],
-        roots: ['context', 'job', 'jobs'],
+        roots: ['context', 'job', 'jobs', 'buckets'],
       },
     ),
   },
@@ -214,10 +216,10 @@ const walls = [
     ],
   },
   {
-    files: ['lib/jobs.ts', 'lib/stacks.ts'],
+    files: ['lib/jobs.ts', 'lib/buckets.ts', 'lib/dead-letters.ts', 'lib/stacks.ts'],
     patterns: [
       {
-        regex: only('\\./domain/', '\\./jobs\\.ts$'),
+        regex: only('\\./domain/', '\\./(?:jobs|dead-letters)\\.ts$'),
         message:
           'The jobs and the stacks are pure data, read by infra too: they import nothing but lib/domain and the jobs.',
       },

@@ -34,7 +34,7 @@ async function unitsOf(proxy: CountingProxy, action: () => Promise<unknown>): Pr
   const consumed = sent
     .filter(({ isAuthentication }) => !isAuthentication)
     .flatMap(({ capacity }): ConsumedCapacity[] => capacity);
-  if (consumed.length === 0) throw new Error('the engine told no capacity');
+  if (consumed.length === 0) throw new Error('the engine reported no capacity');
   return consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
 

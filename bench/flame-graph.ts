@@ -14,7 +14,9 @@ const KINDS: readonly Kind[] = [
   {
     what: 'the wire to DynamoDB',
     color: '#f4b183',
-    holds: isOneOf(/^(?:node:http|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|signature))$/),
+    holds: isOneOf(
+      /^(?:node:http|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|https-post|signature))$/,
+    ),
   },
   { what: 'the service', color: '#9dc3e6', holds: isOneOf(/^(?:lib|functions)/) },
   { what: 'packages', color: '#c5a5e0', holds: isOneOf(/^@?[a-z-]+(?:\/[a-z-]+)?$/) },

@@ -22,7 +22,7 @@ const EXPIRING = 0.02;
 /** Sites whose host runs their tasks at every full quarter of an hour. The others run them when a visitor comes. */
 const ON_HOSTS_CRON = 0.2;
 const VISITOR_S = 300;
-/** After a release, this share of the sites updates within a day, most of them soon, and asks once more. */
+/** After a release, this share of the sites updates within a day, most of them soon, and asks a second time. */
 const UPDATES = 0.5;
 const UPDATES_WITHIN_S = 8 * HOUR_S;
 

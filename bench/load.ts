@@ -38,7 +38,7 @@ const CONNECTIONS = 10;
 const TARGETS = 50;
 const WARM_UP_S = 5;
 const COOL_DOWN_MS = 3_000;
-/** As much as a brand may have: the load is to meet the service, not the limit. */
+/** A brand may have no more: the load is to meet the service, not the limit. */
 const RATE_A_MINUTE = 30_000;
 
 type Subject = { credentials: Credentials; pid: number; stop: () => Promise<void> };

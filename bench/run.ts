@@ -70,7 +70,7 @@ ratios.
   --only NAME   one part only, may be given more than once: ${PARTS.map(({ name }) => name).join(', ')}
   --engine NAME only what is measured on this engine: ${ENGINE_NAMES.join(', ')}
   --help        this text
-Ends with 1 when an exact count or a bundle misses its goal. Times and ratios are told, but do not count: they depend
+Ends with 1 when an exact count or a bundle misses its goal. Times and ratios are printed, but do not count: they depend
 on the machine.
 `;
 

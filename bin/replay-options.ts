@@ -73,14 +73,14 @@ function parsed(args: readonly string[]) {
   }
 }
 
-type Said = {
+type GivenOptions = {
   brand?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
   type?: string[] | undefined;
 };
 
-function readSpan({ brand, from, to, type = [] }: Said): Span {
+function readSpan({ brand, from, to, type = [] }: GivenOptions): Span {
   if (brand === undefined || brand === '') throw wrong('--brand is missing');
   const span = {
     brand,

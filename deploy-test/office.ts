@@ -60,6 +60,6 @@ async function admin(
     withinMs: WITHIN_MS,
   });
   const json = /^\{[\s\S]*?^\}/m.exec(output)?.[0];
-  if (json === undefined) throw new Error(`npm run admin -- ${args.join(' ')} told no JSON`);
+  if (json === undefined) throw new Error(`npm run admin -- ${args.join(' ')} printed no JSON`);
   return JSON.parse(json) as Record<string, unknown>;
 }

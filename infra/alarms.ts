@@ -15,8 +15,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { NEXT_BEFORE_S } from '../lib/domain/signing-keys.ts';
-import { deadLetters, KEPT_DAYS, nightlyAudit } from '../lib/jobs.ts';
-import { canary } from '../lib/stacks.ts';
+import { deadLetters } from '../lib/dead-letters.ts';
+import { KEPT_DAYS, nightlyAudit, watchers } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
 import { apiRules } from './api-alarms.ts';
 import { dataKeyRules } from './data-key-alarms.ts';
@@ -45,7 +45,7 @@ export class Alarms extends Construct {
     this.topic = this.openTopic(stage);
     const actions = [
       this.topic,
-      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn)),
+      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Recipients${i}`, arn)),
     ].map((topic) => new SnsAction(topic));
     this.alarms = rulesFor(watched)
       .filter(({ metric }) => !stage.emulated || isTakenByEmulator(metric))
@@ -208,7 +208,7 @@ function ofCanary({ functions }: Watched): Rule[] {
       name: 'canary-fails',
       page: 'the-canary-fails',
       says: 'The canary could not activate and check its license from outside, or did not run',
-      metric: watched.metricErrors({ period: Duration.seconds(canary.everyS), statistic: Stats.SUM }),
+      metric: watched.metricErrors({ period: Duration.seconds(watchers.canary.schedule.everyS), statistic: Stats.SUM }),
       threshold: 1,
       values: [2, 3],
       silenceRings: true,

@@ -43,7 +43,7 @@ const ACCESS_LOG = {
 export type LicenseApiProps = {
   stage: Stage;
   routes: readonly GatewayRoute[];
-  /** By the name that a route gives in `function`. */
+  /** Keyed by the name that a route gives in `function`. */
   functions: ReadonlyMap<string, ServiceFunction>;
   notFound: ServiceFunction;
   /** The version of each function that is called. Left out where that is always the newest code. */

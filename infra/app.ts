@@ -17,8 +17,8 @@ if (named.kind === 'unknown') {
     const remedy =
       'fill in its alarms.emails or alarms.topicArns in infra/stages.ts, or subscribe to the topic AlarmTopicArn';
     Annotations.of(watch).addWarningV2(
-      'license-service:nobody-is-told',
-      `Nobody is told of the alarms of stage ${stage.name}: ${remedy}.`,
+      'license-service:alarms-notify-nobody',
+      `The alarms of stage ${stage.name} notify nobody: ${remedy}.`,
     );
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -3,7 +3,8 @@ import { EventBus, Match, Rule, type EventPattern } from 'aws-cdk-lib/aws-events
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { bucket, jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
+import { bucket } from '../lib/buckets.ts';
+import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import type { DataStack } from './data-stack.ts';
 import { FileBucket } from './file-bucket.ts';

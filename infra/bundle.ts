@@ -6,7 +6,7 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Metafile } from 'esbuild';
 
-/** For CommonJS packages among what is bundled: they require Node's own modules, which an ES module cannot. */
+/** Bundled CommonJS packages require Node's own modules, which an ES module cannot. */
 const BANNER =
   "import{createRequire as requireOfThisBundle}from'node:module';const require=requireOfThisBundle(import.meta.url);";
 

@@ -4,13 +4,15 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { SECOND_MS } from '../lib/domain/time.ts';
+import { watchers } from '../lib/jobs.ts';
 import { canary } from '../lib/stacks.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
 import type { UsedTable } from './table.ts';
 
-/** Four calls over the Internet, one of them to Secrets Manager, with cold starts. */
-const TIMEOUT_MS = 30_000;
+const { timeoutS, schedule } = watchers.canary;
+const RETRIES = { retryAttempts: schedule.tries - 1 };
 
 /**
  * Uses the service from outside as a site does, and may do nothing else: it has no right to the table. Its alarm is
@@ -23,15 +25,15 @@ export class CanaryFunction extends ServiceFunction {
       stage,
       table,
       memoryMb: stage.memoryMb.open,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: timeoutS * SECOND_MS,
       environment: { BASE_URL: baseUrl },
     });
     this.keepSeat(stage);
-    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(canary.everyS) });
+    this.function.configureAsyncInvoke({ ...RETRIES, maxEventAge: Duration.seconds(schedule.everyS) });
     new Rule(this, 'Schedule', {
-      description: `License service, ${stage.name}: uses the service as a site does`,
-      schedule: Schedule.rate(Duration.seconds(canary.everyS)),
-      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+      description: `License service, ${stage.name}: ${schedule.does}`,
+      schedule: Schedule.rate(Duration.seconds(schedule.everyS)),
+      targets: [new LambdaFunction(this.function, RETRIES)],
     });
   }
 

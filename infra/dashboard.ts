@@ -156,7 +156,7 @@ function ofChecks({ check }: Watched): IWidget[] {
   ];
 }
 
-/** By the first word of their names. */
+/** Groups them by the first word of their names. */
 function groupedFigures(): Record<string, FigureName[]> {
   const groups: Record<string, FigureName[]> = {};
   for (const name of Object.keys(figures) as FigureName[]) {

@@ -8,14 +8,14 @@ export const edgeSettings = z.strictObject({
   name: z
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
-  /** In us-east-1, whatever the region of the stage. */
+  /** It is in us-east-1, whatever the region of the stage. */
   certificateArn: z
     .string()
     .regex(
       /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
       'must be the ARN of a certificate in ACM in us-east-1',
     ),
-  /** Of one address, above which the firewall refuses. Many sites may share the address of their host. */
+  /** The calls of one address above which the firewall refuses. Many sites may share the address of their host. */
   requestsPerFiveMinutes: z.int().min(100).max(2_000_000_000).default(20_000),
   /** One more makes a new origin secret at the next deploy; the one before is accepted until the deploy after it. */
   secretGeneration: z.int().min(1).default(1),

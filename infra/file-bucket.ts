@@ -4,11 +4,11 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { files as fileTable } from '../lib/jobs.ts';
+import { files as fileTable } from '../lib/buckets.ts';
 import type { Stage } from './stages.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 
-/** An undo reads the file of an import once more, for 30 days. */
+/** An undo reads the file of an import a second time, for 30 days. */
 const KEPT_DAYS = 31;
 
 /** The private bucket of files that come in and go out by signed URLs. A whole file is announced to a queue. */

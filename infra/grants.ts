@@ -6,7 +6,7 @@ import type { GroupClass, ItemClass } from '../lib/table/item-classes.ts';
  * own: each of its items counts as the action on that item.
  */
 export type Grant = {
-  /** By their keys. */
+  /** Classes of items are known by their keys. */
   read?: readonly ItemClass[];
   /** Read by one request that spans the platform's items and brands', so that one statement has to allow both. */
   readAcross?: readonly ItemClass[];
@@ -27,8 +27,8 @@ export type Grant = {
 export type Verb = keyof Grant;
 
 /**
- * Of every function whose callers have an API key, on top of its own: who calls, how often, that the key is in use,
- * and how often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
+ * Every function whose callers have an API key reads who calls, and notes how often, that the key is in use, and how
+ * often a source sends keys that do not exist. A key of the wrong kind is known before it is refused.
  */
 const CALLERS: Grant = {
   read: ['api-key', 'brand', '@api-key'],
@@ -36,8 +36,8 @@ const CALLERS: Grant = {
 };
 
 /**
- * Of every function that may read the data key: it compares the key with the one that the table is written under, and
- * the very first one writes that down.
+ * Every function that may read the data key compares it with the one that the table is written under, and the very
+ * first one writes that down.
  */
 const VAULT: Grant = { read: ['@data-key'], update: ['@data-key'] };
 
@@ -62,7 +62,7 @@ const edd = {
   update: ['seats', '@failed'],
 } as const satisfies Grant;
 
-/** By the function's file. A test runs every function on these alone, and finds those that none needs. */
+/** Grants by the function's file. A test runs every function on these alone, and finds those that none needs. */
 const grants: Readonly<Record<string, Grant>> = {
   edd,
   'activate-license': {

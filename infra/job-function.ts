@@ -7,11 +7,10 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { HOUR_S } from '../lib/domain/time.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
+import { deadLetters as deadLetterTable, type DeadLetterQueue } from '../lib/dead-letters.ts';
 import {
-  deadLetters as deadLetterTable,
   jobs,
   type Batches,
-  type DeadLetterQueue,
   type Job,
   type JobName,
   type JobSchedule,

@@ -1,7 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetters, KEPT_DAYS, queues, type DeadLettersName, type QueueName } from '../lib/jobs.ts';
+import { deadLetters, type DeadLettersName } from '../lib/dead-letters.ts';
+import { KEPT_DAYS, queues, type QueueName } from '../lib/jobs.ts';
 import { mapRecord } from './job-lists.ts';
 import { constructId } from './service-function.ts';
 

@@ -28,7 +28,7 @@ export type Watched = {
   dataKey: DataKeyWatch;
 };
 
-/** A figure that the service keeps itself; with `by` what it is told apart by. */
+/** A figure that the service keeps itself; `by` names the values that split it. */
 export function buildFigureMetric(stage: Stage, metricName: FigureName, options: MetricOptions, by?: string): Metric {
   const { by: dimension }: Figure = figures[metricName];
   const dimensionsMap = {

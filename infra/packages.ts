@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bucket as bucketTable } from '../lib/jobs.ts';
+import { bucket as bucketTable } from '../lib/buckets.ts';
 import type { Stage } from './stages.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 

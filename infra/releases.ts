@@ -29,7 +29,7 @@ type ReleaseAlarm = { id: string; name: string; says: string; metric: Metric | M
  */
 export class Releases extends Construct {
   private readonly aliases: ReadonlyMap<string, Alias>;
-  /** Those that stop a release; a failed update of the stack tells of it, so they notify nobody. */
+  /** These alarms stop a release. They notify nobody, because the update of the stack fails. */
   readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, stage: Stage, functions: ReadonlyMap<string, ServiceFunction>) {
@@ -75,7 +75,8 @@ export class Releases extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'CloudWatch describes alarms to whoever may describe all of them: DescribeAlarms knows no resource.',
+      reason:
+        'CloudWatch describes alarms only to callers who may describe all of them: DescribeAlarms knows no resource.',
     });
     return role;
   }

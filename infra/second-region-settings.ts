@@ -4,10 +4,10 @@ const certificateArn = z
   .string()
   .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM');
 
-/** A region that answers checks and reads from a replica of the table while the stage's own is away. */
+/** A region that answers checks and reads from a replica of the table while the stage's own is down. */
 export const secondRegionSettings = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1'),
-  /** Of the stage's `domain`, in the second region. */
+  /** The certificate of the stage's `domain` in the second region. */
   certificateArn,
   /** The zone of Route 53 with the records of `domain` and of `firstRegionName`. */
   hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone'),

@@ -23,7 +23,7 @@ export type ServiceFunctionProps = {
   name: string;
   stage: Stage;
   table: UsedTable;
-  /** Those that it serves, if any. */
+  /** The routes that it serves, if any. */
   routes?: readonly Route[];
   memoryMb: number;
   timeoutMs: number;

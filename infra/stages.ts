@@ -37,7 +37,7 @@ const domain = z.strictObject({
   name: z
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as licenses.example.com'),
-  /** In the stage's own region. */
+  /** The certificate is in the stage's own region. */
   certificateArn: z
     .string()
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
@@ -46,7 +46,7 @@ const domain = z.strictObject({
 /** The identity provider by which people sign in to the console, and the names of its groups. */
 const console = z
   .strictObject({
-    /** Of any OpenID Connect provider. Left out, the stack makes a user pool of Cognito. */
+    /** The issuer of any OpenID Connect provider. Left out, the stack makes a user pool of Cognito. */
     issuer: z.url({ protocol: /^https$/ }).optional(),
     /** A client; PKCE protects its codes. Left out with `issuer`. */
     clientId: z.string().min(1).max(255).optional(),
@@ -85,7 +85,7 @@ const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region s
 /** A copy of the data key's secret in another region, which follows the first by itself. */
 const replica = z.strictObject({
   region,
-  /** Of that region; left out, AWS's own key for Secrets Manager encrypts the copy. */
+  /** A KMS key of that region. Left out, AWS's own key for Secrets Manager encrypts the copy. */
   kmsKeyArn: z
     .string()
     .regex(
@@ -130,7 +130,7 @@ export const StageSettings = z.strictObject({
    * there, and nowhere else.
    */
   emulated: z.boolean().default(false),
-  /** Of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
+  /** Limits of the whole HTTP API. The upper ends are an account's own limits unless AWS raised them. */
   throttle: rate,
   routeThrottle: routeThrottle.prefault({}),
   /** Lambda's share of a CPU grows with memory. */

@@ -44,7 +44,7 @@ export type Context<O extends keyof Operations = keyof Operations> = {
   once: IdempotentRequest | undefined;
   /** The header `If-Match`, as it came (RFC 9110 §13.1.1). */
   ifMatch: string | undefined;
-  /** What a product route has found so far, from which its answer is completed (`http/site-binding.ts`). */
+  /** A product route's findings so far, from which its answer is completed (`http/site-binding.ts`). */
   found: Found | undefined;
   /** Headers that the answer to this call gets besides. */
   headers: Record<string, string>;

@@ -1,4 +1,5 @@
 import { EVENT_SOURCE } from './domain/event-source.ts';
+import type { DeadLettersName } from './dead-letters.ts';
 
 // The job table: all that runs without a request, as pure data. The stack, the local machine, configuration, alarms and
 // the command line read it, so that each number and each name stands here once.
@@ -8,21 +9,6 @@ export const bus = { variables: { name: 'EVENT_BUS_NAME', endpoint: 'EVENT_BUS_E
 
 /** Names the address of the queues of webhooks; set on one machine only. */
 export const QUEUE_ENDPOINT_VARIABLE = 'WEBHOOK_QUEUE_ENDPOINT';
-
-/** The bucket of files that come in and go out, and the variables from which a function reads its address. */
-export const files = { variables: { bucket: 'FILES_BUCKET', endpoint: 'FILES_ENDPOINT' } } as const;
-
-/**
- * The bucket of packages. Uploads arrive as drafts. Accepted packages are kept apart, where nobody can upload.
- * `endpoint` is set on one machine only.
- */
-export const bucket = {
-  variables: { name: 'PACKAGE_BUCKET_NAME', endpoint: 'PACKAGE_BUCKET_ENDPOINT' },
-  drafts: 'drafts/',
-  packages: 'packages/',
-  /** Storage tells of each new object on the account's own bus. */
-  events: { source: 'aws.s3', type: 'Object Created', queue: 'package-uploads' },
-} as const;
 
 /** A queue keeps a message for 14 days, then forgets it. */
 export const KEPT_DAYS = 14;
@@ -40,81 +26,8 @@ const AUDIT_S = 900;
 /** A run ends before the next begins, so that one after the other works off a long backlog (docs/decisions/0036). */
 const SWEEP_S = 58;
 
-export type DeadLetterQueue = {
-  /** The beginning of a sentence in its alarms, about its messages. */
-  about: string;
-  /** The section of docs/runbook.md, as its anchor. */
-  page: string;
-  fifo: boolean;
-  /** A command keeps the messages that it works on for this long. */
-  visibilityS: number;
-  /** The variable that names its URL to who reads or writes it. */
-  variable?: string;
-};
-
-const HELD_S = 300;
-const NOT_HANDLED = 'Webhooks were not handled for a reason of ours';
-
-/** Every dead-letter queue, by the name that its alarms and `npm run redrive` give it. */
-export const deadLetters = {
-  relay: {
-    about: 'Events could not be put on the bus',
-    page: 'events-were-set-aside',
-    fifo: false,
-    visibilityS: HELD_S,
-    variable: 'ASIDE_QUEUE_URL',
-  },
-  sweep: {
-    about: 'Lambda did not take calls of the sweep',
-    page: 'the-sweep-was-missed',
-    fifo: false,
-    visibilityS: HELD_S,
-    variable: 'MISSED_QUEUE_URL',
-  },
-  'sweep-webhooks': {
-    about: 'Lambda did not take calls of the sweep of webhooks',
-    page: 'the-sweep-was-missed',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-  'renew-signing-keys': {
-    about: 'Lambda did not take calls that make the key set of proofs again',
-    page: 'signing-keys-run-out',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-  'package-uploads': {
-    about: 'Uploaded packages were not checked',
-    page: 'packages-were-not-checked',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-  'webhook-events': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
-  'webhook-first': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: true, visibilityS: HELD_S },
-  'webhook-retries': { about: NOT_HANDLED, page: 'webhooks-were-set-aside', fifo: false, visibilityS: HELD_S },
-  counts: {
-    about: 'Events were not counted',
-    page: 'events-were-not-counted',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-  imports: {
-    about: 'Imports were not worked on for a reason of ours',
-    page: 'imports-stand-still',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-  audit: {
-    about: 'Segments of the table were not audited, or a night was not begun',
-    page: 'the-nightly-audit-stopped',
-    fifo: false,
-    visibilityS: HELD_S,
-  },
-} as const satisfies Record<string, DeadLetterQueue>;
-export type DeadLettersName = keyof typeof deadLetters;
-
 export type Queue = {
-  /** In order within each group. The limit on throughput is each group's, not the queue's. */
+  /** Messages keep their order within each group. The limit on throughput is each group's, not the queue's. */
   fifo: boolean;
   /** Longer than a function that takes a message may run: what it held when it died is handed out again after this. */
   visibilityS: number;
@@ -368,3 +281,11 @@ export const routeSenders = {
   /** Its forms send deliveries again, and run imports. */
   console: { sendsTo: ['webhook-retries', 'imports'], readsFiles: true },
 } as const satisfies Record<string, Sender>;
+
+/** A function that watches a deployed stage from outside. A run that fails is counted, and the next one comes soon. */
+type Watcher = { timeoutS: number; schedule: Pick<JobSchedule, 'everyS' | 'does' | 'tries'> };
+
+export const watchers = {
+  /** Four calls over the Internet, one of them to Secrets Manager, with cold starts. */
+  canary: { timeoutS: 30, schedule: { everyS: 300, does: 'uses the service as a site does', tries: 1 } },
+} as const satisfies Record<string, Watcher>;

@@ -1,4 +1,5 @@
-import { bus, deadLetters } from './jobs.ts';
+import { deadLetters } from './dead-letters.ts';
+import { bus } from './jobs.ts';
 
 /** The stacks of a stage, in the order in which they are deployed: each may use what those before it have. */
 export const stackParts = ['data', 'background', 'service', 'watch'] as const;
@@ -13,9 +14,8 @@ export const secondRegionOutputs = { DataKey: 'DataKeyKmsArn', SigningKeys: 'Sig
 export const stackName = (stage: string, part: StackPart | OptionalStackPart): string =>
   `license-service-${stage}-${part}`;
 
-/** The function that uses a stage from outside, and the secret with its license, which a command writes. */
+/** The secret with the license of the canary, which a command writes. */
 export const canary = {
-  everyS: 300,
   variable: 'CANARY_SECRET_ARN',
   secretName: (stage: string): string => `license-service-${stage}-canary`,
 } as const;

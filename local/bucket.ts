@@ -14,7 +14,7 @@ import { copyFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { bucket as bucketTable } from '../lib/jobs.ts';
+import { bucket as bucketTable } from '../lib/buckets.ts';
 import { machineTime } from '../lib/process/clock.ts';
 import { randomUuid } from '../lib/process/random.ts';
 
@@ -27,8 +27,8 @@ export type ArrivedObject = { key: string; size: number; 'version-id': string };
 export type LocalBucket = { endpoint: string; stop: () => Promise<void> };
 
 /**
- * As much of S3 as the service uses, on a folder: signed uploads and downloads, reads by range, copies and deletions of
- * versions. `onDraft` is told of each upload.
+ * Serves as much of S3 as the service uses, on a folder: signed uploads and downloads, reads by range, copies and
+ * deletions of versions. `onDraft` is called for each upload.
  */
 export async function startBucket(folder: string, onDraft: (object: ArrivedObject) => void): Promise<LocalBucket> {
   mkdirSync(folder, { recursive: true });

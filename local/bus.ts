@@ -29,7 +29,7 @@ export type Consumer = {
 export type LocalBus = {
   /** Answers EventBridge's PutEvents and SQS's calls for the queues. */
   endpoint: string;
-  /** Of what the relay sets aside. */
+  /** The queue of what the relay sets aside. */
   queueUrl: string;
   queues: Queues;
   /** The number of events since the start. */

@@ -24,7 +24,7 @@ export type Credentials = z.infer<typeof Credentials>;
 
 export const credentialsFile = (localDir: string): string => join(localDir, 'credentials.json');
 
-/** Those of an earlier start; undefined when there are none that can be read. */
+/** The credentials of an earlier start; undefined when there are none that can be read. */
 export function readCredentials(localDir: string): Credentials | undefined {
   try {
     return Credentials.parse(JSON.parse(readFileSync(credentialsFile(localDir), 'utf8')));

@@ -26,7 +26,7 @@ export function dataKeyFile(localDir: string, dataDir: string | undefined): stri
 }
 
 /**
- * Data outlives its key when the one folder is kept and the other is not: better said now than as an error at each
+ * Data outlives its key when the one folder is kept and the other is not: better refused now than with an error at each
  * read.
  */
 function assertSameKey(file: string, key: Buffer, dataDir: string): void {

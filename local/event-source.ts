@@ -102,7 +102,7 @@ const recordOf = (
   awsRegion: 'eu-west-1',
 });
 
-/** As Lambda writes an attribute: the members of SQS's own form begin small. */
+/** Writes an attribute as Lambda does: the members of SQS's own form begin small. */
 const attributeOf = (value: unknown): SQSRecord['messageAttributes'][string] => {
   const { DataType, StringValue } = value as { DataType: string; StringValue: string };
   return { dataType: DataType, stringValue: StringValue };

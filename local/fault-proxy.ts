@@ -55,7 +55,7 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-/** When one end of a connection closes, so does the other. */
+/** Closes the other end of a connection when one end closes. */
 function joinEnds(end: Socket, other: Socket, open: Set<Socket>): void {
   open.add(end);
   end.setNoDelay(true);

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { files as filesTable } from '../lib/jobs.ts';
+import { files as filesTable } from '../lib/buckets.ts';
 import type { Queues } from './queues.ts';
 import { now } from '../lib/process/clock.ts';
 import { readCredentials } from '../lib/process/config.ts';

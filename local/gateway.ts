@@ -27,11 +27,11 @@ export type GatewayOptions = {
   routes: readonly Pick<Route, 'operation' | 'method' | 'path' | 'function' | 'auth' | 'below'>[];
   /** Pages beside the route table. */
   pages?: readonly GatewayRoute[];
-  /** By the name that a route gives in `function`. */
+  /** Keyed by the name that a route gives in `function`. */
   handlers: ReadonlyMap<string, Handler>;
   /** The handler of `$default`. */
   notFound: Handler;
-  /** Told of what a handler threw: the caller learns nothing of it. */
+  /** Gets what a handler threw; the caller learns nothing of it. */
   onError: (error: unknown) => void;
   timeoutMs?: number;
 };

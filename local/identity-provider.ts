@@ -86,7 +86,7 @@ export async function startIdentityProvider({
 function configure(origins: readonly string[]): Configuration {
   const policy = interactionPolicy.base();
   const { Check, Prompt } = interactionPolicy;
-  // Whoever signs in again may choose another person.
+  // A person who signs in again may choose another identity.
   policy.remove('login');
   policy.add(
     new Prompt(

@@ -1,7 +1,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { machineTime } from '../lib/process/clock.ts';
 
-/** What the identity provider of this machine remembers until it stops. */
+/** The memory of this machine's identity provider, until it stops. */
 export class IdentityStore implements Adapter {
   readonly #items = new Map<string, AdapterPayload>();
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bus as busTable, deadLetters } from '../lib/jobs.ts';
+import { deadLetters } from '../lib/dead-letters.ts';
+import { bus as busTable } from '../lib/jobs.ts';
 import { startBus, type Consumer, type LocalBus } from './bus.ts';
 import { saveClock } from './data-folder.ts';
 import { startEventFlow, type EventFlow } from './event-flow.ts';

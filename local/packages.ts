@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bucket } from '../lib/jobs.ts';
+import { bucket } from '../lib/buckets.ts';
 import { BUCKET_NAME, startBucket } from './bucket.ts';
 import type { LocalBus } from './bus.ts';
 

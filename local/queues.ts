@@ -1,4 +1,5 @@
-import { deadLetters, queues, type DeadLettersName, type QueueName } from '../lib/jobs.ts';
+import { deadLetters, type DeadLettersName } from '../lib/dead-letters.ts';
+import { queues, type QueueName } from '../lib/jobs.ts';
 import { openQueue, type Queue } from './queue.ts';
 
 export type LocalQueueName = QueueName | `dead-letters-${DeadLettersName}`;

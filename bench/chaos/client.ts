@@ -83,7 +83,7 @@ async function expectFirstAnswer({ run, name }: Client, call: Call, first: Answe
     run.violations.push(`${name}: ${call.method} ${call.path} was answered differently under one idempotency key`);
 }
 
-/** A replay says anew when to ask next and how long to rely on it; all else is the first answer. */
+/** A replay computes when to ask next and how long to rely on it; all else is the first answer. */
 const lastingPart = (text: string): string => {
   const { next_check_at: _next, stale_ok_until: _until, proof: _proof, ...rest } = JSON.parse(text) as Body;
   return JSON.stringify(rest);

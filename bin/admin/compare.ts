@@ -158,7 +158,7 @@ const fieldsOf = (fields: Record<string, string | undefined>): URLSearchParams =
     Object.entries(fields).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]])),
   );
 
-/** By POST: a URL with a key would stand in logs. */
+/** POST, because a URL with a key would stand in logs. */
 async function send(url: string, body: URLSearchParams): Promise<Body> {
   try {
     const answer = await fetch(url, { method: 'POST', body, signal: deadline(WITHIN_MS) });

@@ -40,4 +40,4 @@ function lineOf({ entry, outcome }: Event): string {
 }
 
 const isKept = (outcome: RedriveOutcome): outcome is Extract<RedriveOutcome, { reason: string }> =>
-  outcome.kind === 'kept' || outcome.kind === 'bus_away';
+  outcome.kind === 'kept' || outcome.kind === 'bus_unavailable';

@@ -10,7 +10,7 @@ import { sweepDue, type Swept } from '../../lib/commands/sweep-due.ts';
 import { readConfig, readMissedCallsConfig } from '../../lib/process/config.ts';
 import { noMetrics } from '../../lib/process/figures.ts';
 import { openJob } from '../../lib/job.ts';
-import { deadLetters } from '../../lib/jobs.ts';
+import { deadLetters } from '../../lib/dead-letters.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
 import { randomUuid } from '../../lib/process/random.ts';
 import type { Environment } from '../environment.ts';

@@ -126,7 +126,7 @@ final class ProofRefused extends \RuntimeException
 {
 }
 
-/** The end of one request. `body` is null where the service said nothing that can be used; `fault` says why. */
+/** The end of one request. `body` is null where the service answered nothing that can be used; `fault` says why. */
 final class Answer
 {
 	public int $status;
@@ -365,7 +365,7 @@ final class Store
 			return null;
 		}
 		if ($this->salt() === '') {
-			// WordPress has not read its salts from the database, which whoever writes this option can read as well.
+			// WordPress has not read its salts from the database, which the writer of this option can read as well.
 			return Verifier::claims($proof);
 		}
 		if ($this->trusted !== $proof) {

@@ -16,7 +16,7 @@ const activatedLicense = z.object({
   activated_at: answeredTime,
   copy_of: copiedSeat,
 });
-/** The answer as it is stored for an idempotency key. Each time it is sent, it is completed anew. */
+/** The answer as it is stored for an idempotency key. Each time it is sent, it is completed again. */
 export type ActivatedLicense = z.infer<typeof activatedLicense>;
 
 export const ActivateAnswer = describe(z.extend(activatedLicense, complement), {

@@ -112,7 +112,7 @@ export const getAnalytics = {
     'Shows one metric of the brand by day, week or month, in UTC. Imported licenses count among the active ones, and ' +
     'not as provisioned.',
   input: AnalyticsInput,
-  example: { metric: 'renewed', from: '2026-11-21', to: '2026-11-23' },
+  example: { metric: 'renewed', from: '2026-11-21T23:59:59Z', to: '2026-11-23T23:59:59Z' },
   success: [{ status: 200, description: 'The metric over time', body: Analytics, example: example.analytics }],
   refusals: [],
 } as const satisfies Route;

@@ -13,7 +13,7 @@ export const download = {
   vault: true,
   summary: 'Download a package',
   description:
-    'Leads to the package of a link that an answer has given. License, seat and release are looked at once more: a ' +
+    'Leads to the package of a link that an answer has given. License, seat and release are checked again: a ' +
     'changed link, or a license that may not any more, is refused with 403. A yanked release or an ended link is ' +
     'refused with 410.',
   input: z.object({ token: describe(plainText(2_048), 'The last part of the link') }),

@@ -72,7 +72,7 @@ export const createExport = {
   description:
     'Writes a file of the brand’s keys with their licenses and seats, in the shape that an import reads, or of its ' +
     'events. Key texts and e-mail addresses are in full only with the scope `license_keys:reveal`. Events need the ' +
-    'scope `events:read`. Whoever downloads the file needs the same scopes.',
+    'scope `events:read`. A download of the file needs the same scopes.',
   input: CreateExportInput,
   example: { what: 'licenses', format: 'ndjson' },
   success: [

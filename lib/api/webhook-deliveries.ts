@@ -69,7 +69,7 @@ export const redeliver = {
   path: '/api/v1/brand/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/redeliver',
   summary: 'Redeliver an event to a webhook endpoint',
   description:
-    'Sends the message once more, whatever its status, with the same `webhook-id`. Its retries continue ' +
+    'Sends the message again, whatever its status, with the same `webhook-id`. Its retries continue ' +
     'independently. List the deliveries again to see the outcome.',
   input: RedeliverInput,
   example: { endpoint_id: example.ENDPOINT_ID, delivery_id: example.delivery.id },

@@ -18,7 +18,7 @@ type NightHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatc
 /** A table of which everything is wrong needs no line for each item: the command lists all of them. */
 const MOST_LINES = 100;
 
-/** What a container has for its audits; opened at its first call. */
+/** The tools of a container's audits, opened at its first call. */
 const openTools = makeOnce(() => {
   const { region, queueUrl, queueEndpoint, segments } = readNightConfig();
   const queue = openQueueClient({ region, endpoint: queueEndpoint });

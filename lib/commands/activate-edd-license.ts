@@ -1,5 +1,5 @@
 import type { EddInput } from '../domain/edd-call.ts';
-import { describeLater } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/describe-later.ts';
 import { findEddItem, type EddItem } from '../domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
 import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts';
@@ -83,8 +83,8 @@ async function seeSeat(
   declared: InstanceKind | undefined,
 ): Promise<SeatSeen | undefined> {
   if (seat === undefined) return undefined;
-  const { kind } = withDeclaredKind(await describeLater(site), declared);
   const { license, activation } = seat;
+  const { kind } = withDeclaredKind(await describeSeatTaker(site, activation), declared);
   return { license, activation, kind: kindUnder(license.policy, { kind, host: site.host }) };
 }
 

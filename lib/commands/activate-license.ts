@@ -2,7 +2,7 @@ import { isIdle } from '../domain/idle-seats.ts';
 import { namedInstance } from '../domain/instance.ts';
 import type { InstanceKind } from '../domain/instance-kind.ts';
 import type { License } from '../domain/license.ts';
-import { describeLater } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/describe-later.ts';
 import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
@@ -22,7 +22,7 @@ import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } fr
 
 type Decision = SeatDecision<ActivatedLicense>;
 
-/** Of a route that speaks another vendor's protocol: what its site declares itself to be. */
+/** The site's own declaration, on a route that speaks another vendor's protocol. */
 type ActivateOptions = { declaredKind?: InstanceKind | undefined };
 
 /** A name that tells its kind wins over what the site declares. */
@@ -45,7 +45,6 @@ export async function activateLicense(
   if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
   const { replace, metadata } = input;
   const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
-  const described = withDeclaredKind(await describeLater(instance), declaredKind);
   let seatLimit: number | null = null;
   let copy: { copy_of?: CopyOf } = {};
   const outcome = await changeSeat<ActivatedLicense>(
@@ -54,8 +53,10 @@ export async function activateLicense(
     async (call, seat) => {
       copy = await findCopyFor(call, seat, input.activation_id);
       seatLimit = seat.license.seat_limit;
+      const { activation: current } = seat;
+      const described = withDeclaredKind(await describeSeatTaker(instance, current), declaredKind);
       const { brand, nowMs } = call;
-      return decide(call, seat, { brand, instance, current: seat.activation, metadata, described, nowMs }, replace);
+      return decide(call, seat, { brand, instance, current, metadata, described, nowMs }, replace);
     },
   );
   if (isRefusal(outcome)) {

@@ -12,7 +12,7 @@ import { retry, type Retry } from '../dynamo/outcome.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { changeLicense } from './license-change.ts';
 
-/** Cancels a license after a refund, for good. Seats stay on record, and its key may carry the product once more. */
+/** Cancels a license after a refund, for good. Seats stay on record, and its key may carry the product again. */
 export function cancelLicense(ctx: BrandContext, input: LifecycleInput): Promise<Answer<LicenseEntry> | Refusal> {
   return changeLicense(ctx, input, (view) => {
     const outcome = cancel(view.license);

@@ -36,7 +36,7 @@ export const cancelImport = (ctx: ImportingContext, input: ImportInput) =>
 
 const UNDOABLE: ReadonlySet<ImportState> = new Set(['done', 'failed', 'cancelled']);
 
-/** Reads the file once more from its start, which is kept a day longer than an undo is possible. */
+/** Reads the file again from its start, which is kept a day longer than an undo is possible. */
 export const undoImport = (ctx: ImportingContext, input: ImportInput) =>
   changeState(ctx, input, 'undo', (job) => {
     const isLate = ctx.nowMs - parseMs(job.created_at) > UNDO_DAYS * DAY_MS;

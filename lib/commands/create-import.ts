@@ -15,7 +15,7 @@ const UPLOAD_S = 6 * HOUR_S;
 
 /**
  * Starts an import. A file in the request is stored first, then the job is written, then it is queued: a call that dies
- * in between leaves nothing, or a job that `run` queues once more.
+ * in between leaves nothing, or a job that `run` queues again.
  */
 export async function createImport(
   ctx: ImportingContext,

@@ -15,7 +15,7 @@ type Outcome = Answer<EddLicenseAnswer> | Refusal;
 
 /**
  * Frees a site's seat for a client of Easy Digital Downloads, in every status of the license. A site that had the seat
- * once is told that it is deactivated, or its client could never get rid of it.
+ * once is answered that it is deactivated, or its client could never get rid of it.
  */
 export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
   const isEnough = ({ products }: { products: Parameters<typeof findEddItem>[0] }): boolean =>

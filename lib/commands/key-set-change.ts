@@ -17,7 +17,7 @@ import { journalWrite } from '../table/journal.ts';
 import { putKeySet, readStoredKeySet, type StoredKeySet } from '../table/key-set.ts';
 import { PLATFORM } from '../table/keys.ts';
 
-/** The context of whoever makes signing keys: the daily job, or an operator at the command line. */
+/** The context of the code that makes signing keys: the daily job, or an operator at the command line. */
 export type KeySetContext = {
   requestId: string;
   actor: Actor;

@@ -40,7 +40,7 @@ export type LicenseDecision =
       license: License;
       event: EventType;
       alsoWrites?: (changed: License) => Write<Retry>[];
-      /** What the journal entry has beside the fields that changed. */
+      /** Members of the journal entry beside the fields that changed. */
       journalled?: Record<string, unknown>;
       /** The answer's content, if it is not the license on its key. */
       shown?: (changed: License) => ShownView;

@@ -1,5 +1,5 @@
 import { namedInstance } from '../domain/instance.ts';
-import { describeLater } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/describe-later.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
@@ -22,13 +22,14 @@ export async function moveLicense(ctx: Context, input: MoveInput): Promise<Answe
   if (isRefusal(instance)) return instance;
   if (isRefusal(origin)) return origin;
   if (instance === undefined) throw new Error('a seat cannot be moved to no instance');
-  const described = await describeLater(instance);
-  return changeSeat<ActivatedLicense>(ctx, { ...input, instance, other: origin, showsSeats: true }, (call, seat) => {
+  const request: SeatRequest = { ...input, instance, other: origin, showsSeats: true };
+  return changeSeat<ActivatedLicense>(ctx, request, async (call, seat) => {
     const { other, activation: current } = seat;
     if (other === undefined) return refuse('activation_not_found');
     const { metadata, id } = other.activation;
     if (input.activation_id !== undefined && input.activation_id !== id)
       return refuse('bad_request', { errors: [ANOTHER_ACTIVATION] });
+    const described = await describeSeatTaker(instance, current);
     const { brand, nowMs } = call;
     return decide(seat, other, { brand, instance, current, metadata, described, nowMs });
   });

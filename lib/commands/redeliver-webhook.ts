@@ -14,7 +14,7 @@ import { buildQueued } from '../webhooks/queues.ts';
 import type { QueueingContext } from '../webhooks/with-queues.ts';
 
 /**
- * Queues a message once more, in every status. A retry of a call that died between queue and record sends it twice,
+ * Queues a message again, in every status. A retry of a call that died between queue and record sends it twice,
  * with the same id.
  */
 export function redeliverWebhook(

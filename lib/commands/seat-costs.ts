@@ -22,17 +22,17 @@ type Change = {
   nowMs: number;
 };
 
-/** What follows for the cost of all other sites. A job decides about those that are left. */
+/** Decides what all other sites cost. A job decides about those that are left. */
 export type Recounted = { license: License; writes: (license: License) => Write<Retry>[]; freed: number };
 
-/** Decides anew what sites cost, after a seat changed. Reads them only if one of them may have become free. */
+/** Recomputes what sites cost after a seat changed. Reads them only if one of them may have become free. */
 export function recountAfterSeat(table: Table<'Query'>, brand: string, change: Change): Promise<Recounted> {
   const { policy, costly_staging, recount_at } = change.license;
   const mayFree = policy.development_sites_free === true && costly_staging && hasStagingRoom(change.license);
   return mayFree && recount_at === null ? recount(table, brand, change) : Promise.resolve(unchanged(change));
 }
 
-/** Decides anew what sites cost, after the limit or the policy changed. */
+/** Recomputes what sites cost after the limit or the policy changed. */
 export function recountAfterTerms(table: Table<'Query'>, brand: string, change: Change): Promise<Recounted> {
   const { previous, license } = change;
   const mayFree = license.policy.development_sites_free === true && license.seats_used > 0;

@@ -19,7 +19,7 @@ const PAGE = 100;
 /**
  * Announces licenses that expire soon or have expired, of all brands: everything due up to now, from the oldest
  * unfinished day on. Each license, expiry and lead is announced once, even by concurrent sweeps. Ends early when time
- * is up or the table is away; the next run continues.
+ * is up or the table is unavailable; the next run continues.
  */
 export async function sweepDue(ctx: JobContext): Promise<Swept> {
   const visits = openVisits();

@@ -126,7 +126,7 @@ function findActive({ current }: Taker): Activation {
   return current;
 }
 
-/** The effect of a call and its answer: nothing happens if no seat was freed, taken or counted anew. */
+/** The effect of a call and its answer: nothing happens if no seat was freed, taken or recounted. */
 export function answerChange(license: License, change: SeatChange | Refusal): SeatDecision<ActivatedLicense> {
   if (isRefusal(change)) return change;
   const { steps, activation, created } = change;

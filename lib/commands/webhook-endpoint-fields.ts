@@ -5,7 +5,11 @@ import { EVENT_FILTERS, EVENT_NAMES, EVENT_NOUNS } from '../events/filters.ts';
 import { findMembers } from '../table/products.ts';
 import type { WebhookEndpoint } from '../table/webhook-endpoints.ts';
 
-type Said = { url?: string | undefined; event_types?: string[] | undefined; products?: string[] | null | undefined };
+type GivenFields = {
+  url?: string | undefined;
+  event_types?: string[] | undefined;
+  products?: string[] | null | undefined;
+};
 type Fields = Partial<Pick<WebhookEndpoint, 'url' | 'event_types' | 'products'>>;
 
 /**
@@ -14,7 +18,7 @@ type Fields = Partial<Pick<WebhookEndpoint, 'url' | 'event_types' | 'products'>>
  */
 export async function readEndpointFields(
   ctx: BrandContext,
-  { url, event_types, products }: Said,
+  { url, event_types, products }: GivenFields,
 ): Promise<Fields | Refusal> {
   const address = url === undefined ? undefined : readWebhookUrl(url, { isLocal: ctx.stage === 'local' });
   const faults = [

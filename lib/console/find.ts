@@ -25,7 +25,7 @@ export type Found =
   | { kind: 'list'; licenses: LicenseEntry[]; site: string | undefined }
   | { kind: 'nothing'; refusal: Refusal | undefined; requestId?: string };
 
-/** Enough to choose from. Whoever finds more gives a longer text. */
+/** The list is long enough to choose from. A person who finds more types a longer text. */
 const MOST = 25;
 /** Brands that are asked at the same time. */
 const AT_ONCE = 10;

@@ -6,7 +6,7 @@ import { openSecret } from '../process/secrets.ts';
 import { deadline } from '../process/timers.ts';
 import type { ConsoleConfig } from '../process/config.ts';
 
-/** A person as the provider knows them. The refresh token asks for the groups anew. */
+/** A person as the provider knows them. The refresh token asks for the groups again. */
 export type Identity = {
   id: string;
   name: string;

@@ -11,7 +11,7 @@ import type { PageContext } from './call.ts';
 import { CONSOLE_POLICY, layout } from './layout.ts';
 import type { Html } from './parts.ts';
 
-/** For an address that nothing has, or nothing that the person may see. */
+/** The page of an address with nothing, or with nothing that the person may see. */
 export const NOTHING_HERE = 'There is nothing at this address. Paste what you look for into the box.';
 
 export type Shell = { assets: ConsoleAssets };
@@ -51,7 +51,7 @@ export function problemPage(
 /** The table may have answered without its answer arriving. A form's token or version keeps it from a second effect. */
 const MAY_BE_DONE = 'It may have done what you sent. Send it again in a moment: that does it no more than once.';
 
-/** When the table or the identity provider is away, the page says so and keeps what was typed. */
+/** The page for an unavailable table or identity provider says so and keeps what was typed. */
 export async function unavailablePage(
   c: PageContext,
   shell: Shell,
@@ -76,7 +76,7 @@ export async function unavailablePage(
   return problemPage(c, shell, isPassing ? 503 : 500, sentence, { title, more, link: [c.req.path, 'Try again'] });
 }
 
-/** The typed texts, in a form that sends them once more. */
+/** The typed texts, in a form that sends them again. */
 async function keptForm(c: PageContext): Promise<Html> {
   const fields = Object.entries(await c.req.parseBody()).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
@@ -97,7 +97,7 @@ const typedField = (name: string, value: string): Html =>
     ? html`<textarea name="${name}" rows="6">${'\n'}${value}</textarea>`
     : html`<input type="text" name="${name}" value="${value}" />`;
 
-/** On every answer of the console. */
+/** Headers on every answer of the console. */
 export function securityHeaders(c: PageContext): void {
   c.header('strict-transport-security', 'max-age=63072000; includeSubDomains; preload');
   c.header('x-content-type-options', 'nosniff');

@@ -34,7 +34,7 @@ const LONGEST_MS = 8 * HOUR_MS;
 const IDLE_MS = 30 * MINUTE_MS;
 /** Idle time is written at most this often. */
 const SEEN_EVERY_MS = MINUTE_MS;
-/** Groups are asked for anew this often. */
+/** Groups are asked for again this often. */
 const ASKED_EVERY_MS = 15 * MINUTE_MS;
 /** While one request asks for the groups, others wait. A request that died while asking is replaced after this. */
 const ASKING_MS = 15_000;

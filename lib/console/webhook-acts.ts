@@ -82,7 +82,7 @@ export const webhookActs: readonly Act[] = [
     ...onEndpoint,
     name: 'replay',
     title: 'Send the events of a period again',
-    effect: 'Past events are sent once more, oldest first, with their first ids.',
+    effect: 'Past events are sent again, oldest first, with their first ids.',
     done: 'The replay has begun.',
     fields: [
       { name: 'from', label: 'From', kind: 'text', required: true, hint: 'Such as 2026-11-22T00:00:00Z' },
@@ -109,7 +109,7 @@ export const webhookActs: readonly Act[] = [
     name: 'send',
     part: 'delivery_id',
     title: 'Send again',
-    effect: 'The message is sent once more, with the same id.',
+    effect: 'The message is sent again, with the same id.',
     done: 'The message is queued.',
     fields: [{ name: 'delivery_id', label: 'Delivery', kind: 'hidden' }],
     route: redeliver,

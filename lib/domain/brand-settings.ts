@@ -25,7 +25,7 @@ export const BrandSettings = describe(
     ),
     seats_shown_to_key: describe(
       z.optional(z.enum(['full', 'masked', 'none'])),
-      'How much of the instances of a license its key shows to whoever holds it; the default is masked',
+      'How much of the instances of a license its key shows to its holder; the default is masked',
     ),
     renewal_url: describe(
       z.optional(

@@ -3,9 +3,17 @@ import type { InstanceDescription, StoredInstance } from './instance-description
 
 // Loads the list of public suffixes only when it is needed: it is larger than the whole function of the check.
 
-/** The description that is stored with the seat of an instance. */
-export async function describeLater(instance: ParsedInstance): Promise<InstanceDescription> {
-  return (await import('./instance-description.ts')).describeInstance(instance);
+/**
+ * The description of an instance that may have a seat already. Most sites are in production, and their seat says so.
+ * Any other kind may be one that the site declared, and then its name decides again.
+ */
+export async function describeSeatTaker(
+  instance: ParsedInstance,
+  stored: StoredInstance | undefined,
+): Promise<InstanceDescription> {
+  const { kind, masked_identifier } = stored ?? { kind: null, masked_identifier: null };
+  if (kind === 'production' && masked_identifier !== null) return { kind, masked_identifier };
+  return (await import('./plain-description.ts')).describeNew(instance);
 }
 
 /** The description of a stored seat. Only a seat of an older version lacks it. */

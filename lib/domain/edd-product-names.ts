@@ -3,7 +3,7 @@ import { decodePercent } from './php-parameters.ts';
 /** No client encodes a name more often than this. */
 const MAX_READINGS = 8;
 
-/** A name as it was sent: percent-encoded once more, with HTML entities. `+` stays. */
+/** A name as it was sent: percent-encoded a second time, with HTML entities. `+` stays. */
 export const decodeName = (sent: string): string => decodeEntities(decodePercent(sent)).trim();
 
 /**

@@ -5,7 +5,7 @@ import { computeGraceEnd } from './terms.ts';
 import { DAY_S, HOUR_S, SECOND_MS, isoSeconds, parseMs } from './time.ts';
 import type { Verdict, VerdictCode } from './verdict.ts';
 
-/** When the policy says nothing. */
+/** The value of a policy that says nothing. */
 const DEFAULT_CHECK_INTERVAL_HOURS = 12;
 const DEFAULT_OFFLINE_DAYS = 14;
 

@@ -9,7 +9,7 @@ type Seen = Pick<Activation, 'last_checked_at' | 'activated_at'>;
 
 const readLastSeen = ({ last_checked_at, activated_at }: Seen): string => last_checked_at ?? activated_at;
 
-/** Sorts the sites that were not seen for the longest time to the front; of two alike the older activation. */
+/** Sorts the sites that were not seen for the longest time to the front; of two equals the older activation. */
 export const byLastSeen = (a: Seen & { id: string }, b: Seen & { id: string }): number =>
   compare(readLastSeen(a), readLastSeen(b)) || compare(a.id, b.id);
 

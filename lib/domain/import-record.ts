@@ -2,7 +2,7 @@ import { FOREIGN_INSTANCE_TYPES, presets, type Preset, type PresetName, type Row
 import { isoSeconds, parseTime } from './time.ts';
 
 /** A line of a flat file, or a JSON object whose fields are named by their paths. */
-/** Of one brand, however many imports it runs. */
+/** The rows a second of one brand, however many imports it runs. */
 export const MOST_ROWS_PER_SECOND = 2_000;
 
 export type FlatRecord = Readonly<Record<string, string>>;

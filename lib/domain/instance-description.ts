@@ -1,6 +1,7 @@
 import { parseInstance, type ParsedInstance } from './instance.ts';
 import { classifyInstance, type InstanceKind } from './instance-kind.ts';
 import { maskInstance } from './masked-instance.ts';
+import { readRegistrableDomain } from './public-suffix.ts';
 import type { Activation } from './seats.ts';
 
 /** The facts about an instance that are stored with its seat, because they need the list of public suffixes. */
@@ -10,7 +11,7 @@ export type StoredInstance = Pick<Activation, 'kind' | 'masked_identifier' | 'in
 
 export const describeInstance = (instance: ParsedInstance): InstanceDescription => ({
   kind: classifyInstance(instance),
-  masked_identifier: maskInstance(instance),
+  masked_identifier: maskInstance(instance, readRegistrableDomain),
 });
 
 /** The facts about the instance of a stored activation. An older version stored none; an erased instance has none. */

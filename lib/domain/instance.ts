@@ -44,7 +44,9 @@ export function parseInstance(type: InstanceType, raw: string): ParsedInstance |
   const read = readAs(type, text);
   const isSound = read && read.identifier.length <= MAX_INSTANCE_LENGTH && !CONTROL.test(read.identifier);
   // The stored text must parse to the same instance, or nobody could find its seat.
-  return isSound && readAs(type, read.identifier)?.normalised === read.normalised ? { type, ...read } : undefined;
+  if (!isSound) return undefined;
+  const isStable = read.identifier === text || readAs(type, read.identifier)?.normalised === read.normalised;
+  return isStable ? { type, ...read } : undefined;
 }
 
 const readAs = (type: InstanceType, text: string): Reading | undefined =>

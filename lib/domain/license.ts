@@ -33,7 +33,7 @@ export type License = {
   staging_used: number;
   /** true if a staging site may take a seat that it would not take once there is room for it */
   costly_staging: boolean;
-  /** since when a job has to decide anew what further sites cost; null when none has to */
+  /** since when a job has to recompute what further sites cost; null when none has to */
   recount_at: string | null;
   /** the current generation of activations */
   seat_set: number;
@@ -74,8 +74,8 @@ export type Unchanged = { kind: 'unchanged' };
 export const unchanged: Unchanged = { kind: 'unchanged' };
 
 /**
- * At most one of the two. Without either, the license's own duration, else its policy's, counts like `extend_by`. A
- * null date is for life.
+ * A caller gives at most one of the two. Without either, the license's own duration, else its policy's, counts like
+ * `extend_by`. A null date is for life.
  */
 export type Renewal = { expiration_date?: string | null; extend_by?: string };
 

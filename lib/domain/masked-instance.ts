@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { domainToUnicode } from 'node:url';
 import type { ParsedInstance } from './instance.ts';
-import { readRegistrableDomain } from './public-suffix.ts';
+import type { ReadDomain } from './plain-suffix.ts';
 
 const HIDDEN = '••';
 const KEPT_OF_A_MACHINE = 4;
@@ -10,12 +10,16 @@ const KEPT_OF_A_MACHINE = 4;
  * An instance as its owner recognizes it and a stranger does not: `sh••.example`. The first label of the registrable
  * domain keeps two characters, one if it has three or fewer. Other labels, path and port go.
  */
-export function maskInstance({ host, normalised }: Pick<ParsedInstance, 'host' | 'normalised'>): string {
+export function maskInstance(
+  { host, normalised }: Pick<ParsedInstance, 'host' | 'normalised'>,
+  readDomain: ReadDomain,
+): string {
   if (host === undefined) return maskMachine(normalised);
   if (host.startsWith('[')) return `[${HIDDEN}]`;
   if (isIP(host) !== 0) return HIDDEN;
-  const [label = '', ...suffix] = (readRegistrableDomain(host) ?? host).split('.');
-  const shown = [...(domainToUnicode(label) || label)];
+  const [label = '', ...suffix] = (readDomain(host) ?? host).split('.');
+  // Only a label with other characters is written in a form that is not its own.
+  const shown = [...((label.startsWith('xn--') && domainToUnicode(label)) || label)];
   return [`${shown.slice(0, shown.length <= 3 ? 1 : 2).join('')}${HIDDEN}`, ...suffix].join('.');
 }
 

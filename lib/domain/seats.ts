@@ -71,7 +71,7 @@ function refuseIfFull({ seat_limit, seats_used, policy }: License): Refusal<'sea
   return refuse('seat_limit_reached', { seat_limit, seats_used });
 }
 
-/** Decides anew what an active site costs. It stays free while no seat is, because it must not stop running. */
+/** Recomputes what an active site costs. It stays free while no seat is, because it must not stop running. */
 function recount(license: License, current: Activation, kind: InstanceKind): ActivationDecision {
   const others = withoutSite(license, current);
   const use = decideSeatUse(others, kind);

@@ -27,7 +27,7 @@ function inGrace({ expires_at, grace_until }: VerdictFacts): string {
   return `${expiredOn(expires_at)} Everything keeps working ${until}. Renew it before then.`;
 }
 
-/** For a site that holds the activation of another one. */
+/** The text for a site that holds the activation of another one. */
 export const copyText = ({ instance }: CopyOf): string =>
   `This site looks like a copy of ${instance ?? 'another site'}. Move the seat here if this site has replaced that ` +
   'one, or activate a seat of its own.';

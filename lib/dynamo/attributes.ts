@@ -5,12 +5,18 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
  * converter would be a sixteenth of the check's bundle; tests compare the two. Undefined fields are left out. Throws
  * for any other type.
  */
-export function toAttributes(item: Record<string, unknown>): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]): [string, AttributeValue][] =>
-      value === undefined ? [] : [[name, toAttribute(value)]],
-    ),
-  );
+export function toAttributes(item: Readonly<Record<string, unknown>>): Record<string, AttributeValue> {
+  const typed: Record<string, AttributeValue> = {};
+  for (const name of Object.keys(item)) {
+    if (item[name] !== undefined) setField(typed, name, toAttribute(item[name]));
+  }
+  return typed;
+}
+
+/** An assignment would take one name for the prototype. Loops take a third of the time of `Object.fromEntries`. */
+function setField<T>(fields: Record<string, T>, name: string, value: T): void {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, enumerable: true });
+  else fields[name] = value;
 }
 
 function toAttribute(value: unknown): AttributeValue {
@@ -32,8 +38,10 @@ function toAttribute(value: unknown): AttributeValue {
   }
 }
 
-export function fromAttributes(attributes: Record<string, AttributeValue>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, fromAttribute(value)]));
+export function fromAttributes(attributes: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(attributes)) setField(plain, name, fromAttribute(value));
+  return plain;
 }
 
 function fromAttribute(value: AttributeValue): unknown {

@@ -108,9 +108,7 @@ async function brandOfToken({ brand }: TokenClaims, { table }: Request): Promise
   return brand === PLATFORM ? undefined : getOne(table(brand), keys.brand(brand));
 }
 
-/**
- * In one read with the brand: the text that the token was given for must work this moment, as if it were sent itself.
- */
+/** The text that the token was given for must work now, as if it were sent itself. One read brings the brand, too. */
 async function brandAndLivingKey(
   { brand: owner, key_hash }: TokenClaims,
   request: Request,

@@ -14,12 +14,12 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 export type Binding = {
   route: Endpoint;
   /**
-   * For routes that ask for an API key. It comes with the binding, so that functions without such routes carry none of
-   * it.
+   * The authentication of routes that ask for an API key. It comes with the binding, so that functions without such
+   * routes carry none of it.
    */
   admit?: (event: APIGatewayProxyEventV2, ctx: Context, route: Endpoint) => Promise<Admission>;
   /**
-   * For a route whose requests and answers have the form of another standard: how it reads the one and words the other.
+   * The forms of another standard: its reader of requests and its words for answers.
    */
   read?: (event: APIGatewayProxyEventV2) => { input: unknown } | Refusal;
   inForm?: (result: Result, refusal: Refusal | undefined, event: APIGatewayProxyEventV2) => Result;

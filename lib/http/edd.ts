@@ -46,7 +46,7 @@ function readEvent(event: APIGatewayProxyEventV2): { input: EddInput & { isBrows
   return { input: { ...readRequest(event), brand: readBrand(event), isBrowser: isBrowser(event) } };
 }
 
-/** From the path itself: the same handler serves keys of the gateway that name no brand. */
+/** Read from the path itself, because the same handler serves keys of the gateway that name no brand. */
 const readBrand = ({ rawPath }: APIGatewayProxyEventV2): string => (rawPath.split('/')[2] ?? '').toLowerCase();
 
 function readRequest(event: APIGatewayProxyEventV2): EddRequest {

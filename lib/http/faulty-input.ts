@@ -74,8 +74,8 @@ function errorsOf(
 }
 
 /**
- * Of a union, the faults of the branch that came nearest: the one that takes this kind of value, and finds fault with
- * something in it.
+ * Gives the faults of the branch of a union that came nearest: the one that takes this kind of value, and finds fault
+ * with something in it.
  */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];

@@ -14,7 +14,7 @@ export type Page = {
   headers: Record<string, string>;
 };
 
-/** On every answer. An API's answers are never framed, sniffed, cached or referred from. */
+/** Headers on every answer. An API's answers are never framed, sniffed, cached or referred from. */
 export const SECURITY_HEADERS = {
   'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
   'x-content-type-options': 'nosniff',

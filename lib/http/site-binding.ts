@@ -137,7 +137,7 @@ function verdictOn(input: SiteInput, seat: Partial<Seat> = {}, nowMs: number): V
     : decideVerdict(license, activation, nowMs);
 }
 
-/** Of the refusal with this code, or of the verdict. `input` is undefined when it was bad. */
+/** The freshness of the refusal with this code, or of the verdict. `input` is undefined when it was bad. */
 function freshnessOf(
   ctx: Context,
   input: SiteInput | undefined,

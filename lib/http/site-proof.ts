@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { makeOnce } from '../process/make-once.ts';
 import { findOwnSigner } from '../process/own-signer.ts';
 import { randomUuid } from '../process/random.ts';
-import { openBrandSlugs } from '../table/brand-slugs.ts';
+import { rememberBrandNames } from '../table/brand-names.ts';
 import { afterFailure } from '../table/failures.ts';
 import type { Seat } from '../table/product-call.ts';
 
@@ -29,7 +29,7 @@ const PROVEN: ReadonlySet<RefusalCode> = new Set([
 type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
 
 // Of a container that signs proofs.
-const brandSlugs = makeOnce(openBrandSlugs);
+const brandNames = makeOnce(rememberBrandNames);
 
 /**
  * Proofs of answers, in their order; all are null, and a header says so, when no key can be had. The answers go out in
@@ -58,7 +58,7 @@ async function openSigning(ctx: Context, { license_key }: ProvenCall) {
   const table = ctx.table(...(prefix === undefined ? [] : [prefix]));
   const [key, brand] = await Promise.all([
     opened.signer(ctx.nowMs, table.signal),
-    prefix === undefined ? undefined : brandSlugs()(table, prefix),
+    prefix === undefined ? undefined : brandNames()(() => table).slugOf(prefix),
   ]);
   return key && { key, brand, iss: opened.baseUrl };
 }

@@ -16,7 +16,7 @@ export const MAX_FAULTS = 50;
 type UnfitField = { path: string[]; message: string };
 
 /**
- * At most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many
+ * Finds at most `most` fields below a value, as deep as any schema looks, that are named `__proto__` or have too many
  * entries.
  */
 function unfitFieldsIn(value: unknown, most: number): UnfitField[] {

@@ -33,7 +33,7 @@ const WITHOUT_WRITES_S = 60;
 export async function refuseUnknown({ request }: Pick<Context, 'request'>): Promise<Refusal> {
   const { listMethods } = await import('./path-methods.ts');
   const { allowed, isRoute } = listMethods(request);
-  // A second region has no routes that write. They are away for as long as it stands in for the first one.
+  // A second region has no routes that write. They are unavailable for as long as it stands in for the first one.
   if (isReadRegion() && isRoute) return refuse('unavailable', { retry_after_seconds: WITHOUT_WRITES_S });
   return allowed.length === 0 ? refuse('route_not_found') : refuse('method_not_allowed', { allowed });
 }

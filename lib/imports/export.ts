@@ -46,7 +46,7 @@ async function writeFile(
     rows += found.rows;
     ({ position } = found);
     if (text.length < PART_CHARACTERS) {
-      // A part has a least size, so what was read of the next one is read once more by the next call.
+      // A part has a least size, so what was read of the next one is read again by the next call.
       if (ctx.stop.aborted) return (await saveExport(table, notice.brand, job, { worker: null })) === undefined;
       continue;
     }

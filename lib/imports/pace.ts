@@ -4,7 +4,7 @@ import { MOST_ROWS_PER_SECOND } from '../domain/import-record.ts';
 /** A product's licenses are counted in one index, so they are not written faster. */
 const MOST_PER_PRODUCT = 500;
 
-/** How fast an import may go: by its own limit, by the products in its file, and beside the brand's other imports. */
+/** The speed of an import follows its own limit, the products in its file, and the brand's other imports. */
 type Pace = { rows_per_second: number; products: number; running: number };
 
 /** The imports of a brand that run at once share what the brand may write. */

@@ -11,7 +11,7 @@ export const INTERNAL_FAULT: RowFault = {
 /** Errors of AWS that one row may cause. */
 const ROW_EXCEPTIONS: ReadonlySet<string> = new Set(['ValidationException', 'TransactionCanceledException']);
 
-/** False for what is true of every row: the table is away, or a permission is missing. */
+/** False for what is true of every row: the table is unavailable, or a permission is missing. */
 export const isRowFault = (error: unknown): error is Error =>
   error instanceof Error &&
   !(error instanceof Unavailable) &&

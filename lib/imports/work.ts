@@ -130,7 +130,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   const { ctx, job } = work;
   const readFrom = async (from: number): Promise<StoredFile> => {
     const file = await ctx.files.read(importFileKey(notice), from, ctx.now(), work.job.file_mark);
-    if (file === 'replaced') throw new UnreadableFile('A file was uploaded once more. Start a new import with it.');
+    if (file === 'replaced') throw new UnreadableFile('A file was uploaded again. Start a new import with it.');
     if (file === undefined) throw new UnreadableFile('There is no file. One that was uploaded is kept for 31 days.');
     if (file.size === 0) throw new UnreadableFile('The file is empty.');
     return file;

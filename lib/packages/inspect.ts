@@ -36,7 +36,7 @@ export async function inspectPackage(whole: RangedFile, expected: ExpectedPackag
 
 const refused = (...errors: string[]): Inspection => ({ kind: 'refused', errors });
 
-/** Of the files in the top folder itself: the header's bytes of PHP and style sheets, and a whole readme. */
+/** Reads, of the files in the top folder itself, the header's bytes of PHP and style sheets, and a whole readme. */
 function countNeededBytes(name: string): number {
   if (/^readme\.txt$/i.test(name)) return README_BYTES;
   return /^[^/]+\.php$/i.test(name) || name === 'style.css' ? HEADER_BYTES : 0;

@@ -1,4 +1,4 @@
-import { bucket } from '../jobs.ts';
+import { bucket } from '../buckets.ts';
 import type { Release } from '../domain/release.ts';
 
 /** The draft of a release that an object is an upload of. */

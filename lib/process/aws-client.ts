@@ -2,16 +2,16 @@
 export type ClientPatience = { connectMs: number; answerMs: number; attempts: number };
 
 /**
- * For the table and the data key. Three attempts and their pauses fit into the deadline of a brand's route. That of a
- * plugin's page has room for one attempt without an answer and another one.
+ * Limits for the table and the data key. Three attempts and their pauses fit into the deadline of a brand's route. The
+ * deadline of a plugin's page has room for one attempt without an answer and another one.
  */
 export const ROUTE_PATIENCE: ClientPatience = { connectMs: 500, answerMs: 1_500, attempts: 3 };
 export const QUEUE_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 2 };
 /** The relay retries by itself: it knows which entries can be sent together, and how much time is left. */
 export const BUS_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 1 };
-/** For packages: a part of some megabytes has to arrive within the time of an answer. */
+/** Limits for packages: a part of some megabytes has to arrive within the time of an answer. */
 export const BUCKET_PATIENCE: ClientPatience = { connectMs: 1_000, answerMs: 5_000, attempts: 3 };
-/** For commands with a person waiting at a terminal. */
+/** Limits for commands with a person waiting at a terminal. */
 export const OPERATOR_PATIENCE: ClientPatience = { connectMs: 5_000, answerMs: 10_000, attempts: 3 };
 
 /**

@@ -1,10 +1,9 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ROUTE_PATIENCE } from './aws-client.ts';
 import { machineTime } from './clock.ts';
+import { openPost, type HttpAnswer } from './https-post.ts';
 import { jitter } from './jitter.ts';
 import { isRetryable } from './outage.ts';
 import { requestSigner, type Credentials, type JsonService } from './signature.ts';
-import { callLater } from './timers.ts';
 
 export type AwsJsonConfig = {
   region: string;
@@ -41,7 +40,7 @@ export function openAwsJson(
   const passing = new WeakSet();
 
   /** Learns by how much this machine's clock is wrong, unless the machine slept while the answer waited. */
-  const learnSkew = ({ date }: Answer, sentMs: number): void => {
+  const learnSkew = ({ date }: HttpAnswer, sentMs: number): void => {
     const nowMs = machineTime().getTime();
     const differsMs = Date.parse(date ?? '') - nowMs - skewMs;
     if (Math.abs(differsMs) >= SKEW_MS && nowMs - sentMs < SKEW_MS) skewMs += differsMs;
@@ -53,8 +52,11 @@ export function openAwsJson(
     const answer = await send(sign(operation, body, new Date(sentMs + skewMs), used.credentials), body, signal);
     learnSkew(answer, sentMs);
     if (answer.status === 200) return parseAnswer(answer);
-    const error = readError(answer);
-    const isRenewed = EXPIRED.has(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
+    const members = answer.text === '' ? {} : parseAnswer(answer);
+    // Most answers are no errors.
+    const { readAwsError } = await import('./aws-error.ts');
+    const error = readAwsError(answer, members);
+    const isRenewed = EXPIRED.test(error.name) && credentials().secretAccessKey !== used.credentials.secretAccessKey;
     // Another call may have learned the difference meanwhile.
     if (skewMs !== used.skewMs || isRenewed) passing.add(error);
     throw error;
@@ -74,83 +76,14 @@ export function openAwsJson(
   };
 }
 
-/** As many as the SDK opens. Further calls wait for one of them. */
-const MAX_CONNECTIONS = 50;
-
 /** The errors that say that the credentials ended. */
-const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException']);
+const EXPIRED = /^(?:ExpiredToken(?:Exception)?|UnrecognizedClientException)$/;
 
 /** China's regions have a domain of their own. */
 const chooseDomain = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
-type Answer = { status: number; date: string | undefined; errorType: string | undefined; text: string };
-type Post = (headers: Record<string, string>, body: string, signal: AbortSignal) => Promise<Answer>;
-
-/** POSTs to one address over kept connections. */
-function openPost({ protocol, hostname, port }: URL, keepAlive: boolean): Post {
-  // Not imported: an import reads each of the module's exports, and one of them loads undici, 15 ms of a cold start.
-  const client = protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
-  const agent = new client.Agent({ keepAlive, maxSockets: MAX_CONNECTIONS });
-  return (headers, body, signal) =>
-    new Promise((resolve, reject) => {
-      const request = client.request(
-        { method: 'POST', hostname, port, path: '/', agent, headers, signal },
-        (response) => {
-          // Of a complete answer, nothing else that comes over its connection matters.
-          const rejectUnlessComplete = (error: Error): void => (response.complete ? undefined : reject(error));
-          request.off('error', reject).off('close', rejectClosed).on('error', rejectUnlessComplete);
-          readAnswer(response, resolve, reject);
-        },
-      );
-      // An answer that switches the protocol closes the request and tells nothing else.
-      const rejectClosed = (): void => reject(new Error('socket hang up'));
-      limitTime(request);
-      request.on('error', reject).on('close', rejectClosed).end(body);
-    });
-}
-
-function readAnswer(response: IncomingMessage, resolve: (answer: Answer) => void, reject: (error: Error) => void) {
-  const { statusCode = 0, headers } = response;
-  const errorType = headers['x-amzn-errortype'];
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('error', reject).on('data', (chunk: string) => {
-    text += chunk;
-  });
-  response.on('end', () => resolve({ status: statusCode, date: headers.date, errorType: errorType?.toString(), text }));
-}
-
-/** Gives up a connection that is not open in time, and a request whose whole answer is not there in time. */
-function limitTime(request: ClientRequest): void {
-  const giveUp = (): void => void request.destroy(new DOMException('no answer in time', 'TimeoutError'));
-  request.once('socket', (socket) => {
-    request.once('close', callLater(ROUTE_PATIENCE.answerMs, giveUp));
-    if (!socket.connecting) return;
-    const stop = callLater(ROUTE_PATIENCE.connectMs, giveUp);
-    socket.once('connect', stop);
-    request.once('close', stop);
-  });
-}
-
-/** The members of an error. The others are what a transaction was cancelled for, and the item of a guard. */
-type NamedError = { __type?: unknown; code?: unknown; message?: unknown; Message?: unknown };
-
-/** The service's own error, with the name and message that the SDK gives it and all of its members. */
-function readError(answer: Answer): Error {
-  const { __type, code, message, Message, ...members }: NamedError = answer.text === '' ? {} : parseAnswer(answer);
-  const error = new Error(firstText(message, Message) ?? 'UnknownError');
-  const type = firstText(__type, code, answer.errorType) ?? 'Unknown';
-  // A name may be qualified by its namespace, and followed by an address.
-  const name = type.split(/[,:]/)[0]?.split('#').at(-1);
-  const { stack } = error;
-  return Object.assign(error, members, { name, stack, $metadata: { httpStatusCode: answer.status } });
-}
-
-const firstText = (...values: readonly unknown[]): string | undefined =>
-  values.find((value): value is string => typeof value === 'string');
-
 /** Rejects an answer that is not a JSON object as the SDK does: a proxy may have answered with a page. */
-function parseAnswer({ status, text }: Answer): object {
+function parseAnswer({ status, text }: HttpAnswer): object {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;

@@ -1,6 +1,6 @@
 let aheadMs = 0;
 
-/** The service's clock, in milliseconds since 1970: the machine's own, unless `npm start` was told to advance it. */
+/** The service's clock, in milliseconds since 1970: the machine's own, unless `npm start` advances it. */
 export const now = (): number => Date.now() + aheadMs;
 
 /** Advances the clock, on one machine only. Returns false, and changes nothing, for a time in the past. */

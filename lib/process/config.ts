@@ -1,4 +1,6 @@
-import { bucket, bus, deadLetters, files, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
+import { bucket, files } from '../buckets.ts';
+import { deadLetters } from '../dead-letters.ts';
+import { bus, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
 
 /** Only this file reads the environment. A missing variable is reported by name when a container starts. */
@@ -26,7 +28,7 @@ export type Config = {
   dataKey: SecretSource | undefined;
 };
 
-/** From the most to the least detailed. */
+/** Ordered from the most to the least detailed. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'] as const;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -79,7 +81,7 @@ export function readCanaryConfig(env: NodeJS.ProcessEnv = process.env): {
 export type RootSource =
   { kind: 'kms'; keyArns: readonly string[]; endpoint: string | undefined } | { kind: 'file'; file: string };
 
-/** The settings of whoever makes signing keys and the key set. */
+/** The settings of the code that makes signing keys and the key set. */
 export type KeySetConfig = { region: string; signingKeys: SecretSource; roots: RootSource };
 
 export function readKeySetConfig(env: NodeJS.ProcessEnv = process.env): KeySetConfig {
@@ -113,7 +115,7 @@ export type EventsConfig = {
   busName: string;
   /** Set on one machine only. */
   busEndpoint: string | undefined;
-  /** On one machine it is the local queue's own address, which the SDK then calls. */
+  /** The local queue's own address on one machine, which the SDK then calls. */
   asideQueueUrl: string;
 };
 
@@ -172,7 +174,7 @@ export type NightConfig = {
   queueUrl: string;
   /** Set on one machine only. */
   queueEndpoint: string | undefined;
-  /** Of a whole table. */
+  /** The rights to a whole table. */
   segments: number;
 };
 

@@ -23,7 +23,7 @@ export class DataKeyUnavailable extends Unavailable {
 /** Log lines for a data key that cannot be used: an operator searches for `event`. */
 export const FAULTS = {
   away: {
-    event: 'data_key.away',
+    event: 'data_key.unavailable',
     message: 'The data key cannot be read at the moment. Calls that need it are answered with 503.',
   },
   unreadable: {

@@ -34,7 +34,7 @@ export const figures = {
   relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
   relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },
   relay_set_aside: { unit: 'Count', about: 'Events that can never go, put into the dead-letter queue' },
-  sweep_announced: { unit: 'Count', about: 'Licenses whose expiry was announced or told' },
+  sweep_announced: { unit: 'Count', about: 'Licenses whose expiry or coming expiry was announced' },
   sweep_left: { unit: 'Count', about: 'Due licenses that a run could not write or make sense of' },
   sweep_unfinished: { unit: 'Count', about: 'Runs that left something due behind' },
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
@@ -83,5 +83,5 @@ export function openOtherMetrics(isSilent: boolean): Metrics | undefined {
   return isSilent ? noMetrics : undefined;
 }
 
-/** For the check. */
+/** The figures of the check. */
 export const noMetrics: Metrics = { measure: () => undefined, flush: () => undefined };

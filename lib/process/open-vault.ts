@@ -23,7 +23,7 @@ const LOOK_UP_MS = 5_000;
 /** Raised by `forgetVaults`: a vault that was opened before is looked up again. */
 let age = 0;
 
-/** On one machine only: every container forgets its data key, as if it were cold. */
+/** Makes every container forget its data key, as if it were cold. Only `npm start` does so. */
 export function forgetVaults(): void {
   age += 1;
 }

@@ -46,7 +46,7 @@ export function isPassing(error: unknown): boolean {
 
 /**
  * True for a passing error that the SDK retries at once. An answer that is not HTTP or not JSON is not retried, unless
- * its status says that the server failed: whoever gave it will give it again.
+ * its status says that the server failed: its sender will give it again.
  */
 export const isRetryable = (error: unknown): boolean =>
   isPassing(error) && (isFailure(error as Shape) || !isUnreadable(error as Shape));

@@ -12,7 +12,7 @@ export const findOwnSigner = makeOnce(() => {
   const onFault = (error: unknown): void => {
     const fault = error instanceof Error ? { name: error.name, message: redact(error.message) } : undefined;
     logger.error({
-      event: 'signing_keys.away',
+      event: 'signing_keys.unavailable',
       message: 'The signing keys cannot be read. Answers go out without a proof or a signature.',
       error: fault,
     });

@@ -34,7 +34,7 @@ export type StoredFiles = {
   ) => Promise<StoredFile | 'replaced' | undefined>;
   /** Begins a file that is written in parts, each of at least 5 MB but the last, and returns its name. */
   beginParts: (key: string, nowMs: number) => Promise<string>;
-  /** Writes a part, 1, 2, 3 …, and returns its mark. A part that is written once more replaces the first. */
+  /** Writes a part, 1, 2, 3 …, and returns its mark. A part that is written again replaces the first. */
   putPart: (key: string, upload: string, part: number, body: string, nowMs: number) => Promise<string>;
   /** Makes one file of the parts. */
   joinParts: (key: string, upload: string, marks: readonly string[], nowMs: number) => Promise<void>;
@@ -65,7 +65,7 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
         ...(known === null ? {} : { 'if-match': known }),
       };
       const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
-      // Who may not list the bucket is told 403 of a file that is not there.
+      // S3 answers 403 for a missing file to a caller who may not list the bucket.
       if (answer.status === 404 || answer.status === 403) return undefined;
       if (answer.status === 412) return 'replaced';
       const size = readSize(answer.headers, from);

@@ -48,7 +48,7 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   return { body: { ...verdict, license, licenses, activation, ...copy, checked_at: isoSeconds(ctx.nowMs) } };
 }
 
-/** For each seat, whose it is. Only a site that holds an activation of another one costs this look. */
+/** Finds the owner of each seat. Only a site that holds an activation of another one costs this look. */
 async function findCopies(
   table: Table<'Query'>,
   { brand, instance }: ProductCall,

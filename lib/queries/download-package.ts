@@ -31,7 +31,7 @@ export async function downloadPackage(
   return { url: await ctx.bucket.signDownload(packageObjectKey(brand, release, sha256), fileName) };
 }
 
-/** In one read. A seat that has begun anew since the link was made is another seat. */
+/** Reads all in one batch. A seat that was freed and taken again since the link was made is another seat. */
 async function readNow({ table, nowMs }: DownloadContext, claims: DownloadClaims) {
   const { brand, product, anchor, seatSet, seat } = claims;
   const at = {

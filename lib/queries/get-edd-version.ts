@@ -54,7 +54,7 @@ const NO_DOWNLOAD: Partial<Record<VerdictCode, string>> = {
 
 /**
  * The newest version of a product, or of each product of a batch, for a client of Easy Digital Downloads. Everybody is
- * told the version; a link is only for those who may download it.
+ * answered the version; a link is only for those who may download it.
  */
 export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answer<VersionAnswer> | Refusal> {
   const { brand: slug, call, batch } = input;

@@ -13,7 +13,7 @@ export function health(): Promise<Health> {
 
 /** Checks that the table answers, too. */
 export async function healthDb(ctx: Context<'GetItem'>): Promise<Health | Refusal> {
-  // A key of its own for each request: one key for all would be one partition's load, whoever probes how often.
+  // A key of its own for each request: one key for all would be the load of one partition, which anybody could raise.
   const answers = await ping(ctx.table(PLATFORM), platformKeys.slugTaken(`health ${ctx.requestId}`));
   return answers ? { body: { status: 'ok' } } : refuse('unavailable', { retry_after_seconds: 5 });
 }

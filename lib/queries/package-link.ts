@@ -31,7 +31,7 @@ const PURPOSE = 'download';
 
 /**
  * A link to the package that works for 24 to 48 hours, as often as wanted. Sites keep it for hours. The download looks
- * at license, seat and release once more.
+ * at license, seat and release again.
  */
 export async function linkPackage(
   ctx: Pick<Context, 'nowMs' | 'request' | 'openVault'>,

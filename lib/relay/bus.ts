@@ -25,7 +25,7 @@ export async function putOnBus(
 
 /**
  * Error codes that concern an entry's content. Any other (throttling, missing rights, no bus) means that the bus is
- * away.
+ * unavailable.
  */
 const OF_CONTENT = new Set([
   'InvalidArgument',

@@ -1,4 +1,4 @@
-import { deadLetters } from '../jobs.ts';
+import { deadLetters } from '../dead-letters.ts';
 import type { Table } from '../dynamo/table.ts';
 import { readJournalEntry } from '../table/journal-stream.ts';
 import type { AsideMessage, AsideQueue, SetAside } from './aside.ts';
@@ -8,20 +8,20 @@ import { prepare } from './relay.ts';
 
 export type RedriveParts = { queue: AsideQueue; bus: Bus; slugOf: FindSlug; table: (...owners: string[]) => Table };
 
-/** The result for one message of the dead-letter queue, which stays there if it is kept or the bus is away. */
+/** The result for one message of the dead-letter queue, which stays there if it is kept or the bus is unavailable. */
 export type RedriveOutcome =
   | { kind: 'sent' }
   | { kind: 'would_be_sent' }
   | { kind: 'kept'; reason: string }
-  | { kind: 'bus_away'; reason: string };
+  | { kind: 'bus_unavailable'; reason: string };
 export type Redriven = { entry: SetAside | undefined; outcome: RedriveOutcome };
 
-/** For this long nobody else gets the messages in progress. Those that are kept return to the queue after that. */
+/** Nobody else gets the messages in progress for this long. Those that are kept return to the queue after that. */
 const HELD_FOR_S = deadLetters.relay.visibilityS;
 
 /**
  * Puts the journal entries that were set aside on the bus, read again from the table, each entity's in `seq` order, and
- * removes them from the queue. Stops when the bus is away. With `dryRun` it only reports.
+ * removes them from the queue. Stops when the bus is unavailable. With `dryRun` it only reports.
  */
 export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolean }): AsyncGenerator<Redriven> {
   for (const message of await takeAll(parts.queue)) {
@@ -31,7 +31,7 @@ export async function* redrive(parts: RedriveParts, { dryRun }: { dryRun: boolea
         ? { kind: 'kept', reason: 'the relay did not write this message: see the runbook' }
         : await redriveOne(parts, message, entry, dryRun);
     yield { entry, outcome };
-    if (outcome.kind === 'bus_away') return;
+    if (outcome.kind === 'bus_unavailable') return;
   }
 }
 
@@ -58,7 +58,7 @@ async function redriveOne(
   const outcome = (await putOnBus(bus, [send.entry]))(send.entry);
   switch (outcome.kind) {
     case 'away':
-      return { kind: 'bus_away', reason: `the bus is away: ${outcome.reason}` };
+      return { kind: 'bus_unavailable', reason: `the bus is unavailable: ${outcome.reason}` };
     case 'refused':
       return { kind: 'kept', reason: outcome.reason };
     case 'sent':

@@ -104,7 +104,7 @@ function prepared(
   return [{ entity: found.key.pk, type: found.entry.type, send: busEntry(event) }];
 }
 
-/** In the given order; a call ends when it is full, or before an entity's second entry. */
+/** Keeps the given order. A call ends when it is full, or before an entity's second entry. */
 function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
   let call: Ready[] = [];
   let bytes = 0;
@@ -123,8 +123,8 @@ function* callsOf(ready: readonly Ready[], atMost: number): Generator<Ready[]> {
 }
 
 /**
- * Puts a call on the bus, and repeats it until each entry is there or rejected. Throws when the bus is away for too
- * long.
+ * Puts a call on the bus, and repeats it until each entry is there or rejected. Throws when the bus stays
+ * unavailable.
  */
 async function put(
   bus: Bus,
@@ -160,7 +160,7 @@ async function put(
     try {
       await sleep(pause, patience);
     } catch (cause) {
-      throw new Error(`the bus is away: ${away}`, { cause });
+      throw new Error(`the bus is unavailable: ${away}`, { cause });
     }
   }
 }

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../domain/time.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Item, ItemAt, Table } from '../dynamo/table.ts';
 
-/** How old a copy may be, and how many a container keeps. */
+/** Limits on the age of a copy and on the number that a container keeps. */
 const KEPT_MS = MINUTE_MS;
 export const MAX_COPIES = 1000;
 
@@ -17,7 +17,7 @@ const copies = new Map<string, Copy>();
 
 const nameOf = ({ name }: Named, { pk, sk }: Key): string => `${name}\n${pk}\n${sk}`;
 
-/** Those of the keys whose copies are missing or too old. */
+/** Finds the keys whose copies are missing or too old. */
 export function listStale(table: Named, keys: readonly Key[], nowMs: number): Key[] {
   return keys.filter((key) => {
     const copy = copies.get(nameOf(table, key));

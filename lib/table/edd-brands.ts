@@ -3,16 +3,21 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { EddProduct } from '../domain/edd-item.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { findPrefix, parseBrandItem } from './brands.ts';
+import { rememberBrandNames } from './brand-names.ts';
+import { parseBrandItem } from './brands.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { readProducts } from './products.ts';
 
-/** What the address of a brand for Easy Digital Downloads' clients needs to know of it. */
+/** The facts that the address of a brand for Easy Digital Downloads' clients needs. */
 export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null; products: readonly EddProduct[] };
 
-type Open = (owner: string) => Table<'GetItem' | 'Query'>;
+type Open = (owner: string) => Table<'GetItem' | 'BatchGetItem' | 'Query'>;
 type Remembered = { readMs: number; brand: EddBrand };
-type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered>; absent: Map<string, number> };
+type Memory = {
+  namesBy: ReturnType<typeof rememberBrandNames>;
+  brands: Map<string, Remembered>;
+  absent: Map<string, number>;
+};
 
 /** A brand is read again after a minute, or after five seconds if a call names a product that is not in the copy. */
 const FRESH_MS = MINUTE_MS;
@@ -32,7 +37,11 @@ export async function findEddBrand(
   isEnough: (brand: EddBrand) => boolean,
 ): Promise<EddBrand | undefined> {
   const table = open(PLATFORM);
-  const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map(), absent: new Map() };
+  const memory: Memory = memories.get(table.wire) ?? {
+    namesBy: rememberBrandNames(),
+    brands: new Map(),
+    absent: new Map(),
+  };
   memories.set(table.wire, memory);
   const name = `${table.name}\n${slug}`;
   const known = memory.brands.get(name);
@@ -41,13 +50,12 @@ export async function findEddBrand(
 
   const absence = nowMs - (memory.absent.get(name) ?? -Infinity);
   if (absence >= 0 && absence < MISSED_MS) return undefined;
-  const prefix = memory.prefixes.get(name) ?? (await findPrefix(table, slug));
+  const prefix = await memory.namesBy(open).prefixOf(slug);
   if (prefix === undefined) {
     if (memory.absent.size >= MOST_ABSENT) memory.absent.clear();
     memory.absent.set(name, nowMs);
     return undefined;
   }
-  memory.prefixes.set(name, prefix);
   const brand = await readBrand(open(prefix), prefix, slug);
   memory.brands.set(name, { readMs: nowMs, brand });
   return brand;

@@ -33,7 +33,7 @@ export type ImportJob = {
   rows_per_second: number;
   state: ImportState;
   counts: ImportCounts;
-  /** Of an undo: licenses that were removed, and those that somebody has touched. */
+  /** An undo counts licenses that were removed, and those that somebody has touched. */
   undo_counts: { removed: number; left: number };
   /** Items that the rows so far were written with; in a dry run, that they would be. */
   items: number;

@@ -140,7 +140,7 @@ const releasesPk = (brand: string, productTag: string): string => `${brand}#rele
 
 /** The releases of each product have a partition of their own, so that no key of a brand becomes hot. */
 export const releaseKeys = {
-  /** What sites are shown of the product and its published releases. */
+  /** The part of the product and its published releases that sites are shown. */
   shelf: (brand: string, productTag: string): Key => ({ pk: releasesPk(brand, productTag), sk: 'shelf' }),
   /** Release ids sort by time. */
   release: (brand: string, productTag: string, id: string): Key => ({

@@ -36,7 +36,7 @@ export const listCustomerAnswers = (
   limit: number,
 ): Promise<ListedAnswer[]> => listedIn(table, brand, keys.customer(brand, partition).pk, limit);
 
-/** Answers that show a license, whoever held it, at most `limit`. */
+/** Lists at most `limit` answers that show a license, of all customers who held it. */
 export const listLicenseAnswers = (
   table: Table<'Query'>,
   brand: string,

@@ -15,8 +15,8 @@ import { HOUR_S } from '../domain/time.ts';
 const KEPT_HOURS = 24;
 
 /**
- * An answer, as a verb gives it and as it is stored for replays. It has no kind, by which it is told from a refusal and
- * from a page. `etag` is the version of the thing that it shows.
+ * An answer, as a verb gives it and as it is stored for replays. Refusals and pages have a kind, and it has none.
+ * `etag` is the version of the thing that it shows.
  */
 export type Answer<T = unknown> = { kind?: never; created?: boolean; replayed?: boolean; etag?: string; body: T };
 

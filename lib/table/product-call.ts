@@ -53,7 +53,7 @@ export type Found = {
   products: readonly string[];
 };
 
-/** What a product route sees of the table: the settings too, where its answers say when to ask again. */
+/** A product route's view of the table, with the settings where its answers say when to ask again. */
 export const listOwners = (brand: string, found: Found | undefined): string[] => (found ? [brand, SETTINGS] : [brand]);
 
 export const productsOn = ({ licenses }: LicenseKey): string[] => Object.values(licenses).map(({ slug }) => slug);

@@ -6,7 +6,7 @@ import { findCopy } from './copies.ts';
 import { keys } from './keys.ts';
 import type { Product } from './products.ts';
 
-/** What sites may see of a product. It is an item of its own, so that a check does not read the brand's catalog. */
+/** The public part of a product. It is an item of its own, so that a check does not read the brand's catalog. */
 export type PublicProduct = Pick<Product, 'id' | 'slug' | 'links'>;
 
 export const publicProductKey = (brand: string, slugOrId: string): Key =>

@@ -12,7 +12,7 @@ import type { Brand } from './brands.ts';
 import { releaseKeys } from './keys.ts';
 import { PRESENTATION_FIELDS, type Product } from './products.ts';
 
-/** What sites are shown of a product: its public part, and its published releases, newest first. */
+/** The part of a product that sites are shown: its public part, and its published releases, newest first. */
 export type Shelf = { product: PublicProduct | undefined; releases: OfferedRelease[]; shelfSeq: number };
 
 /** An item holds 400 KB, and a listed release takes less than 500 bytes. */
@@ -55,7 +55,7 @@ export function putChangedRelease<R>(brand: string, release: Release, refused: (
   };
 }
 
-/** Lists the published releases anew, if nobody has since they were read. The product's public part stays. */
+/** Rewrites the list of published releases, if nobody has since they were read. The product's public part stays. */
 export function updateShelf<R>(
   brand: string,
   productId: string,

@@ -13,9 +13,9 @@ export type StoredSession = {
   sealed: string;
   created_ms: number;
   seen_ms: number;
-  /** Until then the groups count as they are; later they are asked anew. */
+  /** Until then the groups count as they are; later they are asked for again. */
   asked_until_ms: number;
-  /** The request that asks for the groups anew has until then. */
+  /** The request that asks for the groups again has until then. */
   asking_until_ms: number;
 };
 
@@ -34,7 +34,7 @@ export async function putSession(table: Table, key: Key, session: StoredSession,
   await transact<never>(table, [{ put: { ...key, ...session, ttl: Math.ceil(endsMs / SECOND_MS) } }]);
 }
 
-/** Changes a session if it is still as it was read. One that has ended is not made anew. */
+/** Changes a session if it is still as it was read. One that has ended is not made again. */
 export async function changeSession(
   table: Table<'UpdateItem'>,
   key: Key,

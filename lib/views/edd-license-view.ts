@@ -16,7 +16,7 @@ export type EddLicenseAnswer = {
   is_local?: true;
 } & Partial<EddLicenseFacts>;
 
-/** `license` is undefined for an unknown key: then nothing is said but that. */
+/** `license` is undefined for an unknown key, and then the answer says only that. */
 export function eddLicenseView(
   { success, license: word, error, is_local = false }: Outcome,
   call: EddCall,

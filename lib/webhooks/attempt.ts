@@ -15,7 +15,7 @@ const LONGEST_RETRY_AFTER_S = DAY_S;
 export type Sending = {
   now: () => number;
   trigger: AttemptTrigger;
-  /** On one machine only: any port of this machine, with HTTP too. */
+  /** Allows any port of this machine, with HTTP too. Only `npm start` does so. */
   allowLoopback: boolean;
   timeoutMs?: number | undefined;
   resolve?: Resolve | undefined;

@@ -10,7 +10,7 @@ export type WebhookContext = JobContext & {
   brands: BrandNames;
   /** The most messages of one endpoint in the queue of first attempts. */
   mostQueued: number;
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   random: () => number;
 };
 

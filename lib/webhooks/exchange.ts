@@ -9,9 +9,9 @@ import { readHost, type Target } from './target.ts';
 export type Answer = { kind: 'answered'; status: number; retryAfter: string | undefined; body: Buffer };
 export type Failure = { kind: 'failed'; outcome: Extract<AttemptOutcome, 'connection_failed' | 'tls_failed'> };
 
-/** Of an answer; the rest of it is not read. */
+/** The bytes that are read of an answer; the rest is not read. */
 const KEPT_BYTES = 1024;
-/** The status has told what became of the message: its body is worth a moment's patience and no more. */
+/** The status says what became of the message: its body is worth a moment's patience and no more. */
 const BODY_WITHIN_MS = 2_000;
 /** The wait for one of a host's several addresses, before the next one is tried. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;

@@ -10,7 +10,7 @@ export type OutgoingMessage = Omit<OutgoingEvent, 'type'> & { type: string };
  */
 export type Message = { id: string; body: string };
 
-/** Of the body. What is larger says where to read what was left out. */
+/** The size of a body. A larger event says where to read what was left out. */
 const MAX_BODY_BYTES = 256 * 1024;
 
 /**

@@ -94,7 +94,7 @@ export function compareDigests(first: Digests, second: Digests): Difference {
 const keyOf = (item: Item): string =>
   [tableSchema.partitionKey, tableSchema.sortKey].map((name) => item[name]?.S ?? '').join(' ');
 
-/** Of every attribute, whatever order the engine gives them in. */
+/** Covers every attribute, whatever order the engine gives them in. */
 const digestOf = (item: Item): string =>
   createHash('sha256')
     .update(JSON.stringify(inOrder(item)))

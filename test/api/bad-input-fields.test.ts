@@ -43,7 +43,7 @@ async function expectRefused(route: Route, faults: Fault[]): Promise<void> {
   expect(await fingerprint(world)).toBe(before);
 }
 
-/** As many of these faults as fit into one body, none of them within another one's value. */
+/** Picks as many of these faults as fit into one body, none of them within another one's value. */
 function faultsOfOneBody(faults: readonly Fault[]): Fault[] {
   const apart = (one: Fault, other: Fault): boolean =>
     one.path.some((name, i) => i < other.path.length && name !== other.path[i]);

@@ -35,7 +35,7 @@ async function cancelled(body: object = {}): Promise<Bought> {
   return bought;
 }
 
-const anew = async ({ email }: Bought, body: object = {}) => {
+const buyAgain = async ({ email }: Bought, body: object = {}) => {
   const { license_key, licenses } = await purchase(service, brand, { customer_email: email, ...body });
   return { keyId: license_key.id, id: firstOf(licenses).id };
 };
@@ -60,7 +60,7 @@ describe('a key with a cancelled license of a product', () => {
   });
 
   test('accepts a new license of the product, which then answers checks, activations and deactivations', async () => {
-    const { id, keyId } = await anew(first);
+    const { id, keyId } = await buyAgain(first);
     expect(keyId).toBe(first.keyId);
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'not_activated', license: { id } });
     expect(await activate(service, first.site('one'))).toMatchObject({ status: 201, body: { license_id: id } });
@@ -86,27 +86,27 @@ describe('a key with a cancelled license of a product', () => {
     expect(await verdict(service, second.site('one'))).toMatchObject({ license: { id: given.id } });
 
     const third = await cancelled();
-    const { id } = await anew(third, { products: ['imagify'] });
+    const { id } = await buyAgain(third, { products: ['imagify'] });
     expect((await backOffice.change(id, { product: 'wp-rocket' })).status).toBe(200);
     expect(await verdict(service, third.site('one'))).toMatchObject({ license: { id } });
   });
 
   test('answers with the cancelled license if the newer one leaves, and with the newest cancelled one', async () => {
-    const { id } = await anew(first);
+    const { id } = await buyAgain(first);
     await backOffice.change(id, { product: 'imagify' });
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id: first.id } });
     await backOffice.change(id, { product: 'wp-rocket' });
     await backOffice.cancel(id);
     expect(await verdict(service, first.site('one'))).toMatchObject({ code: 'cancelled', license: { id } });
-    const third = await anew(first);
+    const third = await buyAgain(first);
     expect(third.keyId).toBe(first.keyId);
     expect(await verdict(service, first.site('one'))).toMatchObject({ license: { id: third.id } });
   });
 
   test('shows all of its licenses in every list, the newest first if the list is sorted', async () => {
-    const { id } = await anew(first);
+    const { id } = await buyAgain(first);
     await backOffice.cancel(id);
-    const { id: live } = await anew(first);
+    const { id: live } = await buyAgain(first);
     const all = [live, id, first.id];
     expect(await listed({ email: first.email })).toEqual(all);
     expect(await listed({ license_key: first.key })).toEqual(all);
@@ -125,7 +125,7 @@ describe('a key with a cancelled license of a product', () => {
   });
 
   test('loses all metadata, also of cancelled licenses, when its customer is erased', async () => {
-    const { id } = await anew(first, { metadata: { order: 'second' } });
+    const { id } = await buyAgain(first, { metadata: { order: 'second' } });
     const erased = await service.call(eraseCustomer, { apiKey: brand.apiKey, body: { email: first.email } });
     expect(erased).toMatchObject({ status: 200, body: { complete: true } });
     for (const license of [first.id, id])
@@ -133,7 +133,7 @@ describe('a key with a cancelled license of a product', () => {
   });
 
   test('does not let the cancelled license be resumed or renewed after a new purchase', async () => {
-    await anew(first);
+    await buyAgain(first);
     for (const act of [backOffice.resume, backOffice.renew] as const)
       expect(await act(first.id)).toMatchObject({ status: 409, body: { code: 'illegal_transition' } });
     expect(await backOffice.cancel(first.id)).toMatchObject({ status: 200, body: { status: 'cancelled' } });

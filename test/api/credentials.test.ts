@@ -234,14 +234,14 @@ describe('an API key', () => {
   });
 
   test('is shown only in the answer that created it, and stored as a hash', async () => {
-    const { apiKey, id } = await newKey({ name: 'told once' });
+    const { apiKey, id } = await newKey({ name: 'shown once' });
     const listed = await world.call(listApiKeys, {
       apiKey: world.platformKey,
       params: { brand_id: world.shop.id },
       query: { limit: '100' },
     });
     const entry = (listed.body['api_keys'] as Record<string, unknown>[]).find((key) => key['id'] === id);
-    expect(entry).toMatchObject({ name: 'told once', last_four: apiKey.slice(-4), revoked_at: null });
+    expect(entry).toMatchObject({ name: 'shown once', last_four: apiKey.slice(-4), revoked_at: null });
     expect(Object.keys(entry ?? {}).sort()).toEqual([
       'allowed_cidrs',
       'created_at',
@@ -260,7 +260,7 @@ describe('an API key', () => {
     const table = world.table(world.shop.key_prefix);
     const inList = await getOne(table, listKeys.apiKeyInList(world.shop.key_prefix, id));
     const item = await getOne(table, keys.apiKey(world.shop.key_prefix, String(inList?.['text_hash'])));
-    expect(item).toMatchObject({ id, name: 'told once' });
+    expect(item).toMatchObject({ id, name: 'shown once' });
     expect(JSON.stringify([inList, item])).not.toContain(apiKey.slice(-32));
   });
 

@@ -117,9 +117,9 @@ describe('a container', () => {
   });
 
   const lasting: [string, Behavior, string][] = [
-    ...passing.map(([how, behavior]): [string, Behavior, string] => [how, behavior, 'data_key.away']),
-    ['answers a page of HTML', 'answers HTML', 'data_key.away'],
-    ['cannot decrypt for now', CANNOT_DECRYPT, 'data_key.away'],
+    ...passing.map(([how, behavior]): [string, Behavior, string] => [how, behavior, 'data_key.unavailable']),
+    ['answers a page of HTML', 'answers HTML', 'data_key.unavailable'],
+    ['cannot decrypt for now', CANNOT_DECRYPT, 'data_key.unavailable'],
     ['denies access to the secret', DENIED, 'data_key.unreadable'],
     ['has no such secret', MISSING, 'data_key.unreadable'],
     ['has a secret without a value', 'is empty', 'data_key.unreadable'],

@@ -19,7 +19,7 @@ import { overwrite, storedLicense, upTo, wholeTable } from '../support/table/who
 import { useBrand, useService } from '../support/service/started-service.ts';
 import { HOUR_MS } from '../../lib/domain/time.ts';
 
-/** The fields of an activation's answer that a replay repeats. All others are computed anew. */
+/** The fields of an activation's answer that a replay repeats. All others are recomputed. */
 const ANSWER = ['activation_id', 'license_id', 'status', 'seats_used', 'seats_remaining', 'activated_at'] as const;
 
 let keysUsed = 0;

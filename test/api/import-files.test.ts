@@ -36,7 +36,7 @@ describe('an import', () => {
     await imports.work();
     const replaced = {
       state: 'failed',
-      problem: expect.stringContaining('uploaded once more'),
+      problem: expect.stringContaining('uploaded again'),
       counts: { created: 0 },
     };
     expect((await imports.get(brand, id)).body).toMatchObject(replaced);

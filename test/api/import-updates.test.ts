@@ -125,8 +125,8 @@ describe('an undo', () => {
   });
 
   test('leaves the seats of another import that makes the same key at the same moment', async () => {
-    const row = rowOf('made-anew-1', [{ product: 'plugin-0', sites: 3 }]);
-    const first = await open('anew-1');
+    const row = rowOf('made-again-1', [{ product: 'plugin-0', sites: 3 }]);
+    const first = await open('second-1');
     await bringRow(first, row);
     // The second import writes the row after the undo saw that no license is left, before it lists the seats.
     let isRemoved = false;
@@ -134,7 +134,7 @@ describe('an undo', () => {
     const wire: Wire = async (operation, input, signal) => {
       if (operation === 'Query' && isRemoved && !isMade) {
         isMade = true;
-        expect(await bringRow(await open('anew-2'), row)).toMatchObject({ kind: 'created' });
+        expect(await bringRow(await open('second-2'), row)).toMatchObject({ kind: 'created' });
       }
       const answer = await first.table.wire(operation, input, signal);
       isRemoved ||= operation === 'TransactWriteItems';
@@ -143,6 +143,6 @@ describe('an undo', () => {
     const before = await seatsOf();
     expect(await undoRow({ ...first, table: { ...first.table, wire } }, row)).toEqual({ removed: 1, left: 0 });
     expect([isMade, await seatsOf()]).toEqual([true, before]);
-    expect((await licensesOf('made-anew-1')).map(({ seats_used }) => seats_used)).toEqual([3]);
+    expect((await licensesOf('made-again-1')).map(({ seats_used }) => seats_used)).toEqual([3]);
   });
 });

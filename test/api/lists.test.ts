@@ -16,7 +16,7 @@ const listBundles = byOperation('admin_list_bundles');
 const listProducts = byOperation('admin_list_products');
 let other: World;
 const email = 'collector@example.com';
-/** In order of creation. */
+/** Licenses in order of creation. */
 const made: string[] = [];
 const world = useWorld();
 beforeAll(async () => {

@@ -96,10 +96,10 @@ describe('a search by host', () => {
   });
 
   test('finds the events of each license once', async () => {
-    const { id } = await activeOn(upTo(5).map((i) => `https://told.example/${String(i)}`));
+    const { id } = await activeOn(upTo(5).map((i) => `https://answered.example/${String(i)}`));
     const reply = await service.call(byOperation('search_events'), {
       apiKey: service.platformKey,
-      query: { instance: 'told.example', type: 'license.provisioned' },
+      query: { instance: 'answered.example', type: 'license.provisioned' },
     });
     expect(reply.body['events']).toMatchObject([{ entity: { type: 'license', id } }]);
   });

@@ -17,7 +17,7 @@ const EMAIL = 'collector@example.com';
 const RARE = { 'metadata.plan': 'plus' };
 let theirs: Bought;
 let collector: Bought;
-/** In order of creation. */
+/** Licenses in order of creation. */
 const rare: string[] = [];
 const colored: string[] = [];
 

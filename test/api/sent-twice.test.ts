@@ -7,7 +7,7 @@ import { typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { requestPurchase } from '../support/service/purchases.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 
-/** In these tests, a repeated request does not read the record of the first one, but all of its other changes. */
+/** Repeated requests of these tests do not read the record of the first one, but all of its other changes. */
 let proxy: FaultProxy;
 let service: Service;
 let brand: TestBrand;

@@ -130,7 +130,7 @@ beforeAll(async () => {
 describe('every act of the console', () => {
   test.each(allActs.map(({ on, name }) => `${on}/${name}`))('%s is done, with person and reason', async (name) => {
     const typed = TYPED[name];
-    if (typed === undefined) throw new Error('nobody has said how this act is done');
+    if (typed === undefined) throw new Error('this act has no entry that fills its form');
     const at = await typed.at();
     const before = new Set(journalIn(await wholeTable(world)).map(({ id }) => id));
     const once = randomUUID();

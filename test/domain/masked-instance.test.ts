@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { describeSeatTaker } from '../../lib/domain/describe-later.ts';
 import { describeActivation } from '../../lib/domain/instance-description.ts';
 import { maskInstance } from '../../lib/domain/masked-instance.ts';
+import { readRegistrableDomain } from '../../lib/domain/public-suffix.ts';
 import { parseInstance, type InstanceType } from '../../lib/domain/instance.ts';
 import { sampleActivation } from '../support/service/sample-license.ts';
 
 function masked(text: string, type: InstanceType = 'url'): string | undefined {
   const instance = parseInstance(type, text);
-  return instance && maskInstance(instance);
+  return instance && maskInstance(instance, readRegistrableDomain);
 }
 
 describe('a masked instance', () => {
@@ -56,4 +58,15 @@ describe('a seat that an older version stored', () => {
       masked_identifier: null,
     });
   });
+});
+
+test.each([
+  ['a site in production keeps what its seat says', 'production', 'as stored', 'production', 'as stored'],
+  ['a kind that a site had declared gives way to its name', 'staging', 'as stored', 'production', 'sh••.example'],
+  ['a seat of an older version gets a description', null, null, 'production', 'sh••.example'],
+] as const)('%s', async (_, kind, masked_identifier, ...expected) => {
+  const instance = parseInstance('url', 'https://shop.example');
+  if (instance === undefined) throw new Error('the site is no instance');
+  const described = await describeSeatTaker(instance, sampleActivation({ kind, masked_identifier }));
+  expect([described.kind, described.masked_identifier]).toEqual(expected);
 });

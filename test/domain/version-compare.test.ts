@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareVersions } from '../../lib/domain/version-compare.ts';
 
-/** As PHP 8.2 answers `version_compare`. Those that the tier script adds come from PHP itself. */
+/** Answers of `version_compare` in PHP 8.2. The tier script adds more, from PHP itself. */
 const ORDERS: readonly (readonly [string, string, -1 | 0 | 1])[] = [
   ['1.0', '1.0', 0],
   ['1.0', '1.0.0', -1],

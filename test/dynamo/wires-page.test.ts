@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { brokenAnswers } from '../support/table/broken-answers.ts';
 import { faults, type FaultKind } from '../support/table/dynamo-errors.ts';
@@ -35,4 +35,13 @@ test('docs/wires.md says of each error and broken answer what the tests of both 
     }),
   ];
   expect(rows.toSorted()).toEqual(held.toSorted());
+});
+
+test('docs/wires.md names each function that uses the lean wire', () => {
+  const isLean = (file: string): boolean =>
+    /\bopen(?:Lean|Check)Runtime\b/.test(readFileSync(`functions/${file}`, 'utf8'));
+  const lean = readdirSync('functions').filter(isLean);
+  const [, list = ''] = /^These functions use the lean wire:([^.]*)\./m.exec(page) ?? [];
+  const named = [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => `${String(name)}.ts`);
+  expect(named).toEqual(lean.toSorted());
 });

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -66,6 +66,13 @@ describe('the index of the decisions', () => {
         Number(file.slice(0, 4)),
       );
   });
+});
+
+test('docs/architecture.md has a row for each room and each file beside the rooms of lib', () => {
+  const rows = [...textOf('docs/architecture.md').matchAll(/^\| (`[^|]+`) \|/gm)].map(([, names = '']) => names);
+  const named = new Set(rows.flatMap((names) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name)));
+  expect(readdirSync('lib').filter((name) => !named.has(`lib/${name}`))).toEqual([]);
+  expect(['functions', 'clients', 'bin', 'infra', 'local'].filter((room) => !named.has(room))).toEqual([]);
 });
 
 describe('a page with calls', () => {

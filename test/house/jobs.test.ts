@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { bus, deadLetters, jobs, QUEUE_ENDPOINT_VARIABLE, queues, routeSenders, type Job } from '../../lib/jobs.ts';
+import { deadLetters } from '../../lib/dead-letters.ts';
+import { bus, jobs, QUEUE_ENDPOINT_VARIABLE, queues, routeSenders, watchers, type Job } from '../../lib/jobs.ts';
 import { consoleRoutes } from '../../lib/api/console.ts';
 import { routes } from '../../lib/api/routes.ts';
+
+/** The gateway calls the one for paths that no route has, and CloudFront the other for clients that are too old. */
+const IN_NO_TABLE = ['not-found', 'edd-at-edge'];
 
 const all = Object.entries<Job>(jobs);
 const sources = all.flatMap(([name, { timeoutS, queues: of = [] }]) =>
@@ -65,7 +69,19 @@ describe('the job table', () => {
   });
 });
 
-test('only lib/jobs.ts contains the variable names of the bus and the queues', () => {
+test('every function is in the route table or the job table, or has a reason to be in neither', () => {
+  const served = [...routes, ...consoleRoutes].map((route) => route.function);
+  const listed = new Set<string>([...served, ...Object.keys(jobs), ...Object.keys(watchers), ...IN_NO_TABLE]);
+  const functions = readdirSync('functions').map((file) => file.replace(/\.ts$/, ''));
+  expect(functions.filter((name) => !listed.has(name))).toEqual([]);
+  expect([...listed].filter((name) => !functions.includes(name))).toEqual([]);
+});
+
+test.each(Object.entries(watchers))('a run of the %s ends before the next begins', (_, { timeoutS, schedule }) => {
+  expect(timeoutS).toBeLessThan(schedule.everyS);
+});
+
+test('only the job table contains the variable names of the bus and the queues', () => {
   const variables = [
     ...Object.values(bus.variables),
     QUEUE_ENDPOINT_VARIABLE,
@@ -75,5 +91,5 @@ test('only lib/jobs.ts contains the variable names of the bus and the queues', (
   ];
   const folders = ['lib', 'functions', 'infra', 'local', 'bin'];
   const spelled = execFileSync('grep', ['-rlE', variables.join('|'), ...folders], { encoding: 'utf8' });
-  expect(spelled.trim().split('\n')).toEqual(['lib/jobs.ts']);
+  expect(spelled.trim().split('\n').sort()).toEqual(['lib/dead-letters.ts', 'lib/jobs.ts']);
 });

@@ -26,7 +26,7 @@ const commentsIn = ({ text }: ts.SourceFile): string[] =>
       .trim(),
   );
 const isHeadless = (comment: string): boolean =>
-  /^(?:What|Where|How|Whether|Who|As)\b/.test(comment) && !/^[^.]*\?/.test(comment);
+  /^(?:What|Where|How|Whether|Who|As|Of|Those|That)\b/.test(comment) && !/^[^.]*\?/.test(comment);
 
 describe.each([...rooms])('the room %s', (_, files) => {
   test('has no doc comment above 300 characters', () => {
@@ -38,7 +38,7 @@ describe.each([...rooms])('the room %s', (_, files) => {
     expect(long).toEqual([]);
   });
 
-  test('begins at most one doc comment in fifty with What, Where, How, Whether or Who', () => {
+  test('begins at most one doc comment in fifty with What, Where, How, Whether, Who, As, Of, Those or That', () => {
     const comments = files.flatMap(commentsIn);
     const headless = comments.filter(isHeadless);
     expect(headless.length > comments.length * 0.02 ? headless : []).toEqual([]);
@@ -130,7 +130,8 @@ test('the check of private words finds a name and a literal where they are decla
   expect(privateWords(parse('x.ts', text))).toEqual(words.map((word) => `x.ts: ${word}`));
 });
 
-const PRIVATE_TITLE = /\b(?:told|said|whom|whoever|alike|anew|once more|(?:is|are) away)\b/i;
+const PRIVATE_TEXT = /\b(?:told|said|whom|whoever|anew|once more|(?:is|are) away)\b/i;
+const PRIVATE_TITLE = new RegExp(`${PRIVATE_TEXT.source}|\\balike\\b`, 'i');
 const OPENING_WITHOUT_SUBJECT = /^(?:What|Where|How|Whether|Who|And)\b/i;
 
 /** The literal titles of a test file: the first arguments of `describe`, `test`, `it` and their `each`. */
@@ -170,6 +171,54 @@ test('the check of titles finds private words and headless openings in every for
   expect(oddTitles(parse('x.ts', text))).toEqual(['x.ts: who may call', 'x.ts: is %s anew']);
 });
 
+/** The comments of a file, each with its lines joined, so that a phrase is found across two of them. */
+function commentTexts(text: string): string[] {
+  const blocks = text.match(/\/\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n?)+|[ \t]\/\/ .*$/gm) ?? [];
+  return blocks.map((block) => block.replaceAll(/\s*\n\s*(?:\*|\/\/)?\s*/g, ' '));
+}
+
+/** The literals of a file: texts of errors, log lines, answers and documents. */
+function literalsIn(source: ts.SourceFile): string[] {
+  const literals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+      literals.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return literals;
+}
+
+const privateTexts = (file: string, texts: readonly string[]): string[] =>
+  texts.filter((text) => PRIVATE_TEXT.test(text)).map((text) => `${file}: ${text}`);
+
+test('no comment, document, error or log line has private words', () => {
+  const comments = filesLike('*.ts', '*.js', '*.mjs', '*.php').flatMap((file) =>
+    privateTexts(file, commentTexts(readFileSync(join(root, file), 'utf8'))),
+  );
+  const documents = filesLike('*.md').flatMap((file) =>
+    privateTexts(
+      file,
+      readFileSync(join(root, file), 'utf8')
+        .replaceAll(/(?<!\n)\n(?!\n)/g, ' ')
+        .split('\n'),
+    ),
+  );
+  const literals = sources
+    .filter(({ fileName }) => !fileName.startsWith('test/'))
+    .flatMap((source) => privateTexts(source.fileName, literalsIn(source)));
+  expect([...comments, ...documents, ...literals]).toEqual([]);
+});
+
+test('the check of texts finds private words in every form of a comment and a literal', () => {
+  const [more, renewed, away] = ['more', 'anew', 'away'];
+  const block = ['/** Sends it once', ` * ${more}. */`];
+  const comments = [...block, `f('a'); // ${renewed}`, '  // it is', `  // ${away}`];
+  const text = [...comments, 'f(`${a} told`, 1);'].join('\n');
+  expect(commentTexts(text).filter((comment) => PRIVATE_TEXT.test(comment))).toHaveLength(3);
+  expect(privateTexts('x.ts', literalsIn(parse('x.ts', text)))).toEqual(['x.ts:  told']);
+});
+
 test('license is spelled one way', () => {
   const britishSpelling = new RegExp(['licen', 'ce'].join(''), 'i');
   const files = filesLike().filter((file) => !/(?:^|\/)package-lock\.json$|\.(?:png|ico|woff2?)$/.test(file));
@@ -178,6 +227,12 @@ test('license is spelled one way', () => {
 });
 
 test('the check of comments distinguishes a headless comment from a question and a full sentence', () => {
-  const comments = ['What a key holds.', 'As the table has it.', 'Who may call?', 'Whoever calls is counted.'];
-  expect(comments.map(isHeadless)).toEqual([true, true, false, false]);
+  const comments = [
+    'What a key holds.',
+    'As the table has it.',
+    'Of the body.',
+    'Who may call?',
+    'Each caller is counted.',
+  ];
+  expect(comments.map(isHeadless)).toEqual([true, true, true, false, false]);
 });

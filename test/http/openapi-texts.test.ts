@@ -42,3 +42,13 @@ test('the catalog lists the events of each noun together', () => {
   const changes = nouns.filter((noun, index) => noun !== nouns[index - 1]);
   expect(changes).toEqual([...new Set(nouns)]);
 });
+
+test('an example of a parameter that is a time has the form of one, as validators of OpenAPI expect', () => {
+  type Parameter = { name: string; example?: unknown; schema?: { format?: string } };
+  const parameters = Object.values(document.paths).flatMap((operations) =>
+    Object.values(operations).flatMap(({ parameters: of = [] }) => of as Parameter[]),
+  );
+  const times = parameters.filter(({ schema, example }) => schema?.format === 'date-time' && example !== undefined);
+  expect(times.length).toBeGreaterThan(0);
+  expect(times.filter(({ example }) => !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(String(example)))).toEqual([]);
+});

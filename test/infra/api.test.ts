@@ -35,7 +35,7 @@ function mayCall(functionId: string, key: string): boolean {
 
 const keys = [...gatewayRoutes(routes), ...consoleRoutes];
 
-/** What sites ask without a license key of ours in the request. */
+/** The requests that sites send without a license key of ours. */
 const OF_SITES = ['edd', 'updates', 'composer', 'downloads', 'key-set'];
 
 describe('the API', () => {

@@ -8,7 +8,7 @@ const outdir = mkdtempSync(join(tmpdir(), 'license-service-start-sizes-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 test.each([
-  ['an activation', 'activate-license', 100],
+  ['an activation by a site that its license knows', 'activate-license', 100],
   ['clients of Easy Digital Downloads', 'edd', 120],
   ['those clients where they add a slash', 'not-found', 140],
 ])('a container for %s loads at most that many KB before its first call: %s, %i', (_, name, most) => {

@@ -67,7 +67,7 @@ test('its key set follows a clock that was moved', async () => {
 
 test.each([
   [-DAY_MS, 'keeps'],
-  [400 * DAY_MS, 'makes anew'],
+  [400 * DAY_MS, 'makes another'],
 ])('a service whose last clock was %d ms ahead %s its signing keys at its start', (ahead, outcome) => {
   const folder = mkdtempSync(join(tmpdir(), 'license-service-clock-'));
   const file = buildSigningEnvironment(folder).SIGNING_KEYS_FILE;
@@ -79,6 +79,6 @@ test.each([
   });
   writeFileSync(file, held);
   buildSigningEnvironment(folder);
-  expect(readFileSync(file, 'utf8') === held ? 'keeps' : 'makes anew').toBe(outcome);
+  expect(readFileSync(file, 'utf8') === held ? 'keeps' : 'makes another').toBe(outcome);
   rmSync(folder, { recursive: true });
 });

@@ -84,7 +84,10 @@ test('a redrive ends when the bus is unavailable, and removes nothing', async ()
   rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
   const outcomes = await run();
   expect(outcomes).toEqual([
-    { entry: expect.anything(), outcome: { kind: 'bus_away', reason: expect.stringMatching(/^the bus is away/) } },
+    {
+      entry: expect.anything(),
+      outcome: { kind: 'bus_unavailable', reason: expect.stringMatching(/^the bus is unavailable/) },
+    },
   ]);
   expect(rig.faults.asked.filter(({ operation }) => operation === 'DeleteMessage')).toEqual([]);
 });

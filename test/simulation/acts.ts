@@ -4,7 +4,7 @@ import { callRoute, callUntilAnswered, isUnknown, type Call, type ClientReply } 
 import type { Things } from './world/furnish.ts';
 import type { SimulatedWorld } from './world/parts.ts';
 
-/** A license as clients share it. Its key gets new texts, and what others do to it is told to all of them. */
+/** A license as clients share it. Its key gets new texts, and all of them learn what others do to it. */
 export type Shared = {
   id: string;
   keyId: string;
@@ -35,7 +35,7 @@ const siteCall = ({ key, product }: Shared, site: string): Call => ({
 /** A change without stored answers: it is repeated as it is. */
 const isPlain = (operation: string): boolean => byOperation(operation).method === 'PATCH';
 
-/** Sends a change under an idempotency key of its own, until it is answered; sometimes once more. */
+/** Sends a change under an idempotency key of its own, until it is answered; sometimes a second time. */
 async function change(client: Client, operation: string, call: Call): Promise<ClientReply & { wasLost: boolean }> {
   client.made += 1;
   const kept = { ...call, headers: { 'idempotency-key': `${client.name}-${client.made}` } };
@@ -55,7 +55,7 @@ async function change(client: Client, operation: string, call: Call): Promise<Cl
 const isErased = (answer: ClientReply | 'lost'): boolean =>
   answer !== 'lost' && answer.body['code'] === 'answer_erased';
 
-/** A replay says anew when to ask next and how long to rely on it; all else is the first answer. */
+/** A replay computes when to ask next and how long to rely on it; all else is the first answer. */
 function lastingPart({ body }: ClientReply): string {
   const { next_check_at: _next, stale_ok_until: _until, grace_until: _grace, ...rest } = body;
   return JSON.stringify(rest);

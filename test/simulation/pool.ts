@@ -13,14 +13,14 @@ export async function runTasks(
   await Promise.all(Array.from({ length: workers }, () => runWorker(next, onDone)));
 }
 
-type Told = { isReady?: true; done?: Done; failed?: string };
+type Report = { isReady?: true; done?: Done; failed?: string };
 
 async function runWorker(next: () => Task | undefined, onDone: (done: Done) => void): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   try {
     await new Promise<void>((resolve, reject) => {
       worker.on('error', reject);
-      worker.on('message', ({ done, failed }: Told) => {
+      worker.on('message', ({ done, failed }: Report) => {
         if (failed !== undefined) {
           reject(new Error(failed));
           return;

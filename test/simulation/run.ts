@@ -62,7 +62,7 @@ function readFaults(text: string | undefined): FaultName[] {
   return known.filter((name) => names.includes(name));
 }
 
-/** One seed in this process. A failure is shrunk and told. */
+/** One seed in this process. A failure is shrunk and printed. */
 async function runOne(options: SeedOptions): Promise<number> {
   const bench = await openBench();
   const run = await runSeed(bench.evaluate, bench.furnished, options);

@@ -33,7 +33,7 @@ const happenMany = async (rig: WebhookRig, licenses = newLicenses()): Promise<vo
   await Promise.all(licenses.map((license) => rig.happen(world.brand().key_prefix, license, 1, EACH)));
 };
 
-/** As many licenses, of which none uses the first lane. */
+/** So many licenses have no event in the first lane. */
 const licensesBesidesFirstLane = (): string[] =>
   newLicenses().map((license) => {
     let id = license;

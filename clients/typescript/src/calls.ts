@@ -33,7 +33,7 @@ export const calls = {
     listActivations: 'GET /api/v1/brand/licenses/{license_id}/activations',
     deactivate: 'DELETE /api/v1/brand/licenses/{license_id}/activations/{activation_id}',
     restoreActivation: 'POST /api/v1/brand/licenses/{license_id}/activations/{activation_id}/restore',
-    /** With an API key of the platform: licenses of all brands. */
+    /** Calls with an API key of the platform, about licenses of all brands. */
     search: 'GET /api/v1/admin/licenses',
   },
   licenseKeys: {
@@ -77,7 +77,7 @@ export const calls = {
   events: {
     list: 'GET /api/v1/brand/events',
     listDeliveries: 'GET /api/v1/brand/events/{event_id}/deliveries',
-    /** With an API key of the platform: events of all brands. */
+    /** Calls with an API key of the platform, about events of all brands. */
     search: 'GET /api/v1/admin/events',
   },
   webhookEndpoints: {

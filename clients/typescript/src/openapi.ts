@@ -735,7 +735,7 @@ export interface components {
             /** @description Whether an import may bring license keys of 4 to 7 characters, which are easy to guess; the default is false */
             allow_short_keys?: boolean;
             /**
-             * @description How much of the instances of a license its key shows to whoever holds it; the default is masked
+             * @description How much of the instances of a license its key shows to its holder; the default is masked
              * @enum {string}
              */
             seats_shown_to_key?: "full" | "masked" | "none";
@@ -756,7 +756,7 @@ export interface components {
             /** @description Whether an import may bring license keys of 4 to 7 characters, which are easy to guess; the default is false */
             allow_short_keys?: boolean;
             /**
-             * @description How much of the instances of a license its key shows to whoever holds it; the default is masked
+             * @description How much of the instances of a license its key shows to its holder; the default is masked
              * @enum {string}
              */
             seats_shown_to_key?: "full" | "masked" | "none";

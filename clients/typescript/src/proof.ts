@@ -11,7 +11,7 @@ export type TrustedKeys = {
   revoked: string[];
 };
 
-/** The facts that a site knows itself: what it sent, whom it asked, and what it holds of an earlier answer. */
+/** The facts that a site knows itself: what it sent, which service it asked, and what it holds of an earlier answer. */
 export type Expected = {
   iss: string;
   aud: string;

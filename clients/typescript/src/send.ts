@@ -4,7 +4,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export type CallOptions = {
-  /** Of a POST; made by the client unless given. Calls with the same key take effect once, within 24 hours. */
+  /** The client makes one for a POST unless it is given. Calls with the same key take effect once, within 24 hours. */
   idempotencyKey?: string;
   /** The `ETag` of the license that was read: it is refused (`stale_version`) if it has changed since. */
   ifMatch?: string;

@@ -27,15 +27,15 @@ export const credentials = {
 const identifier = z.string().check(z.minLength(1), longest(MAX_INSTANCE_LENGTH));
 const type = z.enum(INSTANCE_TYPES);
 
-/** For a route that always needs an instance. */
+/** The fields of a route that always needs an instance. */
 export const instance = { instance_identifier: identifier, instance_type: z._default(type, 'url') };
-/** For a route whose instance is optional. */
+/** The fields of a route whose instance is optional. */
 export const anyInstance = { instance_identifier: z.optional(identifier), instance_type: z.optional(type) };
 
 /** A query and a form have texts only. */
 const ASKED = [true, 1, 'true', '1'] as const;
 const UNASKED = [false, 0, 'false', '0'] as const;
-/** For a route that proves its answer. Neither is part of the request that an idempotency key names. */
+/** The fields of a route that proves its answer. Neither is part of the request that an idempotency key names. */
 export const provable = {
   proof: z.optional(z.literal([...ASKED, ...UNASKED], 'must be 1 or true')),
   nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A–Z, a–z, 0–9, _ and -'))),

@@ -56,7 +56,7 @@ export const presentationToSet = {
   ),
 };
 
-/** In an answer, which may gain fields. */
+/** The form in an answer, which may gain fields. */
 const WordPressView = describe(z.object(WordPress.shape), {
   id: 'WordPressProductView',
   description: 'How WordPress knows the product',

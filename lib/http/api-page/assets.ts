@@ -24,7 +24,7 @@ export function openFiles<N extends string>(
   return Object.fromEntries(assets) as Record<N, Asset>;
 }
 
-/** In a bundle the files lie beside it, else where the repository has them. */
+/** The files lie beside a bundle, and else where the repository has them. */
 function locate(name: string, from: string): string {
   const packed = join(import.meta.dirname, name);
   return existsSync(packed) ? packed : join(import.meta.dirname, '../../..', from);

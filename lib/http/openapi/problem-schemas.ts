@@ -20,7 +20,7 @@ const timeOrNull = (description: string): JsonSchema => ({
 });
 const ON_FRESH_ROUTES = 'On the routes by which a site learns its verdict';
 
-/** What `http/site-binding.ts` adds. */
+/** The fields that `http/site-binding.ts` adds. */
 const ofFreshRoutes = {
   next_check_at: {
     type: 'string',

@@ -3,9 +3,9 @@ import type { Route } from '../../api/route.ts';
 /** The nouns of the API. A route has the first tag whose pattern matches its path. */
 const TAGS = [
   {
-    name: 'Product API',
+    name: 'Sites',
     paths: /^\/api\/v1\/product\//,
-    description: 'The calls of a plugin on a customer’s site: activate, check and deactivate a license.',
+    description: 'The calls of a plugin on a customer’s site: activate, check, move and deactivate a license.',
   },
   {
     name: 'Updates',

@@ -100,7 +100,7 @@ export async function startWordPress({ work, credentials }) {
     dial: (broken) => writeFileSync(`${work}/dial.json`, JSON.stringify(broken)),
     /** The site pretends to have another address, as a copy has. */
     pretend: (address) => writeFileSync(`${work}/address`, address),
-    /** What the last request cost: calls of the service, milliseconds, CPU and queries. */
+    /** The cost of the last request: calls of the service, milliseconds, CPU and queries. */
     observed: () => JSON.parse(readFileSync(observed, 'utf8')),
     debugLog: () => (existsSync(`${work}/debug.log`) ? readFileSync(`${work}/debug.log`, 'utf8') : ''),
     stop: () => server.kill(),

@@ -3,7 +3,7 @@ import { validationError } from './errors.ts';
 import { parseCondition, parseUpdate, type AliasPath, type ConditionTree, type UpdateTree } from './grammar.ts';
 import { areEqual, compareValues, readNumber, sizeOf, type AttributeItem } from './values.ts';
 
-/** What the aliases of a request's expressions stand for. */
+/** The values behind the aliases of a request's expressions. */
 export type Aliases = {
   ExpressionAttributeNames?: Record<string, string> | undefined;
   ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
@@ -60,7 +60,7 @@ function isTrueOf(tree: Exclude<Fragment, { kind: 'missing' }>, found: Attribute
   }
 }
 
-/** What DynamoDB refuses before it looks at an item. */
+/** Throws what DynamoDB refuses before it looks at an item. */
 export function assertSound(guard: string | undefined, update: string | undefined, aliases: Aliases): void {
   if (guard !== undefined) assertOrdered(parseCondition(guard), aliases);
   if (update === undefined) return;

@@ -4,7 +4,7 @@ import { serveRequest } from '../world/network.ts';
 import { settle } from '../world/scheduler.ts';
 import type { Container, SimulatedWorld, Wait } from '../world/parts.ts';
 
-/** What a request reads and writes, so that two requests on different items need no order. */
+/** Names what a request reads and writes, so that two requests on different items need no order. */
 type Footprint = { reads: ReadonlySet<string>; writes: ReadonlySet<string>; hasAll: boolean };
 
 type Input = Record<string, unknown>;

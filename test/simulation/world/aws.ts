@@ -1,3 +1,5 @@
+import { ROUTE_PATIENCE } from '../../../lib/process/aws-client.ts';
+import type { Post } from '../../../lib/process/https-post.ts';
 import type { Host, Request } from './parts.ts';
 
 const ATTEMPTS = 3;
@@ -47,15 +49,42 @@ function clientOf(host: Host, service: Request['service'], attempts: number): un
   };
 }
 
+type FailedRequest = Error & { $metadata?: { httpStatusCode: number } };
+
+/** Sends what the lean client of AWS POSTs, once: retries, time-outs and signatures are the service's own. */
+function openSimulatedPost(host: Host): Post {
+  return async (headers, body, signal) => {
+    const [target = '', operation = ''] = (headers['x-amz-target'] ?? '').split('.');
+    const service = target.startsWith('DynamoDB') ? 'dynamodb' : 'secretsmanager';
+    const request: Request = { service, operation, input: JSON.parse(body), signal };
+    try {
+      return answerWith(200, (await requestInTime(host, request)) ?? {});
+    } catch (error) {
+      const { name, message, $metadata, ...members } = error as FailedRequest;
+      if ($metadata === undefined) throw error;
+      return answerWith($metadata.httpStatusCode, { __type: name, message, ...members });
+    }
+  };
+}
+
+const answerWith = (status: number, body: object) => {
+  return { status, date: undefined, errorType: undefined, text: JSON.stringify(body) };
+};
+
+/** Gives up as the real POST does; what was sent may still be executed. */
+function requestInTime(host: Host, request: Request): Promise<object | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<object | undefined>();
+  const giveUp = (): void => reject(new DOMException('no answer in time', 'TimeoutError'));
+  const cancel = host.after(ROUTE_PATIENCE.answerMs, giveUp);
+  const sent = host.request(request) as Promise<object | undefined>;
+  sent.then(resolve, reject).finally(cancel);
+  return promise;
+}
+
 /** The modules by which the service reaches AWS and the receivers of webhooks. */
 export function openAwsModules(host: Host): Record<string, unknown> {
   return {
-    'simulated:aws-json': {
-      openAwsJson:
-        ({ name }: { name: Request['service'] }) =>
-        (operation: string, input: unknown, signal: AbortSignal) =>
-          sendPatiently(host, { service: name, operation, input, signal }),
-    },
+    'simulated:https-post': { openPost: () => openSimulatedPost(host) },
     'simulated:exchange': {
       post: (target: unknown, message: object, { signal }: { signal: AbortSignal }) =>
         host.request({ service: 'receiver', operation: 'post', input: { ...message, target }, signal }),

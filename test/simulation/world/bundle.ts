@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../..');
 
 /** Files of the service that reach outside; the world stands in for them. */
 const REPLACED = [
-  { path: /(?:^|\/)aws-json\.ts$/, by: 'simulated:aws-json' },
+  { path: /(?:^|\/)https-post\.ts$/, by: 'simulated:https-post' },
   { path: /(?:^|\/)exchange\.ts$/, by: 'simulated:exchange' },
 ];
 
@@ -44,7 +44,7 @@ const LEFT_OUT = new Set([
 /** The first key of the platform team is made by an operator, outside of the API. */
 const OPERATORS = "export { createPlatformKey } from './lib/commands/create-platform-key.ts';";
 
-/** Compiles all functions once. Each container runs what it compiled anew. */
+/** Compiles all functions once. Each container evaluates the compiled code for itself. */
 export async function compileService(): Promise<Evaluate> {
   const names = readdirSync(join(root, 'functions'))
     .map((file) => basename(file, '.ts'))

@@ -1,5 +1,6 @@
 import { openChance } from '../../../bench/chaos/chance.ts';
-import { bus, deadLetters, queues as queueTable } from '../../../lib/jobs.ts';
+import { deadLetters } from '../../../lib/dead-letters.ts';
+import { bus, queues as queueTable } from '../../../lib/jobs.ts';
 import { openEngine } from '../engine/engine.ts';
 import type { Store } from '../engine/store.ts';
 import type { Evaluate } from './bundle.ts';

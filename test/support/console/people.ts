@@ -3,7 +3,7 @@ import type { TestBrand } from '../service/service.ts';
 import { consoleEnvironment, openBrowser, type Browser, type Page } from './browser.ts';
 import { startStandInProvider, type StandInProvider } from './stand-in-provider.ts';
 
-/** Two people of a brand, signed in anew before each test, because tests move the clock. */
+/** Two people of a brand, signed in before each test, because tests move the clock. */
 export type People = { provider: StandInProvider; support: Browser; admin: Browser };
 
 export function usePeople(of: { brand: TestBrand }): People & { renew: () => Promise<void> } {

@@ -1,3 +1,3 @@
-/** The text of an answer without the fields that are computed anew each time it is sent. */
+/** The text of an answer without the fields that are recomputed each time it is sent. */
 export const withoutFreshness = (text: string): string =>
   text.replaceAll(/"(next_check_at|stale_ok_until)":(?:"[^"]*"|null)/g, '"$1":…');

@@ -28,7 +28,7 @@ export type Imports = {
   rows: (brand: TestBrand, id: string, outcome?: string) => Promise<Record<string, unknown>[]>;
   /** Hands the messages of the queue to the worker until there are none. `ms` is the time of each call. */
   work: (ms?: number) => Promise<number>;
-  /** Hands out one message and returns what the worker said to it. */
+  /** Hands out one message and returns what the worker answered. */
   workOnce: (body: object, ms?: number) => Promise<SQSBatchResponse>;
 };
 

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace LicenseService\V1\Release;
 
-/** The end of one request. `body` is null where the service said nothing that can be used; `fault` says why. */
+/** The end of one request. `body` is null where the service answered nothing that can be used; `fault` says why. */
 final class Answer
 {
     public int $status;

@@ -30,7 +30,7 @@ final class Store
             return null;
         }
         if ($this->salt() === '') {
-            // WordPress has not read its salts from the database, which whoever writes this option can read as well.
+            // WordPress has not read its salts from the database, which the writer of this option can read as well.
             return Verifier::claims($proof);
         }
         if ($this->trusted !== $proof) {

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { joinErrorsOfNode } from '../support/run/one-kind-of-error.ts';
+import { bothWires, readOutcome } from '../support/table/both-wires.ts';
+import { answerCut } from '../support/table/broken-answers.ts';
+import { answerJson, startStandIn, type Answer, type StandIn } from '../support/table/stand-in.ts';
+
+joinErrorsOfNode();
+
+const failWith =
+  (status: number, name: string): Answer =>
+  (outgoing) =>
+    answerJson(outgoing, status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: name });
+
+const FAULTS = {
+  'is throttled': failWith(400, 'ProvisionedThroughputExceededException'),
+  'fails with 500': failWith(500, 'InternalServerError'),
+  'fails with 503': failWith(503, 'ServiceUnavailable'),
+  'is cut': answerCut,
+  'is reset': (outgoing) => outgoing.socket?.resetAndDestroy(),
+  'has no answer': () => undefined,
+  'is refused': failWith(400, 'ValidationException'),
+  'has credentials that ended': failWith(400, 'ExpiredTokenException'),
+} as const satisfies Record<string, Answer>;
+type Fault = keyof typeof FAULTS;
+const names = Object.keys(FAULTS) as Fault[];
+
+/** The sequences and the requests that each has had, by the key that its requests read. */
+const scripts = new Map<string, { faults: readonly Fault[]; requests: number }>();
+let standIn: StandIn;
+beforeAll(async () => {
+  standIn = await startStandIn((outgoing, received, count) => {
+    const { Key } = JSON.parse(received.body) as { Key: { pk: { S: string } } };
+    const script = scripts.get(Key.pk.S);
+    if (script === undefined) throw new Error('a request of no sequence');
+    const fault = script.faults[script.requests];
+    script.requests += 1;
+    if (fault === undefined) answerJson(outgoing, 200, { Item: { pk: { S: 'TEST#thing' } } });
+    else FAULTS[fault](outgoing, received, count);
+  });
+});
+afterAll(() => standIn.stop());
+
+const SEED = Math.floor(Math.random() * 2 ** 31);
+const sequences: Fault[][] = [
+  ['is throttled', 'has no answer'],
+  ['is cut', 'is reset', 'fails with 500'],
+  ...fc.sample(fc.array(fc.constantFrom(...names), { maxLength: 4 }), { numRuns: 30, seed: SEED }),
+];
+
+test(`any sequence of faults ends the same on both wires, after as many requests: seed ${String(SEED)}`, async () => {
+  const [lean, sdk] = await Promise.all(
+    bothWires.map(([name, open]) =>
+      Promise.all(
+        sequences.map(async (faults, i) => {
+          const pk = `TEST#${name} ${String(i)}`;
+          const script = { faults, requests: 0 };
+          scripts.set(pk, script);
+          // A wire for each: the SDK counts the retries of a client, and stops when there are too many.
+          const input = { TableName: 'table', Key: { pk: { S: pk }, sk: { S: 'thing' } } };
+          const outcome = await readOutcome(open(standIn.endpoint)('GetItem', input, AbortSignal.timeout(12_000)));
+          return { faults, outcome, requests: script.requests };
+        }),
+      ),
+    ),
+  );
+  expect(lean).toEqual(sdk);
+  expect(lean?.slice(0, 2).map(({ requests }) => requests)).toEqual([3, 3]);
+  expect(lean?.[0]?.outcome).toHaveProperty('answer');
+  expect(lean?.[1]?.outcome).toMatchObject({ name: 'Unavailable' });
+});

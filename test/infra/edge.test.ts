@@ -15,6 +15,7 @@ const EDGE = {
     certificateArn: certificateIn('us-east-1'),
     requestsPerFiveMinutes: 20_000,
     secretGeneration: 2,
+    closesOrigin: true,
   },
 };
 const stage = { ...stageOf('prod'), ...EDGE };
@@ -60,12 +61,13 @@ describe('the edge of a stage', () => {
     expect(behaviors.map((behavior) => behavior['CachePolicyId'])).toEqual([CACHING_DISABLED, CACHING_DISABLED]);
   });
 
-  test('has a function on the answers to /edd/* alone', () => {
+  test('has a function before the origin of /edd/* alone, which sees the form and waits for the API', () => {
     expect(behaviors.map((behavior) => behavior['PathPattern'])).toEqual([undefined, '/edd/*']);
     const [others, edd] = behaviors.map((behavior) => behavior['LambdaFunctionAssociations'] as Properties[]);
     expect(others).toBeUndefined();
-    expect(edd).toEqual([expect.objectContaining({ EventType: 'origin-response' })]);
+    expect(edd).toEqual([expect.objectContaining({ EventType: 'origin-request', IncludeBody: true })]);
     const [of] = ofType('AWS::Lambda::Function');
+    expect(of?.['Timeout']).toBeLessThanOrEqual(30);
     expect(of).not.toHaveProperty('Environment');
     expect(of?.['Architectures']).toBeUndefined();
   });
@@ -152,6 +154,49 @@ describe('a stage behind an edge', () => {
       ['license-service-prod-origin-2', [{ Region: 'us-east-1' }]],
       ['license-service-prod-origin-1', [{ Region: 'us-east-1' }]],
     ]);
+  });
+});
+
+describe('an edge that is being introduced', () => {
+  const open = { ...EDGE.edge, closesOrigin: false, openUnder: certificateIn('eu-central-1') };
+  /** The service stack alone. */
+  const serviceOf = (of: typeof stage | ReturnType<typeof stageOf>): Template =>
+    Template.fromStack(Stack.of(appOf(of).node.findChild('license-service-prod-service')));
+  const made = serviceOf({ ...stage, edge: open });
+  const before = serviceOf({
+    ...stageOf('prod'),
+    domain: { name: EDGE.edge.name, certificateArn: certificateIn('eu-central-1') },
+  });
+  const namesOf = (of: Template): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(([id, { Properties }]) => [
+        (Properties as Properties)['DomainName'],
+        id,
+      ]),
+    );
+
+  test('leaves the API open to callers under its default endpoint and their own name', () => {
+    const [api] = Object.values(made.findResources('AWS::ApiGatewayV2::Api'));
+    expect(api?.['Properties']).not.toHaveProperty('DisableExecuteApiEndpoint');
+    expect(Object.keys(namesOf(made))).toEqual(['licenses.example.com', 'origin.licenses.example.com']);
+    const texts = Object.values(made.findResources('AWS::Lambda::Function')).map((one) => JSON.stringify(one));
+    const withSecrets = texts.filter((one) => one.includes('ORIGIN_SECRETS'));
+    expect(withSecrets.length).toBeGreaterThan(10);
+    for (const one of withSecrets) expect(one).toContain('"ORIGIN_OPEN":"true"');
+  });
+
+  test('keeps the name that callers use, and its mapping, through that deploy', () => {
+    expect(namesOf(made)).toMatchObject(namesOf(before));
+    const kept = Object.keys(before.findResources('AWS::ApiGatewayV2::ApiMapping'));
+    expect(kept).toHaveLength(1);
+    expect(Object.keys(made.findResources('AWS::ApiGatewayV2::ApiMapping'))).toEqual(expect.arrayContaining(kept));
+  });
+
+  test('is closed by one setting, which leaves the name of the origin as it is', () => {
+    const closed = serviceOf({ ...stage, edge: { ...open, closesOrigin: true } });
+    const { [EDGE.domain.name]: kept } = namesOf(made);
+    expect(namesOf(closed)).toEqual({ [EDGE.domain.name]: kept });
+    expect(JSON.stringify(closed.toJSON())).not.toContain('ORIGIN_OPEN');
   });
 });
 

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { readNamedStage } from '../../infra/named-stage.ts';
 import { PipelineRoles } from '../../infra/pipeline-roles.ts';
 import { stageNames } from '../../infra/stages.ts';
+import { appOf } from './synthesize-stage.ts';
+import { stageInThreeRegions } from './tested-stages.ts';
 
 const Step = z.looseObject({ run: z.string().default(''), uses: z.string().default('') });
 const Job = z.looseObject({
@@ -156,17 +158,29 @@ describe('the roles of the pipeline', () => {
     ]);
   });
 
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+  /** The names of the roles of the bootstrap that a role may take; `*` is for any region. */
+  const assumed = (name: string): string[] => {
+    const text = JSON.stringify(policies.find(([id]) => id.startsWith(name))?.[1]);
+    return [...text.matchAll(/role\/(cdk-[^"]+)"/g)].map(([, role = '']) => role);
+  };
+
   test('may take roles of the bootstrap alone, and that of the diff cannot deploy', () => {
-    const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
-    const assumed = (name: string): string[] => {
-      const text = JSON.stringify(policies.find(([id]) => id.startsWith(name))?.[1]);
-      return [...text.matchAll(/role\/cdk-hnb659fds-([a-z-]+)-role-123456789012-eu-central-1/g)].map(
-        ([, kind = '']) => kind,
-      );
-    };
-    expect(assumed('diff')).toEqual(['lookup']);
-    expect(assumed('deploy')).toEqual(['deploy', 'file-publishing', 'lookup']);
+    const role = (kind: string) => `cdk-hnb659fds-${kind}-role-123456789012-*`;
+    expect(assumed('diff')).toEqual([role('lookup')]);
+    expect(assumed('deploy')).toEqual(['deploy', 'file-publishing', 'lookup'].map(role));
     expect(JSON.stringify(policies)).not.toMatch(/"Action":"\*"|"Resource":"\*"/);
+  });
+
+  test('reach every region in which a stage with an edge and a second region has a stack', () => {
+    const stacks = appOf(stageInThreeRegions).node.children.filter((child) => Stack.isStack(child));
+    const regions = [...new Set(stacks.map(({ region }) => region))];
+    expect(regions.sort()).toEqual(['eu-central-1', 'eu-west-1', 'us-east-1']);
+    const isCovered = (name: string): boolean =>
+      assumed('deploy').some((pattern) => new RegExp(`^${pattern.replace('*', '[\\w-]+')}$`).test(name));
+    for (const region of regions)
+      for (const kind of ['deploy', 'file-publishing', 'lookup'])
+        expect(isCovered(`cdk-hnb659fds-${kind}-role-123456789012-${region}`)).toBe(true);
   });
 
   test('use the provider that an account has already', () => {

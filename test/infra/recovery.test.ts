@@ -38,6 +38,17 @@ describe('a stage whose table was restored', () => {
     expect(exportsOf(dataOf(after))).toEqual(exportsOf(dataOf(before)));
   });
 
+  test('locks them even from the root user only where the stage asks for that, as no erasure reaches them then', () => {
+    const { name: _, ...prod } = stageOf('prod');
+    const { prod: asked } = checkedStages({ prod: { ...prod, journalExport: { years: 10 } } });
+    expect(asked?.journalExport).toEqual({ years: 10, mode: 'governance' });
+    const strict = appOf({ ...stageOf('prod'), journalExport: { years: 10, mode: 'compliance' } });
+    Template.fromStack(Stack.of(strict.node.findChild('license-service-prod-backup'))).hasResourceProperties(
+      'AWS::S3::Bucket',
+      { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3660 } } } },
+    );
+  });
+
   test('passes cdk-nag', () => {
     expect(new AwsSolutionsChecks().validateScope(appOf(stage))).toEqual({ success: true, violations: [] });
   });
@@ -59,7 +70,7 @@ describe('a stage with backups and an export of its journal', () => {
       copyTo: ['arn:aws:backup:eu-west-1:210987654321:backup-vault:licenses'],
       lock: { minimumDays: 30, changeableForDays: 3 },
     },
-    journalExport: { years: 10 },
+    journalExport: { years: 10, mode: 'governance' as const },
   };
   const app = appOf(stage);
   const template = Template.fromStack(Stack.of(app.node.findChild('license-service-prod-backup')));
@@ -82,10 +93,10 @@ describe('a stage with backups and an export of its journal', () => {
     expect(JSON.stringify(template.findResources('AWS::Backup::BackupSelection'))).toContain('Table710B521BArn');
   });
 
-  test('exports the changes of the day before into a bucket that nobody can change for ten years', () => {
+  test('exports the changes of the day before into a bucket that locks them for ten years', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       ObjectLockEnabled: true,
-      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3660 } } },
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 3660 } } },
     });
     template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(30 0 * * ? *)' });

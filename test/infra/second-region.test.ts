@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -14,8 +15,10 @@ const SECOND = {
   firstRegionName: { name: 'first.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
   keysCopied: true,
 };
+const prod = stageOf('prod');
 const stage = {
-  ...stageOf('prod'),
+  ...prod,
+  alarms: { ...prod.alarms, topicArns: ['arn:aws:sns:us-east-1:123456789012:pager'] },
   account: '123456789012',
   region: 'eu-central-1',
   domain: { name: 'licenses.example.com', certificateArn: certificateIn('eu-central-1') },
@@ -81,8 +84,99 @@ describe('a second region', () => {
     second?.hasResourceProperties('AWS::Route53::RecordSet', { ...record, Failover: 'SECONDARY' });
   });
 
+  test('is watched: how late its writes are, who calls it, and whether Route 53 has left the first region', () => {
+    const [watch, health] = ['watch', 'health'].map((part) => Template.fromStack(stackNamed(part)));
+    watch?.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ReplicationLatency',
+      Namespace: 'AWS/DynamoDB',
+      Dimensions: Match.arrayWith([{ Name: 'ReceivingRegion', Value: 'eu-west-1' }]),
+      Threshold: 60_000,
+    });
+    // Route 53 reports its health checks in one region alone.
+    expect(stackNamed('health').region).toBe('us-east-1');
+    health?.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'HealthCheckStatus',
+      Namespace: 'AWS/Route53',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      AlarmActions: [Match.anyValue(), 'arn:aws:sns:us-east-1:123456789012:pager'],
+    });
+    const outputs = Object.keys(service?.findOutputs('HealthCheckId') ?? {});
+    expect(outputs).toEqual(['HealthCheckId']);
+    const alarms = Object.values(second?.findResources('AWS::CloudWatch::Alarm') ?? {}).map(
+      ({ Properties }) => Properties as { AlarmName: string; AlarmActions: unknown[]; AlarmDescription: string },
+    );
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'license-service-prod-second-region-serves',
+      'license-service-prod-second-region-fails',
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+  });
+
+  test('has a page in the runbook for each of its alarms', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const texts = ['watch', 'health', 'second'].map((part) => JSON.stringify(Template.fromStack(stackNamed(part))));
+    const names = [
+      ['replication-late', 'The second region falls behind'],
+      ['first-region-not-ready', 'The second region answers'],
+      ['second-region-serves', 'The second region answers'],
+      ['second-region-fails', 'The second region answers'],
+    ] as const;
+    for (const [name, title] of names) {
+      expect(texts.join('')).toContain(`#${title.toLowerCase().replaceAll(' ', '-')}`);
+      const [, section = ''] = runbook.split(`## ${title}\n`);
+      expect(section.split('\n## ')[0]).toContain(`\`${name}\``);
+    }
+  });
+
   test('passes cdk-nag with the rest of the stage', () => {
     expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+  });
+});
+
+describe('a second region after a failover', () => {
+  const streamArn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/licenses/stream/2026-11-28T00:00:00.000';
+  const kept = Object.entries(second?.findOutputs('*') ?? {}).filter(([name]) => name.startsWith('First'));
+  const first = Object.fromEntries(
+    kept.map(([name]) => [name.slice('First'.length), `arn:aws:x:eu-central-1:123456789012:secret:${name}`]),
+  );
+  const written = appOf({ ...stage, secondRegion: { ...SECOND, writes: { streamArn, first } } });
+  const there = Template.fromStack(Stack.of(written.node.findChild('license-service-prod-second')));
+
+  test('writes, by the grants that the functions have in the first region', () => {
+    const functions = Object.values(there.findResources('AWS::Lambda::Function'));
+    for (const { Properties } of functions) expect(JSON.stringify(Properties)).not.toContain('READ_REGION');
+    expect(JSON.stringify(there.findResources('AWS::IAM::Policy'))).toContain('dynamodb:UpdateItem');
+    const keys = Object.values(there.findResources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => (Properties as { RouteKey: string }).RouteKey,
+    );
+    expect(keys).toEqual(
+      expect.arrayContaining(['POST /api/v1/product/licenses/activate', 'POST /api/v1/brand/licenses/provision']),
+    );
+    expect(keys.filter((key) => /imports|downloads|webhook-endpoints/.test(key))).toEqual([]);
+  });
+
+  test('needs nothing of the first region, which may be away when it is deployed', () => {
+    expect(kept.map(([name]) => name).sort()).toEqual(
+      ['TableName', 'DataKeySecretArn', 'SigningKeysSecretArn', 'DataKeyKmsArn', 'SigningKeysKmsArn']
+        .map((name) => `First${name}`)
+        .sort(),
+    );
+    expect(JSON.stringify(second?.toJSON())).toContain('Fn::GetStackOutput');
+    expect(JSON.stringify(there.toJSON())).not.toContain('Fn::GetStackOutput');
+  });
+
+  test('announces what it writes, from the stream of its own replica', () => {
+    there.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: streamArn });
+    there.resourceCountIs('AWS::Events::EventBus', 1);
+    const described = JSON.stringify(there.findResources('AWS::Lambda::Function'));
+    for (const job of ['relay-journal', 'fan-out-event', 'deliver-webhook', 'count-events', 'sweep-due'])
+      expect(described).toContain(`License service, prod: ${job}`);
+    expect(described).not.toContain('License service, prod: run-import');
+  });
+
+  test('passes cdk-nag with the rest of the stage', () => {
+    expect(new AwsSolutionsChecks().validateScope(written)).toEqual({ success: true, violations: [] });
   });
 });
 

@@ -76,6 +76,29 @@ const changedStages = {
   },
 } satisfies Record<string, Stage>;
 
+const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
+
+/** Prod with an edge, whose stack is in us-east-1, and with a second region. */
+export const stageInThreeRegions: Stage = {
+  ...prod,
+  ...PLACE,
+  domain: { name: 'origin.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
+  edge: {
+    name: 'licenses.example.com',
+    certificateArn: certificateIn('us-east-1'),
+    requestsPerFiveMinutes: 20_000,
+    secretGeneration: 1,
+    closesOrigin: true,
+  },
+  secondRegion: {
+    region: 'eu-west-1',
+    certificateArn: certificateIn('eu-west-1'),
+    hostedZoneId: 'Z123456789ABC',
+    firstRegionName: { name: 'first.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
+    keysCopied: true,
+  },
+};
+
 /** All stages that tests synthesize, by name. */
 export const testedStages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
   ...stageNames.map((name) => [name, stageOf(name)] as const),

@@ -31,11 +31,7 @@ php -m 2>/dev/null | grep -q '^curl$' || missing+=(php-curl)
 command -v mysqld >/dev/null || missing+=(mariadb-server)
 command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    not_shown "this user cannot install ${missing[*]}"
-  fi
-  apt-get update >/dev/null && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null ||
-    not_shown "${missing[*]} could not be installed"
+  bash .ci/packages "${missing[@]}" || not_shown "${missing[*]} could not be installed"
 fi
 # Only its files are wanted: installing the package would bring a web server along.
 (cd "$work" && apt-get download wordpress >/dev/null && dpkg -x wordpress_*.deb unpacked) ||

@@ -137,6 +137,7 @@ const walls = [
         'views',
         'webhooks',
         'imports',
+        'packages',
         'table',
         'dynamo',
         'process',

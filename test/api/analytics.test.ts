@@ -19,6 +19,9 @@ const brand = useBrand(service);
 const other = useBrand(service);
 const backOffice = useBackOffice(service, brand);
 
+/** The fields of an event that only pointers are made from. */
+const notice = { type: 'license.updated', request_id: 'a-request', occurred_at: `${TODAY}T10:00:00Z` };
+
 type Query = Record<string, string>;
 const count = (query: Query = {}, { apiKey } = brand) => service.call(countLicenses, { apiKey, query });
 const ask = (query: Query) => service.call(getAnalytics, { apiKey: brand.apiKey, query });
@@ -81,7 +84,7 @@ describe('counters', () => {
     const nonsense = { messageId: 'nonsense', body: '{' };
     const unknown = {
       messageId: 'unknown',
-      body: JSON.stringify({ detail: { seq: 9, brand, entity: { id: ids.plain, type: 'license' } } }),
+      body: JSON.stringify({ detail: { ...notice, seq: 9, brand, entity: { id: ids.plain, type: 'license' } } }),
     };
     expect(await countBatch([nonsense, ...(first ? [first] : [])])).toEqual(['nonsense']);
     expect(await countBatch([unknown])).toEqual(['unknown']);
@@ -218,7 +221,7 @@ test('events are not held up by one of another license that the journal lacks, a
   const bought = [await backOffice.buy(), await backOffice.buy()].map(({ id }) => id);
   const entries = (await entriesOf(service, brand)).filter(({ entity }) => bought.includes(entity.id));
   const entity = { id: bought[0], type: 'license' };
-  const lost = { messageId: 'lost', body: JSON.stringify({ detail: { seq: 7, brand, entity } }) };
+  const lost = { messageId: 'lost', body: JSON.stringify({ detail: { ...notice, seq: 7, brand, entity } }) };
   expect(await countBatch([lost, ...messagesOf(entries, brand)])).toEqual(['lost']);
   expect((await count()).body).toMatchObject({ count: before + 2 });
 });

@@ -8,10 +8,7 @@ type Message = { messageId: string; body: string };
 
 /** The messages of the queue for entries of a brand, as the bus sends them. */
 export const messagesOf = (entries: readonly JournalEntry[], { slug }: Pick<TestBrand, 'slug'>): Message[] =>
-  entries.map(({ id, seq, entity }) => ({
-    messageId: id,
-    body: JSON.stringify({ detail: { seq, entity, brand: { slug } } }),
-  }));
+  entries.map((entry) => ({ messageId: entry.id, body: JSON.stringify({ detail: { ...entry, brand: { slug } } }) }));
 
 /** Calls the counting function with one batch, on its own role. */
 export async function countBatch(messages: readonly Message[]): Promise<string[]> {

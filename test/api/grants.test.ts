@@ -17,7 +17,8 @@ import { handler as renewSigningKeys } from '../../functions/renew-signing-keys.
 import { moveClock } from '../support/clock.ts';
 import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
-import { allowanceOf, needed, onItsRole, refused, statementsOf } from '../support/run/policy.ts';
+import { allowanceOf, needed, refused } from '../support/run/policy.ts';
+import { onItsRole, statementsOf } from '../support/run/roles.ts';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
 import { startReceiver, status } from '../support/webhooks/receiver.ts';
 import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';

@@ -11,7 +11,8 @@ import { countAll } from '../support/service/counting.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
 import { useWorld } from '../support/service/started-service.ts';
-import { allowanceOf, needed, refused, statementsOf } from '../support/run/policy.ts';
+import { allowanceOf, needed, refused } from '../support/run/policy.ts';
+import { statementsOf } from '../support/run/roles.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { freshCall } from '../support/service/world.ts';
 

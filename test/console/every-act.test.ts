@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { actsOn, allActs } from '../../lib/console/acts.ts';
 import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/run/clock.ts';
 import { openBrowser, type Page } from '../support/console/browser.ts';
 import { act, find, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { openBackOffice, type Bought } from '../support/service/back-office.ts';

@@ -5,7 +5,7 @@ import { recount } from '../../lib/relay/recount.ts';
 import { countKeys } from '../../lib/table/keys.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { countAll, countBatch, entriesOf, messagesOf } from '../support/service/counting.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';

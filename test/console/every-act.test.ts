@@ -4,7 +4,7 @@ import { actsOn, allActs } from '../../lib/console/acts.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { openBrowser, type Page } from '../support/console/browser.ts';
 import { act, find, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { typeActs } from '../support/console/typed-acts.ts';
@@ -13,7 +13,8 @@ import { countAll } from '../support/service/counting.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
 import { useWorld } from '../support/service/started-service.ts';
-import { allowanceOf, needed, refused, statementsOf } from '../support/run/policy.ts';
+import { allowanceOf, needed, refused } from '../support/run/policy.ts';
+import { statementsOf } from '../support/run/roles.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { freshCall } from '../support/service/world.ts';
 
@@ -196,7 +197,8 @@ describe('the pages of a brand', () => {
     expect(textIn(all)).toContain('imagify');
     const none = await people.admin.get(`${brandPath()}/sales?product=imagify&status=suspended`);
     expect(textIn(none)).toContain('None.');
-    const one = await fresh('update_webhook_endpoint', 'endpoint_id');
+    const { params } = await freshCall(byOperation('update_webhook_endpoint'), world);
+    const one = params?.['endpoint_id'] ?? '';
     const exhausted = await people.admin.get(`${brandPath()}/webhook-endpoints/${one}?status=exhausted`);
     expect([exhausted.status, exhausted.html]).toEqual([200, expect.stringContaining('value="exhausted" selected')]);
   });

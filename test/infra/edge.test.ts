@@ -1,31 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { consoleGroups, stageOf } from './tested-stages.ts';
-import { appOf, synthesizeStage } from './synthesize-stage.ts';
+import { optionalStack, partOf, synthesize } from './synthesize.ts';
+import { certificateIn, EDGE, PLACE, stageOf } from './tested-stages.ts';
 
-const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
-const PLACE = { account: '123456789012', region: 'eu-central-1' };
-const EDGE = {
-  domain: { name: 'origin.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
-  edge: {
-    name: 'licenses.example.com',
-    certificateArn: certificateIn('us-east-1'),
-    requestsPerFiveMinutes: 20_000,
-    secretGeneration: 2,
-    closesOrigin: true,
-  },
-};
-const stage = { ...stageOf('prod'), ...EDGE };
+const made = synthesize('prod behind an edge');
+const edgeStack = optionalStack(made, 'edge');
 const SECRET_2 = '{{resolve:secretsmanager:license-service-prod-origin-2:SecretString:::}}';
 const SECRET_1 = SECRET_2.replace('-2:', '-1:');
 
 type Properties = Record<string, unknown>;
-const app = appOf({ ...stage, ...PLACE });
-const edgeStack = Stack.of(app.node.findChild('license-service-prod-edge'));
-const template = Template.fromStack(edgeStack);
+const template = Template.fromJSON(edgeStack.whole);
 const ofType = (type: string): Properties[] =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties as Properties);
 
@@ -53,7 +38,7 @@ describe('the edge of a stage', () => {
         },
       ],
     });
-    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+    expect(made.nag).toEqual({ success: true, violations: [] });
   });
 
   test('caches nothing, on any path', () => {
@@ -119,8 +104,6 @@ describe('the firewall', () => {
 });
 
 describe('a stage behind an edge', () => {
-  const made = synthesizeStage({ ...stage, console: consoleGroups });
-
   test('has no default endpoint, and names itself by the public name', () => {
     expect(made.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties).toMatchObject({ DisableExecuteApiEndpoint: true });
     expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');
@@ -158,15 +141,9 @@ describe('a stage behind an edge', () => {
 });
 
 describe('an edge that is being introduced', () => {
-  const open = { ...EDGE.edge, closesOrigin: false, openUnder: certificateIn('eu-central-1') };
-  /** The service stack alone. */
-  const serviceOf = (of: typeof stage | ReturnType<typeof stageOf>): Template =>
-    Template.fromStack(Stack.of(appOf(of).node.findChild('license-service-prod-service')));
-  const made = serviceOf({ ...stage, edge: open });
-  const before = serviceOf({
-    ...stageOf('prod'),
-    domain: { name: EDGE.edge.name, certificateArn: certificateIn('eu-central-1') },
-  });
+  const serviceOf = (name: string): Template => Template.fromJSON(partOf(synthesize(name), 'service').whole);
+  const made = serviceOf('prod behind an edge that is open');
+  const before = serviceOf('prod under the name of its edge');
   const namesOf = (of: Template): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(([id, { Properties }]) => [
@@ -193,7 +170,7 @@ describe('an edge that is being introduced', () => {
   });
 
   test('is closed by one setting, which leaves the name of the origin as it is', () => {
-    const closed = serviceOf({ ...stage, edge: { ...open, closesOrigin: true } });
+    const closed = serviceOf('prod behind an edge that was open');
     const { [EDGE.domain.name]: kept } = namesOf(made);
     expect(namesOf(closed)).toEqual({ [EDGE.domain.name]: kept });
     expect(JSON.stringify(closed.toJSON())).not.toContain('ORIGIN_OPEN');

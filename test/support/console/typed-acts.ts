@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HOUR_MS } from '../../../lib/domain/time.ts';
-import { inMs } from '../clock.ts';
+import { inMs } from '../run/clock.ts';
 import { openBackOffice, type Bought } from '../service/back-office.ts';
 import { furnishReleases } from '../service/furnishings.ts';
 import { byOperation } from '../service/service.ts';

@@ -1,6 +1,6 @@
 import { handler as countEvents } from '../../../functions/count-events.ts';
 import type { JournalEntry } from '../../../lib/table/journal.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { journalIn, wholeTable } from '../table/whole-table.ts';
 import type { Service, TestBrand } from './service.ts';
 

@@ -75,6 +75,15 @@ export function showProduct(brand: Pick<Brand, 'key_prefix' | 'slug'>, product: 
   return { update: shelfKey(brand.key_prefix, product.id), set: { product: publicProduct(brand.slug, product) } };
 }
 
+/** Shows a product that sites were not shown yet. */
+export function showNewProduct<R>(
+  brand: Pick<Brand, 'key_prefix' | 'slug'>,
+  product: Product,
+  refused: () => R,
+): Write<R> {
+  return { ...showProduct(brand, product), guard: attributeMissing('product'), refused };
+}
+
 export const publicProduct = (brand_slug: string, product: Product): PublicProduct => ({
   ...pick(['id', 'slug', 'name', ...PRESENTATION_FIELDS] as const, product),
   brand_slug,

@@ -60,9 +60,9 @@ export const productRules: readonly Rule[] = [
     faults({ owner, name, item }, look) {
       const { product: shown, releases } = parseShelfItem(item);
       if (shown === undefined) return faultIf(releases.length > 0, 'it offers releases of no product');
-      const [product, brand] = [look(keys.product(owner, name)), look(keys.brand(owner))];
-      if (product === undefined || product['id'] !== shown.id || brand === undefined)
-        return ['its product does not exist'];
+      const [found, brand] = [look(keys.product(owner, name)), look(keys.brand(owner))];
+      const product = found?.['id'] === shown.id ? found : undefined;
+      if (product === undefined || brand === undefined) return ['its product does not exist'];
       const now = publicProduct(parseBrandItem(brand).slug, parseProductItem(product));
       return differing(shown, now).map((field) => `its ${field} is not the product’s`);
     },

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { importRow } from '../../lib/commands/import-row.ts';
+import { engineWire, openBenchImport, openTable, parsedRowAt } from './shop.ts';
+
+// One worker of the bench, as a process of its own: reads its part as arguments, says that it is ready, imports its rows
+// once it is told to, and says how many milliseconds that took.
+const [, , endpoint = '', name = '', dataKey = '', first = '0', rows = '0'] = process.argv;
+/** As many rows at once as a worker of the service has. */
+const AT_ONCE = 16;
+
+const context = await openBenchImport(openTable(name, engineWire(endpoint)), Buffer.from(dataKey, 'hex'));
+const waiting = Array.from({ length: Number(rows) }, (_, i) => Number(first) + i);
+console.log('ready');
+await once(process.stdin, 'data');
+const startedMs = performance.now();
+const lane = async (): Promise<void> => {
+  for (let line = waiting.pop(); line !== undefined; line = waiting.pop())
+    await importRow(context, { line, row: parsedRowAt(line, 3) });
+};
+await Promise.all(Array.from({ length: AT_ONCE }, lane));
+console.log(String(performance.now() - startedMs));
+process.exit(0);

@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs';
+import { constants, openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Asked, Command } from './command.ts';
 import { Refused, Usage } from './failures.ts';
 import { brand, jsonIn, numberIn } from './flags.ts';
@@ -50,10 +51,12 @@ function readRequest(asked: Asked): Body {
 }
 
 /** Before anything is asked for: a mistyped name leaves no import that waits for its file. */
-const openFile = (path: string): Promise<Blob> =>
-  openAsBlob(path).catch((cause: unknown) => {
-    throw new Usage(`There is no file ${JSON.stringify(path)}`, { cause });
+async function openFile(path: string): Promise<Blob> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new Usage(`There is no file ${JSON.stringify(path)} that can be read`, { cause });
   });
+  return openAsBlob(path);
+}
 
 async function upload(url: string, body: Blob): Promise<void> {
   const answer = await fetch(url, { method: 'PUT', body });

@@ -94,7 +94,7 @@ export async function readExportedKey(
     per_customer: licenseKey.per_customer,
     created_at: licenseKey.created_at,
     customer_created_at: customer.created_at,
-    licenses: exported,
+    licenses: inOrder(exported, ({ created_at, product }) => `${created_at} ${product}`),
   };
 }
 
@@ -112,9 +112,13 @@ async function readLicense({ table, brand }: ExportSource, license: License): Pr
     ...pick(LICENSE_FIELDS, license),
     ...(starts_on_activation === null ? {} : { starts_on_activation }),
     // In the order in which they took their seats, which decides about staging sites that cost none.
-    activations: activations.toSorted((a, b) => (a.activated_at < b.activated_at ? -1 : 1)),
+    activations: inOrder(activations, ({ activated_at, instance }) => `${activated_at} ${instance}`),
   };
 }
+
+/** The same file for the same brand: ids of one moment have no order. */
+const inOrder = <T>(list: readonly T[], textOf: (one: T) => string): T[] =>
+  list.toSorted((one, other) => (textOf(one) < textOf(other) ? -1 : 1));
 
 const exportSeat = (activation: Activation): ExportedSeat => ({
   instance: activation.instance_identifier,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { importRow } from '../../lib/commands/import-row.ts';
+import { retryWhileAway } from '../../lib/imports/patience.ts';
 import { engineWire, openBenchImport, openTable, parsedRowAt } from './shop.ts';
 
 // One worker of the bench, as a process of its own: reads its part as arguments, says that it is ready, imports its rows
@@ -14,8 +15,10 @@ console.log('ready');
 await once(process.stdin, 'data');
 const startedMs = performance.now();
 const lane = async (): Promise<void> => {
-  for (let line = waiting.pop(); line !== undefined; line = waiting.pop())
-    await importRow(context, { line, row: parsedRowAt(line, 3) });
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const line = next;
+    await retryWhileAway(context.table.signal, () => importRow(context, { line, row: parsedRowAt(line, 3) }));
+  }
 };
 await Promise.all(Array.from({ length: AT_ONCE }, lane));
 console.log(String(performance.now() - startedMs));

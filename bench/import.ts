@@ -67,10 +67,10 @@ async function measureRows(context: ImportContext): Promise<void> {
   }
 }
 
-type Place = { endpoint: string; name: string; dataKey: Buffer };
+type BenchTable = { endpoint: string; name: string; dataKey: Buffer };
 
 /** Each worker is a process. All begin at the same moment. */
-async function measureWorkers({ endpoint, name, dataKey }: Place, workers: number, rows: number): Promise<void> {
+async function measureWorkers({ endpoint, name, dataKey }: BenchTable, workers: number, rows: number): Promise<void> {
   const share = Math.ceil(rows / workers);
   const started = Array.from({ length: workers }, () => {
     const first = made + 1;

@@ -3,10 +3,10 @@ import { importRow } from '../../lib/commands/import-row.ts';
 import { retryWhileAway } from '../../lib/imports/patience.ts';
 import { engineWire, openBenchImport, openTable, parsedRowAt } from './shop.ts';
 
-// One worker of the bench, as a process of its own: reads its part as arguments, says that it is ready, imports its rows
-// once it is told to, and says how many milliseconds that took.
+// One worker of the bench is a process: it reads its part as arguments, says that it is ready, waits for a line of its
+// input, and imports its rows.
 const [, , endpoint = '', name = '', dataKey = '', first = '0', rows = '0'] = process.argv;
-/** As many rows at once as a worker of the service has. */
+/** A worker of the service has as many rows at once. */
 const AT_ONCE = 16;
 
 const context = await openBenchImport(openTable(name, engineWire(endpoint)), Buffer.from(dataKey, 'hex'));

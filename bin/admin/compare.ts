@@ -5,7 +5,7 @@ import type { Asked, Command } from './command.ts';
 import {
   compareAnswers,
   compareVersions,
-  isAtNeither,
+  isUnknownToBoth,
   isValidForSite,
   readEddAnswer,
   readEddVersion,
@@ -20,7 +20,7 @@ import { brand, numberIn } from './flags.ts';
 import type { Body, Service } from './service.ts';
 
 type Question = { key: string; site: string | undefined; product: string };
-type Found = { key: string; site: string | undefined; differences: string[]; isAtNeither: boolean };
+type Found = { key: string; site: string | undefined; differences: string[]; isUnknownToBoth: boolean };
 
 const WITHIN_MS = 20_000;
 const DEFAULT_SAMPLE = 1_000;
@@ -58,7 +58,7 @@ export const compareCommand: Command = {
         console.error(`${String(found.length)} of ${String(questions.length)} asked …`);
       await sleep(pauseMs);
     }
-    if (found.every((one) => one.isAtNeither))
+    if (found.every((one) => one.isUnknownToBoth))
       throw new CannotAsk('Neither server knows any of the keys. Check the keys, --old-item and --product.');
     const file = asked.text('json');
     const result = summarize(found);
@@ -81,10 +81,10 @@ async function findDifferences(
   { old, here }: Record<'old' | 'here', Server>,
   question: Question,
   asksVersions: boolean,
-): Promise<Pick<Found, 'differences' | 'isAtNeither'>> {
+): Promise<Pick<Found, 'differences' | 'isUnknownToBoth'>> {
   const [there, present] = await Promise.all([old.license(question), here.license(question)]);
   const differences = compareAnswers(there, present);
-  const license = { differences, isAtNeither: isAtNeither(there, present) };
+  const license = { differences, isUnknownToBoth: isUnknownToBoth(there, present) };
   if (!asksVersions || there.status === undefined || present.status === undefined) return license;
   const [oldVersion, version] = await Promise.all([old.version(question), here.version(question)]);
   const ofVersion = compareVersions(oldVersion, version, [there, present].every(isValidForSite));

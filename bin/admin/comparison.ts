@@ -78,7 +78,7 @@ export const isValidForSite = ({ status, is_active }: Described): boolean => sta
 
 /** The differences, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
 export function compareAnswers(old: Described, here: Described): string[] {
-  if (isAtNeither(old, here)) return [];
+  if (isUnknownToBoth(old, here)) return [];
   if (here.status === undefined) return ['is not here'];
   if (old.status === undefined) return ['is not there'];
   const differences: string[] = [];
@@ -104,18 +104,18 @@ function compareExpiry(old: string | null, here: string | null): string | undefi
 }
 
 /** Servers that do not know a key agree about it, and say nothing about the switch. */
-export const isAtNeither = (old: Described, here: Described): boolean =>
+export const isUnknownToBoth = (old: Described, here: Described): boolean =>
   old.status === undefined && here.status === undefined;
 
 /** `997 of 1,000 agree; 2 differ in expiry by a day or less; 1 is not here`. */
-export function summarize(found: readonly { differences: readonly string[]; isAtNeither?: boolean }[]): string {
+export function summarize(found: readonly { differences: readonly string[]; isUnknownToBoth?: boolean }[]): string {
   const agree = found.filter(({ differences }) => differences.length === 0).length;
   const kinds = Map.groupBy(
     found.flatMap(({ differences }) => differences.slice(0, 1)),
     (difference) => (difference.startsWith('is not') ? difference : `differ in ${difference.split(':')[0] ?? ''}`),
   );
   const counted = [...kinds].map(([kind, all]) => `${format(all.length)} ${kind}`);
-  const lost = found.filter((one) => one.isAtNeither === true).length;
+  const lost = found.filter((one) => one.isUnknownToBoth === true).length;
   const unknown = lost === 0 ? [] : [`${format(lost)} of those that agree ${lost === 1 ? 'is' : 'are'} at neither`];
   return [`${format(agree)} of ${format(found.length)} agree`, ...unknown, ...counted].join('; ');
 }

@@ -25,7 +25,7 @@ export async function showEnd(service: Service, id: string): Promise<Shown> {
   return { answer: ended, ...(faults.length > 0 ? { note: faults.join('\n') } : {}), exitCode: isBad ? 1 : 0 };
 }
 
-/** Asks for a change of an import, and waits for its end unless told otherwise. */
+/** Asks for a change of an import, and waits for its end unless that is not wanted. */
 async function act(asked: Asked, action: 'run' | 'cancel' | 'undo'): Promise<Shown> {
   const service = await openBrand(asked);
   const id = asked.operand;

@@ -4,16 +4,16 @@ import type { Body } from './service.ts';
 const POLL_MS = 1_000;
 const AT_WORK: ReadonlySet<unknown> = new Set(['waiting_for_file', 'queued', 'running', 'undoing']);
 
-/** Reads a job once a second until it has ended, and tells of its progress on stderr. */
+/** Reads a job once a second until it has ended, and shows its progress on stderr. */
 export async function waitForEnd(read: () => Promise<Body>, describe: (job: Body) => string): Promise<Body> {
-  let told = '';
+  let shown = '';
   for (;;) {
     const job = await read();
     if (!AT_WORK.has(job['state'])) {
-      if (process.stderr.isTTY && told !== '') process.stderr.write('\n');
+      if (process.stderr.isTTY && shown !== '') process.stderr.write('\n');
       return job;
     }
-    told = tell(describe(job), told);
+    shown = tell(describe(job), shown);
     await sleep(POLL_MS);
   }
 }

@@ -9,7 +9,7 @@ import { transact, type Write } from '../dynamo/transact.ts';
 import { customerWrites, newCustomer, type Person } from './purchase/carrier.ts';
 import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './import/build.ts';
 import { claimOrders, newLicenseWrites } from './import/license-writes.ts';
-import { costOf, type Cost } from './import/cost.ts';
+import { computeCost, type Cost } from './import/compute-cost.ts';
 import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './import/row.ts';
 import { isLive, type ReadLicense } from './import/terms.ts';
 
@@ -54,7 +54,7 @@ async function commitAll(
   writes: readonly Write<Retry>[],
   staged: readonly Write<Retry>[],
 ): Promise<Outcome<Cost>> {
-  const cost = costOf(ctx, [...writes, ...staged]);
+  const cost = computeCost(ctx, [...writes, ...staged]);
   if (ctx.dryRun) return done(cost);
   const outcome = await transact(ctx.table, writes);
   return outcome.kind === 'done' ? done(cost) : outcome;

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { workOnImport } from '../../lib/imports/work.ts';
 import { Unavailable } from '../../lib/process/outage.ts';
+import { openFiles } from '../../lib/process/stored-files.ts';
 import { openVault } from '../../lib/process/vault.ts';
 import { changeImport } from '../../lib/table/imports.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
@@ -189,7 +193,7 @@ test('an import that is cancelled goes on only after its worker has seen that', 
   expect((await imports.act(brand, 'run', id)).body).toMatchObject({ state: 'queued' });
 });
 
-test('a bucket that is away is waited for, and one that stays away leaves the import to the next call', async () => {
+test('a bucket that does not answer is waited for, and a silent one leaves the import to the next call', async () => {
   const brand = await service.brand();
   const id = await startImport(imports, brand, { ...ndjson, file: jsonLine(freshRow()) });
   const row = freshRow();
@@ -221,6 +225,21 @@ test('a bucket that is away is waited for, and one that stays away leaves the im
   await work(20_000);
   isAway = false;
   expect((await imports.get(brand, id)).body).toMatchObject({ state: 'done', counts: { created: 1 } });
+});
+
+test('a file that stops in the middle is a passing fault, so that its import goes on from there', async () => {
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
+    answer.write('half', () => setImmediate(() => answer.destroy()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const files = openFiles({ region: 'eu-west-1', bucket: 'b', endpoint });
+  const file = await files.read('imports/X/1', 0, Date.now());
+  if (file === undefined || file === 'replaced') throw new Error('the server has the file');
+  await expect(Array.fromAsync(file.bytes)).rejects.toThrow(Unavailable);
+  server.close();
 });
 
 describe('an undo', () => {

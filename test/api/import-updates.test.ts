@@ -98,7 +98,7 @@ describe('an update', () => {
   });
 });
 
-test('a row that updates once more after a death counts as updated, and another row of its key does not', async () => {
+test('a row that updates twice after a death counts as updated, and another row of its key does not', async () => {
   await bringRow(await open('died-1'), rowOf('died-key-1', [{ product: 'plugin-0' }]));
   const row = rowOf('died-key-1', [{ product: 'plugin-0', sites: 2 }, { product: 'plugin-1' }]);
   const ctx = await open('died-2');

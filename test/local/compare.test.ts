@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   compareAnswers,
   compareVersions,
-  isAtNeither,
+  isUnknownToBoth,
   readEddAnswer,
   readEddVersion,
   readNativeAnswer,
@@ -63,8 +63,8 @@ describe('a comparison', () => {
 
   test('counts a key that neither server knows, and takes no other answer for one about a key', () => {
     const lost = { license: null, code: 'license_key_not_found' };
-    expect(isAtNeither(readEddAnswer({ license: 'invalid' }, true), readNativeAnswer(lost, true))).toBe(true);
-    expect(summarize([{ differences: [] }, { differences: [], isAtNeither: true }])).toBe(
+    expect(isUnknownToBoth(readEddAnswer({ license: 'invalid' }, true), readNativeAnswer(lost, true))).toBe(true);
+    expect(summarize([{ differences: [] }, { differences: [], isUnknownToBoth: true }])).toBe(
       '2 of 2 agree; 1 of those that agree is at neither',
     );
     for (const read of [readEddAnswer, readNativeAnswer])

@@ -16,7 +16,7 @@ const ImportedActivation = z.strictObject({
   last_checked_at: z.optional(z.nullable(instant)),
   /** A site that has given its seat back, and is not there any more. */
   deactivated_at: z.optional(z.nullable(instant)),
-  /** As the site said of itself; else its name tells. */
+  /** The kind that the site declared. Without it, its name decides. */
   kind: z.optional(z.enum(['production', 'staging', 'local'])),
   metadata: z._default(metadata, {}),
 });

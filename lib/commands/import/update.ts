@@ -20,7 +20,7 @@ import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { readItems } from '../../dynamo/table.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { bringSeats, buildLicense, countActive, markImported, type BuiltLicense } from './build.ts';
-import { costOf } from './cost.ts';
+import { computeCost } from './compute-cost.ts';
 import { claimFurtherOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
 import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './row.ts';
 import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
@@ -34,7 +34,7 @@ const MOST_WRITES = 100;
 /** `updated` counts the items of the transactions before this one, as seats may need several. */
 type Update = { read: readonly ReadLicense[]; existing: Existing; updated: { writes: number } };
 type Existing = { licenseKey: LicenseKey; customer: Customer };
-/** `ordered` is a license whose order number is new. `isOfThisRow`: this row of this import wrote the license before. */
+/** `ordered` is a license whose order number is new. `isOfThisRow`: this row wrote the license before. */
 type Part = { writes: Write<Retry>[]; hasMore: boolean; ordered?: License; isOfThisRow: boolean };
 type Built = BuiltLicense & { hasMore: boolean };
 
@@ -75,7 +75,7 @@ export async function updateKey(
     const isUpdated = updated.writes > 0 || parts.some(({ isOfThisRow }) => isOfThisRow);
     return done({ kind: isUpdated ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
   }
-  if (ctx.dryRun) return done({ kind: 'updated', ...costOf(ctx, whole.writes), notes: [] });
+  if (ctx.dryRun) return done({ kind: 'updated', ...computeCost(ctx, whole.writes), notes: [] });
   if ((await transact(ctx.table, next.writes)).kind === 'retry') return retry();
   updated.writes += next.writes.length;
   return next.hasMore ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });

@@ -5,7 +5,7 @@ import type { ImportContext } from './row.ts';
 /** The items of a row; and in a dry run, the write units that they would cost. */
 export type Cost = { writes: number; units?: number };
 
-export const costOf = ({ dryRun }: Pick<ImportContext, 'dryRun'>, writes: readonly Write<Retry>[]): Cost => ({
+export const computeCost = ({ dryRun }: Pick<ImportContext, 'dryRun'>, writes: readonly Write<Retry>[]): Cost => ({
   writes: writes.length,
   ...(dryRun ? { units: writes.reduce((sum, write) => sum + countUnits(write), 0) } : {}),
 });

@@ -139,6 +139,7 @@ const walls = [
         'views',
         'webhooks',
         'imports',
+        'packages',
         'table',
         'dynamo',
         'process',

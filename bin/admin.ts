@@ -5,6 +5,7 @@ import { brandCommands } from './admin/brands.ts';
 import { catalogCommands } from './admin/catalog.ts';
 import { canaryCommand } from './admin/canary.ts';
 import type { Asked, Command, Target } from './admin/command.ts';
+import { failoverCommands } from './admin/failover.ts';
 import { CannotAsk, Usage } from './admin/failures.ts';
 import { findService } from './admin/find-service.ts';
 import { exportCommand } from './admin/export.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   ...settingsCommands,
   warmCommand,
   prepareTableCommand,
+  ...failoverCommands,
 ];
 
 async function main(args: readonly string[]): Promise<void> {

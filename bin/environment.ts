@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../lib/process/aws-client.ts';
 import type { Credentials } from '../lib/process/signature.ts';
-import { stackName, stackOutputs, stackParts } from '../lib/stacks.ts';
+import { keptOutput, secondRegionOutputs, stackName, stackOutputs, stackParts } from '../lib/stacks.ts';
 
 /**
  * The settings of a deployed stage or of the service on this machine, under the names of the functions' environment
@@ -30,6 +30,19 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
 }
 
+/** What the stack of a second region kept of the first one, by the names of the outputs there. */
+export async function readKeptOutputs(stage: string, region: string): Promise<Record<string, string>> {
+  const client = openCloudFormation(region);
+  const outputs = await outputsOf(client, stackName(stage, 'second'));
+  client.destroy();
+  const names = [stackOutputs.tableName, stackOutputs.dataKeySecret, stackOutputs.signingKeysSecretArn].map(
+    ({ output }) => output,
+  );
+  return Object.fromEntries(
+    [...names, ...Object.values(secondRegionOutputs)].map((name) => [name, outputs.get(keptOutput(name)) ?? '']),
+  );
+}
+
 /** The operator's own credentials, wherever the AWS command line would find them. */
 export async function readAwsCredentials(): Promise<Credentials> {
   const client = openCloudFormation();
@@ -52,8 +65,8 @@ export async function readStatuses(stage: string): Promise<Map<string, string | 
   return new Map(await Promise.all(statuses));
 }
 
-const openCloudFormation = (): CloudFormationClient =>
-  withoutLogger(new CloudFormationClient(clientOptions({}, OPERATOR_PATIENCE)));
+const openCloudFormation = (region?: string): CloudFormationClient =>
+  withoutLogger(new CloudFormationClient(clientOptions(region === undefined ? {} : { region }, OPERATOR_PATIENCE)));
 
 async function describe(client: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName })).catch((cause: unknown) => {

@@ -1,1 +1,1 @@
-export { handleEddResponse as handler } from '../lib/http/edd-at-edge.ts';
+export { handleEddRequest as handler } from '../lib/http/edd-at-edge.ts';

@@ -1,29 +1,19 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  MathExpression,
-  Stats,
-  TreatMissingData,
-  type IAlarmAction,
-  type IMetric,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Construct } from 'constructs';
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Stats, type Alarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import { DAY_S, HOUR_S } from '../lib/domain/time.ts';
 import { NEXT_BEFORE_S } from '../lib/domain/signing-keys.ts';
 import { deadLetters } from '../lib/dead-letters.ts';
 import { KEPT_DAYS, nightlyAudit, watchers } from '../lib/jobs.ts';
 import type { Rule } from './alarm-rule.ts';
+import { AlarmTopic } from './alarm-topic.ts';
 import { apiRules } from './api-alarms.ts';
 import { dataKeyRules } from './data-key-alarms.ts';
 import { listEntries, scheduled, waitWatched } from './job-lists.ts';
 import { buildFigureMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
+import { findRouteRate } from './route-throttles.ts';
+import { replicationRules } from './second-region-alarms.ts';
 import { sloRules } from './slo.ts';
-import type { Stage } from './stages.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
@@ -35,56 +25,15 @@ const OLD_DAYS = KEPT_DAYS - 4;
  * Everything that may wake somebody. A function or queue that is watched gets its alarms by being in its list; each
  * alarm has a page in the runbook.
  */
-export class Alarms extends Construct {
-  readonly topic: Topic;
+export class Alarms extends AlarmTopic {
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, watched: Watched) {
-    super(scope, id);
     const { stage } = watched;
-    this.topic = this.openTopic(stage);
-    const actions = [
-      this.topic,
-      ...stage.alarms.topicArns.map((arn, i) => Topic.fromTopicArn(this, `Recipients${i}`, arn)),
-    ].map((topic) => new SnsAction(topic));
+    super(scope, id, stage, stage.alarms.topicArns);
     this.alarms = rulesFor(watched)
       .filter(({ metric }) => !stage.emulated || isTakenByEmulator(metric))
-      .map((rule) => this.addAlarm(stage, rule, actions));
-  }
-
-  private openTopic({ name, alarms: { emails } }: Stage): Topic {
-    const topic = new Topic(this, 'Topic', { displayName: `License service, ${name}`, enforceSSL: true });
-    // A topic with a policy of its own loses the one by which its account's alarms may publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
-    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
-    return topic;
-  }
-
-  private addAlarm(stage: Stage, rule: Rule, actions: readonly IAlarmAction[]): Alarm {
-    const [past, of] = rule.values;
-    const alarm = new Alarm(this, rule.name, {
-      alarmName: `license-service-${stage.name}-${rule.name}`,
-      alarmDescription: `${rule.says}. What to do: ${stage.alarms.runbook}#${rule.page}`,
-      metric: rule.metric,
-      threshold: rule.threshold,
-      comparisonOperator:
-        rule.below === true
-          ? ComparisonOperator.LESS_THAN_THRESHOLD
-          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: of,
-      datapointsToAlarm: past,
-      treatMissingData: rule.silenceRings === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
-    alarm.addAlarmAction(...actions);
-    alarm.addOkAction(...actions);
-    return alarm;
+      .map((rule) => this.addAlarm(rule));
   }
 }
 
@@ -107,6 +56,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...dataKeyRules(watched),
     ...ofSigningKeys(watched),
     ...ofCanary(watched),
+    ...replicationRules(watched),
   ];
 }
 
@@ -144,14 +94,14 @@ function ofOldClients({ functions, stage }: Watched): Rule[] {
     {
       name: 'edd-half-of-throttle',
       page: 'old-clients-near-the-throttle',
-      says: 'Clients of Easy Digital Downloads send half of the requests that the stage lets through',
+      says: 'Clients of Easy Digital Downloads send half of the requests that their route lets through',
       metric: new MathExpression({
         label: 'requests a minute',
         expression: calls.map(([id]) => id).join(' + '),
         usingMetrics: Object.fromEntries(calls) as Record<string, IMetric>,
         period: MINUTE,
       }),
-      threshold: (stage.throttle.requestsPerSecond / 2) * MINUTE.toSeconds(),
+      threshold: (findRouteRate(stage, 'sites').requestsPerSecond / 2) * MINUTE.toSeconds(),
       values: [1, 1],
     },
   ];

@@ -1,7 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Rule } from './alarm-rule.ts';
-import type { Watched } from './measures.ts';
+import { issueToken } from '../lib/api/tokens.ts';
+import { provisionLicenses } from '../lib/api/licenses.ts';
+import { buildRouteMetric, type Watched } from './measures.ts';
+import { findRouteRate } from './route-throttles.ts';
 
 const MINUTE = Duration.minutes(1);
 
@@ -9,6 +12,7 @@ const MINUTE = Duration.minutes(1);
 export const apiRules = (watched: Watched): Rule[] => [
   ...ofAnswers(watched),
   ...ofGateway(watched),
+  ...ofThrottledRoutes(watched),
   ...ofSpeed(watched),
 ];
 
@@ -61,6 +65,39 @@ function ofGateway({ api, stage }: Watched): Rule[] {
       values: [5, 5],
     },
   ];
+}
+
+/** Those that bring money or that everything else needs; the first alarm is about every route. */
+const ROUTES = [
+  { name: 'purchases', says: 'Purchases get', route: provisionLicenses, kind: 'brand' },
+  { name: 'tokens', says: 'Requests for tokens get', route: issueToken, kind: 'token' },
+] as const;
+
+/** A route's own limit turns calls away long before they show in the figures of the whole API. */
+function ofThrottledRoutes(watched: Watched): Rule[] {
+  const { stage, turnedAway } = watched;
+  const near = ROUTES.map(({ name, says, route, kind }): Rule => ({
+    name: `${name}-near-throttle`,
+    page: 'the-gateway-turns-calls-away',
+    says: `${says} four fifths of the calls that their route takes in a minute`,
+    metric: buildRouteMetric(watched, route, MINUTE),
+    threshold: Math.floor(0.8 * 60 * findRouteRate(stage, kind).requestsPerSecond),
+    values: [1, 1],
+  }));
+  const refused: Rule[] =
+    turnedAway === undefined
+      ? []
+      : [
+          {
+            name: 'gateway-turns-away',
+            page: 'the-gateway-turns-calls-away',
+            says: 'The gateway turned calls away by the limit of a route or of the API, in three of five minutes',
+            metric: turnedAway,
+            threshold: 10,
+            values: [3, 5],
+          },
+        ];
+  return [...refused, ...(stage.routeMetrics ? near : [])];
 }
 
 function ofSpeed({ check, stage: { alarms } }: Watched): Rule[] {

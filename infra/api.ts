@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiMapping,
   CorsHttpMethod,
   DomainName,
   HttpApi,
@@ -20,7 +21,7 @@ import { Construct } from 'constructs';
 import type { GatewayRoute } from '../lib/api/route.ts';
 import type { Releases } from './releases.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { throttleRoutes } from './route-throttles.ts';
+import { BELOW_EDD, throttleRoutes } from './route-throttles.ts';
 import type { Stage } from './stages.ts';
 
 /**
@@ -66,17 +67,19 @@ export class LicenseApi extends Construct {
       apiName: `license-service-${stage.name}`,
       createDefaultStage: false,
       // Nobody is to go past the edge.
-      ...(stage.edge === undefined ? {} : { disableExecuteApiEndpoint: true }),
+      ...(stage.edge?.closesOrigin === true ? { disableExecuteApiEndpoint: true } : {}),
       ...corsOf(stage),
     });
-    const ownName = this.nameOf(stage);
-    this.ownName = ownName;
+    const { ofCallers, ofOrigin } = this.openNames(stage);
+    this.ownName = ofOrigin ?? ofCallers;
     const name = stage.edge?.name ?? stage.domain?.name;
     this.url = name === undefined ? this.api.apiEndpoint : `https://${name}`;
-    this.domainTarget = ownName?.regionalDomainName;
-    const { accessLogs, apiStage } = this.addStage(stage, ownName);
+    this.domainTarget = this.ownName?.regionalDomainName;
+    const { accessLogs, apiStage } = this.addStage(stage, ofCallers);
     this.accessLogs = accessLogs;
     this.apiStage = apiStage;
+    if (ofOrigin !== undefined)
+      new ApiMapping(this, 'OriginMapping', { api: this.api, domainName: ofOrigin, stage: apiStage });
 
     // One integration and one permission serve all routes of a function; each of its own would be two more resources a
     // route.
@@ -97,23 +100,32 @@ export class LicenseApi extends Construct {
       );
     }
     // A permission for "any route of this API" does not cover $default, so this one is asked for by the route.
-    this.addRoute(
-      '$default',
-      HttpRouteKey.DEFAULT,
-      new HttpLambdaIntegration('not-found-integration', notFound.function),
-    );
+    const unknown = new HttpLambdaIntegration('not-found-integration', notFound.function);
+    this.addRoute('$default', HttpRouteKey.DEFAULT, unknown);
+    this.addRoute(BELOW_EDD.key, HttpRouteKey.with(BELOW_EDD.path, HttpMethod.ANY), unknown);
     throttleRoutes(apiStage, stage, routes);
   }
 
-  private nameOf({ domain }: Stage): DomainName | undefined {
-    if (domain === undefined) return undefined;
-    return new DomainName(this, 'DomainName', {
-      domainName: domain.name,
-      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
-    });
+  /**
+   * With an edge, the stage's domain is the name by which the edge calls the API. The name of callers is then a second
+   * one, and only while the origin is open. It keeps its id, so that introducing an edge does not take it away.
+   */
+  private openNames({ domain, edge }: Stage): { ofCallers?: DomainName | undefined; ofOrigin?: DomainName } {
+    if (domain === undefined) return {};
+    const open = (id: string, domainName: string, certificateArn: string): DomainName =>
+      new DomainName(this, id, {
+        domainName,
+        certificate: Certificate.fromCertificateArn(this, `${id}Certificate`, certificateArn),
+      });
+    if (edge === undefined) return { ofCallers: open('DomainName', domain.name, domain.certificateArn) };
+    const keeps = edge.closesOrigin ? undefined : edge.openUnder;
+    return {
+      ofCallers: keeps === undefined ? undefined : open('DomainName', edge.name, keeps),
+      ofOrigin: open('OriginName', domain.name, domain.certificateArn),
+    };
   }
 
-  private addStage(stage: Stage, ownName: DomainName | undefined): { accessLogs: LogGroup; apiStage: HttpStage } {
+  private addStage(stage: Stage, name: DomainName | undefined): { accessLogs: LogGroup; apiStage: HttpStage } {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -122,7 +134,7 @@ export class LicenseApi extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      ...(ownName === undefined ? {} : { domainMapping: { domainName: ownName } }),
+      ...(name === undefined ? {} : { domainMapping: { domainName: name } }),
       detailedMetricsEnabled: stage.routeMetrics,
       throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burst },
       accessLogSettings: {

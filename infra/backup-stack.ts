@@ -28,7 +28,7 @@ export class BackupStack extends StageStack {
     super(scope, 'backup', stage, 'backups of the table, and its changes in storage that cannot be altered');
     if (backup !== undefined) this.addBackups(stage, data, backup);
     if (journalExport !== undefined)
-      new JournalArchive(this, 'Journal', { stage, table: data.table, years: journalExport.years });
+      new JournalArchive(this, 'Journal', { stage, table: data.table, ...journalExport });
   }
 
   private addBackups(stage: Stage, { table }: DataStack, { years, copyTo, lock }: BackupSettings): void {

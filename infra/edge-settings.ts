@@ -15,6 +15,16 @@ export const edgeSettings = z.strictObject({
       /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
       'must be the ARN of a certificate in ACM in us-east-1',
     ),
+  /**
+   * Refuses calls that did not come through the edge. Off while the edge is introduced: the API then answers callers
+   * directly too, until their DNS leads to the edge.
+   */
+  closesOrigin: z.boolean().default(false),
+  /** The certificate of `name` in the stage's own region: it keeps the API itself under that name while the origin is not closed. */
+  openUnder: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM')
+    .optional(),
   /** The calls of one address above which the firewall refuses. Many sites may share the address of their host. */
   requestsPerFiveMinutes: z.int().min(100).max(2_000_000_000).default(20_000),
   /** One more makes a new origin secret at the next deploy; the one before is accepted until the deploy after it. */

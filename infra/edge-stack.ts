@@ -26,8 +26,8 @@ import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
 
 const EDD_FUNCTION = 'edd-at-edge';
-/** CloudFront gives a function between origin and client no more than 30 seconds; this one computes a text. */
-const TIMEOUT_S = 5;
+/** CloudFront gives a function before the origin no more than 30 seconds. This one waits for the API for 20. */
+const TIMEOUT_S = 25;
 /** Longer than the deadline of any route. */
 const ORIGIN_TIMEOUT_S = 30;
 
@@ -65,7 +65,11 @@ export class EdgeStack extends StageStack {
       webAclId: new Firewall(this, 'Firewall', { stage, edge }).arn,
       defaultBehavior: behavior,
       additionalBehaviors: {
-        '/edd/*': { ...behavior, edgeLambdas: [{ ...toEdd, eventType: LambdaEdgeEventType.ORIGIN_RESPONSE }] },
+        // It asks the API itself: CloudFront tells of an API that it cannot reach without asking a function.
+        '/edd/*': {
+          ...behavior,
+          edgeLambdas: [{ ...toEdd, eventType: LambdaEdgeEventType.ORIGIN_REQUEST, includeBody: true }],
+        },
       },
     });
     Validations.of(distribution).acknowledge({

@@ -1,8 +1,10 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import { ApiMapping, DomainName, type HttpApi, type HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { ready } from '../lib/api/service.ts';
+import { healthCheckOutput } from '../lib/stacks.ts';
 import type { SecondRegion } from './second-region-settings.ts';
 
 const ASKED_EVERY_S = 30;
@@ -38,6 +40,7 @@ export class FirstRegionRecord extends Construct {
         failureThreshold: FAILURES,
       },
     });
+    new CfnOutput(scope, healthCheckOutput, { value: check.attrHealthCheckId, description: 'Asks the first region' });
     new CfnRecordSet(this, 'Record', {
       hostedZoneId,
       name,

@@ -203,19 +203,20 @@ const grants: Readonly<Record<string, Grant>> = {
   console: {
     read: [
       ...['@session', '@brands', 'brand', 'id', 'seats', 'key', 'customer', 'external', 'once', 'count', 'request'],
-      ...['api-key', 'webhooks', 'webhook', 'imports', 'releases'],
+      ...['api-key', 'webhooks', 'webhook', 'imports', 'releases', '@id'],
     ] as ItemClass[],
     query: [
       ...['@brands', 'brand', 'seats', 'id', 'key', 'customer', 'count'],
       ...['webhooks', 'webhook', 'imports', 'import', 'releases'],
     ] as ItemClass[],
-    find: ['host', 'tail', 'product'],
+    find: ['host', 'tail', 'product', 'day'],
+    putAcross: ['@slug', '@prefix', '@brands', '@id', '@once', 'brand', 'id'],
     put: [
       ...['@session', 'brand', 'seats', 'id', 'key', 'customer', 'external', 'once'],
       ...['api-key', 'webhooks', 'webhook', 'releases', 'imports'],
     ] as ItemClass[],
-    update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key'],
-    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook'],
+    update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key', 'id'],
+    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook', 'seats'],
     check: ['customer', 'seats'],
   },
 
@@ -238,7 +239,7 @@ const grants: Readonly<Record<string, Grant>> = {
   'count-events': {
     read: ['@brands', 'id', 'count', 'counted'],
     put: ['counted', 'request'],
-    update: ['count'],
+    update: ['count', 'request'],
   },
   'deliver-webhook': {
     read: ['brand', 'webhooks', 'webhook', 'id', '@data-key'],

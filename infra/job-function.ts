@@ -28,8 +28,9 @@ export type JobFunctionProps = {
   name: JobName;
   stage: Stage;
   table: UsedTable;
-  dataKey: DataKey;
-  signingKeys: SigningKeys;
+  dataKey: Pick<DataKey, 'grantRead'>;
+  /** Left out where no job makes them. */
+  signingKeys?: SigningKeys;
   destinations: Destinations;
 };
 
@@ -44,7 +45,7 @@ export class JobFunction extends ServiceFunction {
     super(scope, constructId(name), { name, stage, table, memoryMb, timeoutMs: job.timeoutS * 1_000 });
     letSend(this.function, job, destinations);
     if (job.readsDataKey === true) dataKey.grantRead(this.function);
-    if (job.makesSigningKeys === true) signingKeys.grantMake(this.function);
+    if (job.makesSigningKeys === true) signingKeys?.grantMake(this.function);
     if (job.stream) this.followStream(job.stream, table, destinations);
     for (const source of job.queues ?? []) this.followQueue(source, destinations);
     if (job.schedule) this.callRegularly(job.schedule, stage, destinations);

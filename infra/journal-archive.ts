@@ -14,23 +14,29 @@ import { DefinitionBody, LogLevel, QueryLanguage, StateMachine } from 'aws-cdk-l
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DAY_MS } from '../lib/domain/time.ts';
+import type { JournalExportSettings } from './recovery-settings.ts';
 import type { Stage } from './stages.ts';
 import type { UsedTable } from './table.ts';
 
 const DAYS_A_YEAR = 366;
 const COLD_AFTER_DAYS = 90;
 
-export type JournalArchiveProps = { stage: Stage; table: UsedTable; years: number };
+export type JournalArchiveProps = { stage: Stage; table: UsedTable } & JournalExportSettings;
+
+const LOCKS = {
+  governance: (kept) => ObjectLockRetention.governance(kept),
+  compliance: (kept) => ObjectLockRetention.compliance(kept),
+} as const satisfies Record<JournalExportSettings['mode'], (kept: Duration) => ObjectLockRetention>;
 
 /**
- * Exports each day's changes of the table, the journal among them, into a bucket whose objects nobody can change or
- * delete before their time, the account's root user included. DynamoDB reads them from its own recovery log, so the
- * table is not asked.
+ * Exports each day's changes of the table, the journal among them, into a bucket whose objects are locked: in
+ * governance mode a privileged role may delete one before its time, in compliance mode nobody. DynamoDB reads the
+ * changes from its own recovery log, so the table is not asked.
  */
 export class JournalArchive extends Construct {
-  constructor(scope: Construct, id: string, { stage, table, years }: JournalArchiveProps) {
+  constructor(scope: Construct, id: string, { stage, table, years, mode }: JournalArchiveProps) {
     super(scope, id);
-    const machine = this.addMachine(stage, table, this.addBucket(years));
+    const machine = this.addMachine(stage, table, this.addBucket(years, mode));
     new Schedule(this, 'Daily', {
       description: `License service, ${stage.name}: exports the changes of the day before`,
       schedule: ScheduleExpression.cron({ minute: '30', hour: '0' }),
@@ -38,7 +44,7 @@ export class JournalArchive extends Construct {
     });
   }
 
-  private addBucket(years: number): Bucket {
+  private addBucket(years: number, mode: JournalExportSettings['mode']): Bucket {
     const kept = Duration.days(years * DAYS_A_YEAR);
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -46,7 +52,7 @@ export class JournalArchive extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      objectLockDefaultRetention: ObjectLockRetention.compliance(kept),
+      objectLockDefaultRetention: LOCKS[mode](kept),
       lifecycleRules: [
         {
           transitions: [

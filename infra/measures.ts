@@ -1,9 +1,10 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats, type IMetric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Operation } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, MetricFilter, type LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { tableSchema } from '../lib/dynamo/schema.ts';
 import type { JobName } from '../lib/jobs.ts';
@@ -19,6 +20,8 @@ export type Watched = {
   stage: Stage;
   api: HttpApi;
   accessLogs: LogGroup;
+  /** Calls that the gateway turned away itself; undefined where it writes no access log. */
+  turnedAway: IMetric | undefined;
   table: UsedTable;
   /** All functions, those of routes and those of jobs. */
   functions: readonly WatchedFunction[];
@@ -63,6 +66,34 @@ export function tableThrottles({ tableName }: UsedTable, period: Duration): IMet
     ),
   );
   return sumOf(turnedAway, 'throttled', period);
+}
+
+/** What one route got, where the gateway counts by route (`routeMetrics`). */
+export function buildRouteMetric({ api }: Watched, route: { method: string; path: string }, period: Duration): Metric {
+  const dimensionsMap = { ApiId: api.apiId, Stage: '$default', Method: route.method, Resource: route.path };
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName: 'Count',
+    dimensionsMap,
+    statistic: Stats.SUM,
+    period,
+  });
+}
+
+/**
+ * Counts what the gateway turned away by its throttles, from its access log: such a line has no time of a function. The
+ * gateway's own metric of 4xx has the refusals of functions too.
+ */
+export function countTurnedAway(scope: Construct, stage: Stage, logGroup: LogGroup): IMetric {
+  const filter = new MetricFilter(scope, 'TurnedAway', {
+    logGroup,
+    filterPattern: FilterPattern.literal('{ ($.status = "429") && ($.function_ms = "-") }'),
+    metricNamespace: NAMESPACE,
+    metricName: `gateway_turned_away.${stage.name}`,
+    metricValue: '1',
+    defaultValue: 0,
+  });
+  return filter.metric({ statistic: Stats.SUM, period: Duration.minutes(1) });
 }
 
 const OPERATIONS = [

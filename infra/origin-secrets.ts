@@ -41,12 +41,18 @@ const regionsOfCopies = ({ region, secondRegion }: Stage): string[] =>
     (other) => other !== region,
   );
 
-/** Lets functions answer calls from the edge alone. Health checks cannot send a secret, and tell nothing. */
+/**
+ * Lets functions know calls from the edge, and answer no others once the origin is closed. Health checks cannot send a
+ * secret, and tell nothing.
+ */
 export function openOnlyToEdge(stage: Stage, functions: Iterable<ServiceFunction>): void {
   const secrets = listOriginSecrets(stage);
   if (secrets.length === 0) return;
-  for (const { name, function: of } of functions)
-    if (name !== health.function) of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
+  for (const { name, function: of } of functions) {
+    if (name === health.function) continue;
+    of.addEnvironment('ORIGIN_SECRETS', secrets.join(','));
+    if (stage.edge?.closesOrigin !== true) of.addEnvironment('ORIGIN_OPEN', 'true');
+  }
 }
 
 /** Their values, which CloudFormation reads when it deploys: no template has them. */

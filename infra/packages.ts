@@ -47,9 +47,13 @@ export class PackageBucket extends Construct {
 
 type Access = { on: string; actions: readonly string[] };
 
+/** For signed addresses of uploads, and for a look at what has arrived. */
+const DRAFTS: readonly Access[] = [{ on: bucketTable.drafts, actions: ['s3:PutObject', 's3:GetObject'] }];
+
 /** The rights of each function to the objects of the bucket, by the beginning of their keys. */
 const ACCESS: Readonly<Record<string, readonly Access[]>> = {
-  releases: [{ on: bucketTable.drafts, actions: ['s3:PutObject', 's3:GetObject'] }],
+  releases: DRAFTS,
+  console: DRAFTS,
   'inspect-package': [
     {
       on: bucketTable.drafts,
@@ -63,6 +67,7 @@ const ACCESS: Readonly<Record<string, readonly Access[]>> = {
 /** Without these, storage does not say that an object or a version is missing: it forbids to read it. */
 const SEES_MISSING: Readonly<Record<string, readonly string[]>> = {
   releases: ['s3:ListBucket'],
+  console: ['s3:ListBucket'],
   'inspect-package': ['s3:ListBucket', 's3:ListBucketVersions'],
 };
 

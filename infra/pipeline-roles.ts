@@ -53,8 +53,9 @@ export class PipelineRoles extends Stack {
     return made.oidcProviderArn;
   }
 
+  /** Of any region: the edge and a second region have stacks of the stage elsewhere. */
   private assume(kinds: readonly string[]): PolicyStatement {
-    const names = kinds.map((kind) => `role/cdk-${BOOTSTRAPPED}-${kind}-role-${this.account}-${this.region}`);
+    const names = kinds.map((kind) => `role/cdk-${BOOTSTRAPPED}-${kind}-role-${this.account}-*`);
     const resources = names.map((resource) => this.formatArn({ service: 'iam', region: '', resource }));
     return new PolicyStatement({ actions: ['sts:AssumeRole'], resources });
   }

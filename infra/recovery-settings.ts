@@ -1,11 +1,5 @@
 import * as z from 'zod';
-
-const streamArn = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]+$/,
-    'must be the ARN of a table’s stream',
-  );
+import { streamArn } from './second-region-settings.ts';
 
 const vaultArn = z
   .string()
@@ -31,8 +25,12 @@ const backup = z.strictObject({
 });
 export type BackupSettings = z.output<typeof backup>;
 
-/** Each day's changes in a bucket that nobody can change for so many years. */
-const journalExport = z.strictObject({ years });
+/** Each day's changes in a bucket that keeps them for so many years. */
+const journalExport = z.strictObject({
+  years,
+  /** In `compliance` nobody can delete an object, so an erasure can never reach it. */
+  mode: z.enum(['governance', 'compliance']).default('governance'),
+});
 export type JournalExportSettings = z.output<typeof journalExport>;
 
 /** The settings by which a stage survives a lost table. All are off unless they are given. */

@@ -4,7 +4,9 @@ import { Alarm, ComparisonOperator, MathExpression, Metric, Stats, TreatMissingD
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IFunction, type IVersion, type Version } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { NAMESPACE } from '../lib/process/figures.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';
 
@@ -29,11 +31,13 @@ type ReleaseAlarm = { id: string; name: string; says: string; metric: Metric | M
  */
 export class Releases extends Construct {
   private readonly aliases: ReadonlyMap<string, Alias>;
+  private readonly functions: ReadonlyMap<string, ServiceFunction>;
   /** These alarms stop a release. They notify nobody, because the update of the stack fails. */
   readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, stage: Stage, functions: ReadonlyMap<string, ServiceFunction>) {
     super(scope, id);
+    this.functions = functions;
     const slowly = [...functions].filter(([name]) => !stage.emulated && RELEASED_SLOWLY.has(name));
     this.aliases = new Map(
       slowly.map(([name, { function: handler }]) => [
@@ -56,14 +60,43 @@ export class Releases extends Construct {
     const apiFails = this.addAlarm(stage, ofApi(api));
     for (const [name, alias] of this.aliases) {
       const versionFails = this.addAlarm(stage, ofVersion(name, alias));
+      const answersFail = this.addAlarm(stage, this.ofAnswers(stage, name, alias));
       new LambdaDeploymentGroup(this, `${name}-group`, {
         application,
         alias,
         role: role.withoutPolicyUpdates(),
         deploymentConfig: SPEEDS[stage.releases],
-        alarms: [versionFails, apiFails],
+        alarms: [versionFails, answersFail, apiFails],
       });
     }
+  }
+
+  /**
+   * Counts what the new version alone answered with 5xx. A handler answers its own errors, so Lambda counts none, and
+   * activations are too few to show in the share of all calls.
+   */
+  private ofAnswers(stage: Stage, name: string, alias: Alias): ReleaseAlarm {
+    const metricName = `answered_5xx.${stage.name}.${name}`;
+    const logGroup = this.functions.get(name)?.function.logGroup;
+    if (logGroup === undefined) throw new Error(`there is no function ${name}`);
+    const filter = new MetricFilter(this, `${name}-answers`, {
+      logGroup,
+      // A busy license is no fault of a version.
+      filterPattern: FilterPattern.literal(
+        '{ ($.event = "call.answered") && ($.status >= 500) && ($.code != "busy") }',
+      ),
+      metricNamespace: NAMESPACE,
+      metricName,
+      metricValue: '1',
+      dimensions: { version: '$.version' },
+    });
+    const dimensionsMap = { version: alias.version.version };
+    return {
+      id: `${name}-answers-fail`,
+      name: `${name}-answers`,
+      says: `The new version of ${name} answered a call with 5xx`,
+      metric: filter.metric({ statistic: Stats.SUM, period: MINUTE, dimensionsMap }),
+    };
   }
 
   /** The ready-made policy may move every alias of the account, and read files of every bucket. */
@@ -99,7 +132,7 @@ export class Releases extends Construct {
 /** The CDK's classes say `undefined` where its interfaces leave out. */
 const asPublished = (version: Version): IVersion => version as IVersion;
 
-/** Counts failures of the new version alone. A handler answers its own errors, so one means that it cannot run. */
+/** Counts failures of the new version alone: it ran out of time, or did not start. */
 function ofVersion(name: string, alias: Alias): ReleaseAlarm {
   return {
     id: `${name}-fails`,
@@ -119,7 +152,7 @@ function ofVersion(name: string, alias: Alias): ReleaseAlarm {
   };
 }
 
-/** A tenth of all checks that end with 500 are far more than one percent of the calls. */
+/** What fails since the release in any function, such as by an item that a new version wrote. */
 function ofApi(api: HttpApi): ReleaseAlarm {
   return {
     id: 'ApiFails',

@@ -4,6 +4,14 @@ const certificateArn = z
   .string()
   .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM');
 
+/** The stream of a table, or of its replica in another region. */
+export const streamArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]+$/,
+    'must be the ARN of a table’s stream',
+  );
+
 /** A region that answers checks and reads from a replica of the table while the stage's own is down. */
 export const secondRegionSettings = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1'),
@@ -21,6 +29,11 @@ export const secondRegionSettings = z.strictObject({
    * stack is deployed. Until then AWS's own key encrypts them.
    */
   keysCopied: z.boolean().default(false),
+  /**
+   * The second region writes, by the stream of its replica and by what it kept of the first region. Set only while the
+   * first one is fenced: `npm run admin -- failover mend` prints it (docs/recovery.md).
+   */
+  writes: z.strictObject({ streamArn, first: z.record(z.string(), z.string().min(1)) }).optional(),
 });
 export type SecondRegion = z.output<typeof secondRegionSettings>;
 

@@ -6,8 +6,8 @@ import { listEntries } from './job-lists.ts';
 import type { FileBucket } from './file-bucket.ts';
 import type { JobQueues } from './job-queues.ts';
 
-/** The bus and the queues, which functions of any stack send to. */
-export type Destinations = { bus: EventBus; queues: JobQueues; files: FileBucket };
+/** The bus and the queues, which functions of any stack send to. A second region has no files. */
+export type Destinations = { bus: EventBus; queues: JobQueues; files?: FileBucket };
 
 /** Gives a function the addresses of the bus and the queues that it sends to, and lets it send to no others. */
 export function letSend(
@@ -15,7 +15,7 @@ export function letSend(
   { sendsTo, readsFiles }: Sender,
   { bus, queues, files }: Destinations,
 ): void {
-  if (readsFiles === true) files.letUse(to);
+  if (readsFiles === true) files?.letUse(to);
   const names = sendsTo.filter((name) => name !== 'bus');
   if (sendsTo.includes('bus')) {
     to.addEnvironment(busTable.variables.name, bus.eventBusName);

@@ -4,6 +4,7 @@ import { BackgroundStack } from './background-stack.ts';
 import { BackupStack } from './backup-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
+import { HealthStack } from './second-region-alarms.ts';
 import { SecondRegionStack } from './second-region-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import type { StageStack } from './stage-stack.ts';
@@ -29,8 +30,10 @@ function addOptionalStacks(app: Construct, stage: Stage, data: DataStack, servic
   const { edge, domain, backup, journalExport, secondRegion: second } = stage;
   if (edge !== undefined && domain !== undefined)
     new EdgeStack(app, { stage, edge, originName: domain.name }).addStackDependency(service);
-  if (second !== undefined && domain !== undefined)
+  if (second !== undefined && domain !== undefined) {
     new SecondRegionStack(app, { stage, second, domain }).addStackDependency(service);
+    new HealthStack(app, stage).addStackDependency(service);
+  }
   if (backup !== undefined || journalExport !== undefined)
     new BackupStack(app, { stage, data, backup, journalExport }).addStackDependency(data);
 }

@@ -6,7 +6,7 @@ import { ServiceDashboard } from './dashboard.ts';
 import { DataKeyWatch } from './data-key-watch.ts';
 import type { DataStack } from './data-stack.ts';
 import { mapRecord } from './job-lists.ts';
-import type { Watched } from './measures.ts';
+import { countTurnedAway, type Watched } from './measures.ts';
 import type { ServiceStack } from './service-stack.ts';
 import { StageStack } from './stage-stack.ts';
 import type { Stage } from './stages.ts';
@@ -23,6 +23,7 @@ export class WatchStack extends StageStack {
       table,
       api: service.api.api,
       accessLogs: service.api.accessLogs,
+      turnedAway: stage.emulated ? undefined : countTurnedAway(this, stage, service.api.accessLogs),
       functions: [
         ...service.functions.values(),
         ...Object.values(background.jobs),

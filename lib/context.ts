@@ -76,8 +76,13 @@ export type OpenBrand = (prefix: string) => Table<'BatchGetItem' | 'Query'>;
  */
 export type AcrossContext = BrandContext & { everyBrand: OpenBrand | undefined };
 
-/** The context of a call by the platform team. */
-export type PlatformContext = Context & { credential: Credential; liveKey: LiveKey | undefined };
+/** The context of a call by the platform team: by one of its keys, or by a person who gives a reason. */
+export type PlatformContext = Context & {
+  credential: Credential;
+  liveKey: LiveKey | undefined;
+  actor: Actor;
+  reason?: string | undefined;
+};
 
 /**
  * The key that creates a credential, an endpoint or a secret. It must still be valid at the commit. A person has none:
@@ -88,6 +93,12 @@ export function findLiveKey({ liveKey, actor }: Pick<OwnerContext, 'liveKey' | '
     throw new Error('the caller’s API key was not read: see `access` in the route table');
   return liveKey;
 }
+
+/** The author of a change by the platform team, of a brand or of its own things. */
+export const buildPlatformAuthor = (ctx: PlatformContext, owner: string): Author => ({
+  ...buildAuthor(ctx, owner, ctx.actor),
+  reason: ctx.reason,
+});
 
 export function buildAuthor(ctx: Pick<Context, 'requestId' | 'nowMs'>, brand: string, actor: Actor): Author {
   return { brand, actor, requestId: ctx.requestId, nowMs: ctx.nowMs };

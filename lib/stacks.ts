@@ -6,7 +6,13 @@ export const stackParts = ['data', 'background', 'service', 'watch'] as const;
 export type StackPart = (typeof stackParts)[number];
 
 /** Stacks that a stage has only by a setting. */
-export type OptionalStackPart = 'edge' | 'backup' | 'second';
+export type OptionalStackPart = 'edge' | 'backup' | 'second' | 'health';
+
+/** A second region keeps what it has read of the first one, which may be away when it is deployed again. */
+export const keptOutput = (output: string): string => `First${output}`;
+
+/** The output of the service stack with the health check of the first region. */
+export const healthCheckOutput = 'HealthCheckId';
 
 /** The outputs of the data stack that only a second region reads: the keys that encrypt its secrets. */
 export const secondRegionOutputs = { DataKey: 'DataKeyKmsArn', SigningKeys: 'SigningKeysKmsArn' } as const;

@@ -12,7 +12,8 @@ export type Call = {
   body?: Json;
   /** Credentials of OAuth's client, as `id:secret`, with a form as the body. */
   client?: string;
-  expected?: number;
+  /** The status, or one of several; 200 if left out. */
+  expected?: number | readonly number[];
 };
 export type Client = {
   baseUrl: string;
@@ -37,14 +38,31 @@ export function openClient(baseUrl: string): Client {
       const { method, path, expected = 200 } = call;
       made.add(`${method} ${routeOf(path)}`);
       const answer = await sendPatiently(`${baseUrl}${path}`, call);
-      if (answer.status === expected) return answer.body;
+      if ([expected].flat().includes(answer.status)) return answer.body;
       const { code = '', detail = 'no detail' } = answer.body as { code?: string; detail?: string };
       throw new Refused(
-        `${method} ${routeOf(path)} answered ${answer.status} ${code} instead of ${expected}` +
+        `${method} ${routeOf(path)} answered ${answer.status} ${code} instead of ${[expected].flat().join(' or ')}` +
           ` (request ${answer.requestId}): ${detail}`,
       );
     },
   };
+}
+
+const WAITS_S = 60;
+
+/** Repeats a call each second until its answer is as it should be. Throws `Refused` after a minute. */
+export async function waitFor(
+  { call }: Client,
+  asked: Call,
+  isReached: (answer: Json) => boolean,
+  what: string,
+): Promise<Json> {
+  for (let waitedS = 0; waitedS < WAITS_S; waitedS += 1) {
+    const answer = await call(asked);
+    if (isReached(answer)) return answer;
+    await sleep(1_000);
+  }
+  throw new Refused(`${asked.method} ${routeOf(asked.path)} does not show ${what} within ${WAITS_S} seconds`);
 }
 
 type Answer = { status: number; body: Json; requestId: string; waitS: number };

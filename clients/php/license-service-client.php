@@ -347,7 +347,8 @@ final class Verifier
  */
 final class Store
 {
-	private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures'];
+	private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures', 'left'];
+	private const COPY_S = 3600;
 	private Config $config;
 	private ?string $trusted = null;
 	private ?object $claims = null;
@@ -359,7 +360,7 @@ final class Store
 
 	public function claims(): ?object
 	{
-		$state = $this->read($this->config->id);
+		$state = $this->config->isNetwork ? $this->copy() : $this->read($this->config->id);
 		$proof = $state['proof'] ?? '';
 		if ($proof === '') {
 			return null;
@@ -388,6 +389,13 @@ final class Store
 		$this->write($this->config->id, [], true);
 		$kept = array_intersect_key($this->notes(), array_flip(self::KEPT));
 		$this->write("{$this->config->id}_notes", $kept, false);
+	}
+
+	public function copyOfNetwork(): array
+	{
+		$state = $this->read($this->config->id);
+		update_option($this->config->id, $state + ['copied_at' => time()], true);
+		return $state;
 	}
 
 	public function notes(): array
@@ -436,6 +444,13 @@ final class Store
 		}
 	}
 
+	private function copy(): array
+	{
+		$copy = get_option($this->config->id, []);
+		$age = time() - (int) ($copy['copied_at'] ?? 0);
+		return $age >= 0 && $age < self::COPY_S ? $copy : $this->copyOfNetwork();
+	}
+
 	private function mac(string $proof, int $verifiedAt): string
 	{
 		return hash_hmac('sha256', "{$this->config->id}\n$verifiedAt\n$proof", $this->salt());
@@ -456,6 +471,9 @@ final class Store
 	private function write(string $name, array $value, bool $isAutoloaded): void
 	{
 		$this->config->isNetwork ? update_site_option($name, $value) : update_option($name, $value, $isAutoloaded);
+		if ($this->config->isNetwork && $isAutoloaded) {
+			$this->copyOfNetwork();
+		}
 		$this->trusted = null;
 	}
 }
@@ -822,6 +840,7 @@ final class Updater
 	private Config $config;
 	private Http $http;
 	private bool $hasAsked = false;
+	private bool $isGoingBack = false;
 
 	public function __construct(Root $root)
 	{
@@ -840,21 +859,12 @@ final class Updater
 
 	public function refresh(): string
 	{
-		$key = $this->root->store->key();
-		if ($key === '') {
+		$notes = $this->root->store->notes();
+		if ($this->root->store->key() === '') {
 			return '';
 		}
-		$notes = $this->root->store->notes();
-		$answer = $this->http->post(self::PATH, $this->root->licensing()->credentials($key) + [
-			'instance_identifier' => $this->config->instance(),
-			'channel' => $notes['channel'] ?? 'stable',
-			'installed_version' => $this->installed(),
-			'php_version' => PHP_VERSION,
-			'wp_version' => get_bloginfo('version'),
-			'locale' => get_locale(),
-		]);
-		$body = $answer->body;
-		if ($body === null || $answer->status !== 200 || !property_exists($body, 'release')) {
+		$body = $this->ask($this->isGoingBack ? ['older_than' => $this->installed()] : []);
+		if ($body === null) {
 			return $this->config->t('The license service did not answer. Try again later.');
 		}
 		$release = json_decode((string) wp_json_encode($body->release), true);
@@ -866,6 +876,47 @@ final class Updater
 		}
 		$this->root->store->note(['release' => $release, 'package' => (string) ($body->package->url ?? '')]);
 		return (string) ($body->detail ?? '');
+	}
+
+	public function goBack(): array
+	{
+		require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+		$left = $this->installed();
+		$this->isGoingBack = true;
+		$detail = $this->refresh();
+		$package = (string) ($this->root->store->notes()['package'] ?? '');
+		if ($package === '') {
+			$this->isGoingBack = false;
+			$detail = $detail === '' ? $this->config->t('There is no older version that this site may have.') : $detail;
+			return ['ok' => false, 'code' => 'no_older_version', 'detail' => $detail];
+		}
+		$skin = new \Automatic_Upgrader_Skin();
+		$upgrader = $this->config->isTheme ? new \Theme_Upgrader($skin) : new \Plugin_Upgrader($skin);
+		$done = $upgrader->install($package, ['overwrite_package' => true]);
+		$this->isGoingBack = false;
+		$this->root->store->note($done === true ? ['left' => $left] : []);
+		$this->refresh();
+		if ($done === true) {
+			$detail = $this->config->t('The version before is installed.');
+			return ['ok' => true, 'code' => 'older_version', 'detail' => $detail];
+		}
+		$detail = is_wp_error($done) ? $done->get_error_message() : implode(' ', $skin->get_upgrade_messages());
+		return ['ok' => false, 'code' => 'not_installed', 'detail' => $detail];
+	}
+
+	private function ask(array $more): ?object
+	{
+		$fields = $this->root->licensing()->credentials($this->root->store->key()) + $more;
+		$answer = $this->http->post(self::PATH, $fields + [
+			'instance_identifier' => $this->config->instance(),
+			'channel' => $this->root->store->notes()['channel'] ?? 'stable',
+			'installed_version' => $this->installed(),
+			'php_version' => PHP_VERSION,
+			'wp_version' => get_bloginfo('version'),
+			'locale' => get_locale(),
+		]);
+		$isAnswer = $answer->body !== null && $answer->status === 200 && property_exists($answer->body, 'release');
+		return $isAnswer ? $answer->body : null;
 	}
 
 	public function offer($update, $data, $file)
@@ -880,6 +931,9 @@ final class Updater
 		$notes = $this->root->store->notes();
 		$release = (array) ($notes['release'] ?? []);
 		$version = (string) ($release['version'] ?? $data['Version']);
+		if ($version === ($notes['left'] ?? '')) {
+			$version = (string) $data['Version'];
+		}
 		return [
 			'slug' => $this->slug(),
 			'theme' => $this->config->basename,
@@ -1066,6 +1120,11 @@ final class Card
 				$this->root->useChannel($sent['channel'] ?? 'stable');
 				$result = ['ok' => true, 'detail' => $this->config->t('Saved.')];
 				break;
+			case 'back':
+				$mayUpdate = current_user_can($this->config->isTheme ? 'update_themes' : 'update_plugins');
+				$text = $this->config->t('You are not allowed to change this license.');
+				$result = $mayUpdate ? $this->root->goBack() : ['ok' => false, 'detail' => $text];
+				break;
 			case 'forget':
 				$this->root->forget();
 				$result = ['ok' => true, 'detail' => $this->config->t('The license key was removed from this site.')];
@@ -1190,6 +1249,7 @@ final class Card
 			$other = sprintf('<input type="hidden" name="channel" value="%s">', $isBeta ? 'stable' : 'beta');
 			$label = $isBeta ? $this->config->t('Leave the beta versions') : $this->config->t('Get beta versions');
 			$this->printForm('channel', $label, $other, false);
+			$this->printForm('back', $this->config->t('Go back to the version before'), '', false);
 		} elseif (!$isFixed) {
 			$this->printForm('forget', $this->config->t('Remove the key'), '', false);
 		}
@@ -1236,8 +1296,8 @@ final class Card
 		$links = array_filter((array) $status['links'], 'is_string');
 		echo '<p>';
 		foreach (array_intersect_key($labels, $links) as $name => $label) {
-			$url = esc_url($links[$name], ['http', 'https']);
-			printf('<a class="button" href="%s" target="_blank" rel="noopener">%s</a> ', $url, esc_html($label));
+			$link = '<a class="button" href="%s" target="_blank" rel="noopener">%s</a> ';
+			printf($link, esc_url($links[$name], ['http', 'https']), esc_html($label));
 		}
 		echo '</p>';
 	}
@@ -1515,7 +1575,9 @@ final class Root
 
 	public function prepare(): void
 	{
-		if (!$this->config->isNetwork) {
+		if ($this->config->isNetwork) {
+			$this->store->copyOfNetwork();
+		} else {
 			add_option($this->config->id, [], '', true);
 		}
 		$key = $this->store->key();
@@ -1615,6 +1677,11 @@ final class Root
 	{
 		$this->store->note(['channel' => $channel === 'beta' ? 'beta' : 'stable']);
 		$this->updater()->refresh();
+	}
+
+	public function goBack(): array
+	{
+		return $this->updater()->goBack();
 	}
 
 	public function licensing(): Licensing

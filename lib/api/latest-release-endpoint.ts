@@ -16,6 +16,7 @@ export const LatestReleaseInput = z
     installed_version: short,
     php_version: short,
     wp_version: short,
+    older_than: short,
     locale: short,
   })
   .check(

@@ -40,6 +40,7 @@ const latest = {
     installed_version: 'The version that the site has',
     php_version: 'The version of PHP on the site',
     wp_version: 'The version of WordPress on the site',
+    older_than: 'Only releases before this version: for a site that goes back to an older one',
     locale: 'The language of the site',
   },
   success: [{ status: 200, description: 'The offer', body: LatestReleaseAnswer, example: answer }],

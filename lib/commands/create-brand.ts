@@ -2,7 +2,7 @@ import { brandView } from '../views/brand-view.ts';
 import { newId } from '../process/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { isoSeconds } from '../domain/time.ts';
-import { buildAuthor, type PlatformContext } from '../context.ts';
+import { buildPlatformAuthor, type PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { CreateBrandInput } from '../api/brands.ts';
 import { putNewBrand, type Brand } from '../table/brands.ts';
@@ -35,7 +35,7 @@ export function createBrand(ctx: PlatformContext, input: CreateBrandInput): Prom
         () => refuse('slug_taken', { slug }),
         () => refuse('key_prefix_taken', { key_prefix }),
       ),
-      journalWrite(buildAuthor(ctx, key_prefix, { type: 'admin', id: ctx.credential.id }), {
+      journalWrite(buildPlatformAuthor(ctx, key_prefix), {
         type: 'brand.created',
         entity: { type: 'brand', id: brand.id },
         seq: 1,

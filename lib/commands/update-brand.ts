@@ -2,7 +2,7 @@ import { brandView } from '../views/brand-view.ts';
 import { pick } from '../domain/pick.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
-import { buildAuthor, type PlatformContext } from '../context.ts';
+import { buildPlatformAuthor, type PlatformContext } from '../context.ts';
 import type { BrandView } from '../api/schemas/brand.ts';
 import type { UpdateBrandInput } from '../api/brands.ts';
 import { brandById, putChangedBrand, type Brand } from '../table/brands.ts';
@@ -32,7 +32,7 @@ export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Prom
     if (Object.keys(changes.after).length === 0) return done({ body: brandView(previous) });
     return commit(ctx.table(brand.key_prefix), { body: brandView(brand) }, [
       putChangedBrand(brand, retry),
-      journalWrite(buildAuthor(ctx, brand.key_prefix, { type: 'admin', id: ctx.credential.id }), {
+      journalWrite(buildPlatformAuthor(ctx, brand.key_prefix), {
         type: 'brand.updated',
         entity: { type: 'brand', id: brand.id },
         seq: brand.seq,

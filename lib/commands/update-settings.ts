@@ -1,5 +1,5 @@
 import type { SettingsView, UpdateSettingsInput } from '../api/settings.ts';
-import { buildAuthor, type PlatformContext } from '../context.ts';
+import { buildPlatformAuthor, type PlatformContext } from '../context.ts';
 import { DEFAULT_FACTOR, type StageSettings } from '../domain/stage-settings.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
@@ -32,7 +32,7 @@ export function updateSettings(
     };
     return commit(table, { body: settingsView(settings) }, [
       putSettings(settings, retry),
-      journalWrite(buildAuthor(ctx, PLATFORM, { type: 'admin', id: ctx.credential.id }), {
+      journalWrite(buildPlatformAuthor(ctx, PLATFORM), {
         type: 'settings.updated',
         entity: { type: 'settings', id: settings.id },
         ...(previous ? { seq: settings.seq, notBefore: previous.updated_at } : { seq: 1 }),

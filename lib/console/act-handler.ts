@@ -2,23 +2,28 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { buildProblem } from '../http/common-problems.ts';
 import { problems } from '../http/problems.ts';
-import type { Act } from './act.ts';
+import type { Answer } from '../table/once.ts';
+import type { ShownAct } from './act.ts';
 import { findAct } from './acts.ts';
 import { findOwner, enterBrand, readBrands } from './brands.ts';
 import type { PageContext } from './call.ts';
 import type { FailedForm } from './forms.ts';
 import { findNounPage } from './noun-pages.ts';
 import type { PageInput } from './page-input.ts';
-import type { Html } from './parts.ts';
-import { faultsByField, mayDo, perform, type Typed } from './perform.ts';
+import { quoteForShell, type Html } from './parts.ts';
+import { faultsByField, mayDo, perform, type Author, type Typed } from './perform.ts';
 import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
 
+/** Shown on the page of a form besides: a refused form, or a secret of the thing that was made. */
+type Shown = Pick<PageInput, 'failed' | 'shown'> & { id?: string };
+
 /** An act, the page on which its form stands, and the address that it leads to. `made` is the id of a new thing. */
-export type Acting = {
-  act: Act;
-  page: PageInput;
-  render: (page: PageInput) => Promise<{ title: string; body: Html } | Refusal>;
-  back: (made: string | undefined) => string;
+export type Acting<C> = {
+  act: ShownAct & { run: (ctx: C, input: unknown) => Promise<Answer | Refusal> };
+  ctx: C;
+  id: string;
+  render: (more: Shown) => Promise<{ title: string; body: Html } | Refusal>;
+  back: (made: string | undefined, body: Record<string, unknown>) => string;
 };
 
 /** Performs an act on a license, a license key or a customer. */
@@ -38,23 +43,37 @@ export const actHandler =
     if (!mayDo(own.role, act))
       return problemPage(c, shell, 403, `Your role may not do this: ${act.title}. Ask a brand admin.`);
     const page: PageInput = { call, person, own, ctx: enterBrand(call, person, own), id, query: {} };
-    return runAct(c, shell, { act, page, render, back: () => `/console/${noun}/${id}` });
+    const back = (): string => `/console/${noun}/${id}`;
+    return runAct(c, shell, { act, ctx: page.ctx, id, render: (more) => render({ ...page, ...more }), back });
   };
 
 /** Performs an act, then leads back to the page; a refused form comes back with what was typed. */
-export async function runAct(c: PageContext, shell: Shell, { act, page, render, back }: Acting): Promise<Response> {
+export async function runAct<C extends Author>(c: PageContext, shell: Shell, acting: Acting<C>): Promise<Response> {
+  const { act, ctx, id, render, back } = acting;
   const typed = await readTyped(c);
-  const { outcome } = await perform(page.ctx, act, page.id, typed);
-  if (isRefusal(outcome)) return refusedForm(c, shell, { act, page, render, back }, { typed, refusal: outcome });
+  const { outcome } = await perform(ctx, act, id, typed);
+  if (isRefusal(outcome)) return refusedForm(c, shell, acting, { typed, refusal: outcome });
   const body = outcome.body as Record<string, unknown>;
-  const made = act.creates === true && typeof body['id'] === 'string' ? body['id'] : page.id;
-  if (act.shows === undefined) {
+  const made = act.creates === true && typeof body['id'] === 'string' ? body['id'] : id;
+  const secret = secretIn(act, body);
+  if (secret === undefined) {
     const isGone = act.removes === true || made === '';
-    return c.redirect(`${back(isGone ? undefined : made)}?${doneQuery(act, typed)}`, 303);
+    return c.redirect(`${back(isGone ? undefined : made, body)}?${doneQuery(act, typed)}`, 303);
   }
-  const shown = { done: act.done, secret: String(body[act.shows]) };
-  const answer = await render({ ...page, id: made, shown });
+  const shown = { done: act.done, secret };
+  const answer = await render({ id: made, shown });
   return isRefusal(answer) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, answer);
+}
+
+type Upload = { url: string; headers: Record<string, string> };
+
+/** The secret that is shown only once. An address for an upload is shown as the command that uses it. */
+function secretIn({ shows }: ShownAct, body: Record<string, unknown>): string | undefined {
+  if (shows === undefined || body[shows] === null) return undefined;
+  if (shows !== 'upload') return body[shows] as string;
+  const { url, headers } = body[shows] as Upload;
+  const given = Object.entries(headers).map(([name, value]) => ` -H ${quoteForShell(`${name}: ${value}`)}`);
+  return `curl --upload-file FILE${given.join('')} ${quoteForShell(url)}`;
 }
 
 async function readTyped(c: PageContext): Promise<Typed> {
@@ -62,7 +81,7 @@ async function readTyped(c: PageContext): Promise<Typed> {
   return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
 }
 
-const doneQuery = ({ name }: Act, { activation_id }: Typed): string =>
+const doneQuery = ({ name }: ShownAct, { activation_id }: Typed): string =>
   new URLSearchParams({
     done: name,
     ...(activation_id === undefined ? {} : { activation: activation_id }),
@@ -72,14 +91,14 @@ const doneQuery = ({ name }: Act, { activation_id }: Typed): string =>
 async function refusedForm(
   c: PageContext,
   shell: Shell,
-  { act, page, render }: Acting,
+  { act, render }: Pick<Acting<never>, 'act' | 'render'>,
   { typed, refusal }: { typed: Typed; refusal: Refusal },
 ): Promise<Response> {
   const { status, detail } = buildProblem(problems, refusal, c.get('requestId'));
   const faults = faultsByField(refusal);
   const message = refusal.code === 'bad_request' ? 'Correct the form and send it again.' : detail;
   const failed: FailedForm = { act: act.name, typed, faults, message };
-  const made = await render({ ...page, failed });
+  const made = await render({ failed });
   if (isRefusal(made)) return problemPage(c, shell, 404, NOTHING_HERE);
   return sendPage(c, shell, made, refusal.code === 'bad_request' ? 422 : (status as ContentfulStatusCode));
 }

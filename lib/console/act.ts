@@ -7,8 +7,11 @@ import type { Answer } from '../table/once.ts';
 export type ActField = {
   name: string;
   label: string;
-  /** A list is typed with commas. */
-  kind: 'text' | 'email' | 'number' | 'checkbox' | 'hidden' | 'list' | 'area';
+  /**
+   * A list is typed with commas. `texts` and `values` are typed as lines of `name = value`: the values are texts, or
+   * what JSON knows (numbers, true, false, null, lists).
+   */
+  kind: 'text' | 'email' | 'number' | 'checkbox' | 'hidden' | 'list' | 'area' | 'texts' | 'values';
   hint?: string;
   required?: true;
 };
@@ -16,8 +19,9 @@ export type ActField = {
 /** Things that are found by their id alone, in any brand of a person. */
 export type FoundNoun = 'licenses' | 'license-keys' | 'customers';
 /** Things that are listed on the page of a brand. */
-export type ListedNoun = 'sales' | 'products' | 'bundles' | 'webhook-endpoints' | 'api-keys' | 'imports';
-export type Noun = FoundNoun | ListedNoun;
+export type ListedNoun =
+  'sales' | 'products' | 'releases' | 'bundles' | 'webhook-endpoints' | 'api-keys' | 'imports' | 'exports';
+export type Noun = FoundNoun | ListedNoun | 'brands';
 
 /** Something that a person can do. It runs the verb of an API route, so nothing changes in another way. */
 export type Act = {
@@ -30,19 +34,28 @@ export type Act = {
   done: string;
   isDangerous?: true;
   /** The answer contains a secret that is shown once, on the page that answers the form. */
-  shows?: 'key' | 'secret' | 'api_key';
+  shows?: 'key' | 'secret' | 'api_key' | 'upload';
   /** It makes a new thing, so its form stands on the list. */
   creates?: true;
   /** The thing is gone afterwards. */
   removes?: true;
   /** It is about a part of the thing, such as a seat or a delivery, and its form stands there. The field names it. */
   part?: string;
+  /** Its fields begin empty, and what stays empty stays as it is. */
+  isBlank?: true;
+  /** Support may not do it, even with the scopes for it. */
+  forAdmins?: true;
+  /** The parameter of the path that names the thing, if that is not the first one. */
+  own?: string;
   fields: readonly ActField[];
   route: Pick<Endpoint, 'operation' | 'scope' | 'alsoScopes' | 'input' | 'method' | 'path' | 'once'>;
   run: (ctx: BrandContext, input: unknown) => Promise<Answer | Refusal>;
 };
 
-type TypedAct<I> = Omit<Act, 'run'> & { run: (ctx: BrandContext, input: I) => Promise<Answer | Refusal> };
+/** An act as its form shows it. */
+export type ShownAct = Omit<Act, 'run'>;
+
+type TypedAct<I> = ShownAct & { run: (ctx: BrandContext, input: I) => Promise<Answer | Refusal> };
 
 /** The input was checked by the schema of the same route. */
 export const buildAct = <I>({ run, ...rest }: TypedAct<I>): Act => ({

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { deactivateActivation, restoreActivation } from '../api/activations.ts';
-import { updateCustomer as updateCustomerRoute } from '../api/customers.ts';
+import { eraseCustomer as eraseCustomerRoute, updateCustomer as updateCustomerRoute } from '../api/customers.ts';
 import * as lifecycle from '../api/license-lifecycle.ts';
 import { getLicenseKey, rotateLicenseKey as rotateRoute } from '../api/license-keys.ts';
 import { updateLicense as updateLicenseRoute } from '../api/licenses.ts';
 import { text, uuid } from '../api/schemas/fields.ts';
 import { cancelLicense } from '../commands/cancel-license.ts';
+import { eraseCustomer } from '../commands/erase-customer.ts';
 import { removeActivation } from '../commands/remove-activation.ts';
 import { renewLicense } from '../commands/renew-license.ts';
 import { restoreActivation as restore } from '../commands/restore-activation.ts';
@@ -95,6 +96,28 @@ const ownActs: readonly Act[] = [
   }),
   act({
     ...onLicense,
+    name: 'policy',
+    title: 'Change the policy',
+    effect: 'The rules that are named apply to this license from now on; the others stay. null gives back the default.',
+    done: 'The policy is changed.',
+    fields: [
+      { name: 'policy', label: 'Policy', kind: 'values', required: true, hint: 'Lines such as grace_days = 30' },
+    ],
+    route: updateLicenseRoute,
+    run: updateLicense,
+  }),
+  act({
+    ...onLicense,
+    name: 'metadata',
+    title: 'Change the metadata',
+    effect: 'The fields that are named change; the others stay. null removes a field.',
+    done: 'The metadata is changed.',
+    fields: [{ name: 'metadata', label: 'Metadata', kind: 'texts', required: true, hint: 'Lines such as plan = plus' }],
+    route: updateLicenseRoute,
+    run: updateLicense,
+  }),
+  act({
+    ...onLicense,
     name: 'suspend',
     title: 'Suspend',
     effect: 'Its sites may no longer run, until the license is resumed. They keep their seats.',
@@ -170,6 +193,17 @@ const ownActs: readonly Act[] = [
     fields: [{ name: 'email', label: 'New e-mail address', kind: 'email', required: true }],
     route: updateCustomerRoute,
     run: updateCustomer,
+  }),
+  act({
+    on: 'customers',
+    name: 'erase',
+    title: 'Erase for good',
+    effect: 'Removes the personal data of the customer. License keys and sites keep working under a pseudonym.',
+    done: 'The customer is erased.',
+    isDangerous: true,
+    fields: [{ name: 'email', label: 'E-mail address', kind: 'hidden' }],
+    route: eraseCustomerRoute,
+    run: eraseCustomer,
   }),
 ];
 

@@ -23,6 +23,8 @@ import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
 const LOOKS_BACK: Record<Granularity, number> = { day: 30, week: 182, month: 365 };
 const LOOKS_AHEAD = 90;
 const AT_ONCE = 10;
+/** More brands cannot be summed while a person waits: each has some twenty reads. */
+const MOST_SUMMED = 100;
 
 const GAUGES: readonly (readonly [string, Gauge])[] = [
   ['Active licenses', 'licenses_valid'],
@@ -49,6 +51,7 @@ export async function analyticsPage(c: PageContext, shell: Shell): Promise<Respo
   const brands = slug === '' ? all : all.filter(({ brand }) => brand.slug === slug);
   const unit = GRANULARITIES.find((known) => known === granularity);
   if (brands.length === 0 || unit === undefined) return problemPage(c, shell, 404, NOTHING_HERE);
+  if (brands.length > MOST_SUMMED) return sendPage(c, shell, { title: 'Analytics', body: chooseOne(all, unit) });
   const today = isoSeconds(call.ctx.nowMs).slice(0, 10);
   const from = dayAfter(today, 1 - LOOKS_BACK[unit]);
   const numbers = await readAll(call, brands, { from, today });
@@ -70,6 +73,13 @@ export async function analyticsPage(c: PageContext, shell: Shell): Promise<Respo
   `;
   return sendPage(c, shell, { title: `Analytics of ${name}`, body });
 }
+
+const chooseOne = (brands: readonly PersonBrand[], unit: Granularity): Html =>
+  html`<section aria-labelledby="analytics">
+    <h1 id="analytics">How is a brand doing?</h1>
+    <p>You have ${brands.length} brands, and at most ${MOST_SUMMED} are summed here. Choose one.</p>
+    ${chooser(brands, '', unit)}
+  </section>`;
 
 type Span = { from: string; today: string };
 

@@ -12,9 +12,11 @@ import { actOnBrand, showBrand, showList, showThing } from './brand-handlers.ts'
 import { enterBrand, findOwner, readBrands } from './brands.ts';
 import { openCall, readOrigin, type Call, type ConsoleEnv, type PageContext } from './call.ts';
 import { readCookie } from './cookies.ts';
+import { customerFile } from './customer-file.ts';
 import { findPage, homePage } from './find-page.ts';
 import { MOST_TYPED } from './forms.ts';
 import { NOUN_PAGES } from './noun-pages.ts';
+import { changeBrand, makeBrand } from './platform-handlers.ts';
 import { isSameOrigin } from './origin.ts';
 import {
   logPage,
@@ -131,9 +133,12 @@ function addPages(app: Hono<ConsoleEnv>, shell: Shell): void {
   app.get('/console/brands/:slug', showBrand(shell));
   app.get('/console/brands/:slug/:noun', showList(shell));
   app.get('/console/brands/:slug/:noun/:id', showThing(shell));
+  app.post('/console/brands/create', makeBrand(shell));
+  app.post('/console/brands/:slug/:act', changeBrand(shell));
   app.post('/console/brands/:slug/:noun/:act', actOnBrand(shell));
   app.post('/console/brands/:slug/:noun/:id/:act', actOnBrand(shell));
   app.get('/console/analytics', (c) => analyticsPage(c, shell));
+  app.get('/console/customers/:id/export', (c) => customerFile(c, shell));
   app.post('/console/find', (c) => findPage(c, shell));
   for (const [noun, page] of Object.entries(NOUN_PAGES)) {
     app.get(`/console/${noun}/:id`, async (c) => {

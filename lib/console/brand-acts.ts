@@ -1,12 +1,13 @@
 import * as apiKeys from '../api/api-keys.ts';
 import * as bundles from '../api/bundles.ts';
+import { createExport as createExportRoute } from '../api/exports.ts';
 import * as imports from '../api/imports.ts';
 import { provisionLicenses } from '../api/licenses.ts';
 import * as products from '../api/products.ts';
-import * as releases from '../api/releases.ts';
 import { cancelImport, runImport, undoImport } from '../commands/change-import.ts';
 import { createApiKey } from '../commands/create-api-key.ts';
 import { createBundle } from '../commands/create-bundle.ts';
+import { createExport } from '../commands/create-export.ts';
 import { createImport } from '../commands/create-import.ts';
 import { createProduct } from '../commands/create-product.ts';
 import { deleteBundle } from '../commands/delete-bundle.ts';
@@ -15,10 +16,9 @@ import { revokeApiKey } from '../commands/revoke-api-key.ts';
 import { rotateApiKey } from '../commands/rotate-api-key.ts';
 import { updateBundle } from '../commands/update-bundle.ts';
 import { updateProduct } from '../commands/update-product.ts';
-import { updateRelease } from '../commands/update-release.ts';
-import { yankRelease } from '../commands/yank-release.ts';
 import { bindStores } from '../imports/with-stores.ts';
 import { buildAct as act, overlapField, type Act, type ActField } from './act.ts';
+import { releaseActs } from './release-acts.ts';
 import { webhookActs } from './webhook-acts.ts';
 
 const name: ActField = { name: 'name', label: 'Name', kind: 'text', required: true };
@@ -30,7 +30,13 @@ const slug: ActField = {
   hint: 'The public name in requests; it never changes',
 };
 const members: ActField = { name: 'products', label: 'Slugs of its products', kind: 'list', required: true };
-const releaseId: ActField = { name: 'release_id', label: 'Release', kind: 'hidden' };
+const policy: ActField = {
+  name: 'policy',
+  label: 'Policy',
+  kind: 'values',
+  required: true,
+  hint: 'A line for each rule, such as seat_limit = 3 or duration = P1Y',
+};
 const onProduct = { on: 'products' } as const;
 const onBundle = { on: 'bundles' } as const;
 const onApiKey = { on: 'api-keys' } as const;
@@ -55,7 +61,11 @@ export const brandActs: readonly Act[] = [
         kind: 'text',
         hint: 'Such as 2027-12-31. Empty: as the policy says',
       },
+      { name: 'duration', label: 'Duration', kind: 'text', hint: 'Such as P1Y, in the place of an expiry' },
       { name: 'external_id', label: 'Order number', kind: 'text' },
+      { name: 'license_key', label: 'License key', kind: 'text', hint: 'new, or the key to sell on. Empty: as set' },
+      { name: 'if_held', label: 'If the customer has it already', kind: 'text', hint: 'Empty: refuse' },
+      { name: 'metadata', label: 'Metadata', kind: 'texts', hint: 'Lines such as plan = plus' },
     ],
     route: provisionLicenses,
     run: provisionLicense,
@@ -83,27 +93,45 @@ export const brandActs: readonly Act[] = [
   }),
   act({
     ...onProduct,
-    name: 'rollout',
-    part: 'release_id',
-    title: 'Change the rollout',
-    effect: 'This part of the sites is offered the release. 0 halts it.',
-    done: 'The rollout is changed.',
-    fields: [releaseId, { name: 'rollout_percent', label: 'Percent', kind: 'number', required: true }],
-    route: releases.updateRelease,
-    run: updateRelease,
+    name: 'policy',
+    title: 'Change the policy',
+    effect: 'Replaces the whole policy, for licenses that are sold from now on. Sold ones keep their terms.',
+    done: 'The policy is changed.',
+    fields: [policy],
+    route: products.updateProduct,
+    run: updateProduct,
   }),
   act({
     ...onProduct,
-    name: 'yank',
-    part: 'release_id',
-    title: 'Yank for good',
-    effect: 'The release is withdrawn: its links end at once, and no site is offered it any more.',
-    done: 'The release is yanked.',
-    isDangerous: true,
-    fields: [releaseId],
-    route: releases.yankRelease,
-    run: yankRelease,
+    name: 'links',
+    title: 'Change the links',
+    effect: 'Sites show the new links within a minute.',
+    done: 'The links are changed.',
+    fields: [
+      { name: 'links', label: 'Links', kind: 'texts', required: true, hint: 'A line such as renew_url = https://…' },
+    ],
+    route: products.updateProduct,
+    run: updateProduct,
   }),
+  act({
+    ...onProduct,
+    name: 'presentation',
+    title: 'Change what sites are shown',
+    effect: 'WordPress shows it beside releases; clients of Easy Digital Downloads name the product by it.',
+    done: 'It is changed.',
+    fields: [
+      { name: 'wordpress', label: 'WordPress', kind: 'texts', hint: 'Lines such as type = plugin, folder = wp-rocket' },
+      { name: 'homepage', label: 'Home page', kind: 'text' },
+      { name: 'author', label: 'Author', kind: 'text' },
+      { name: 'icons', label: 'Icons', kind: 'texts', hint: 'Lines such as 1x = https://…' },
+      { name: 'banners', label: 'Banners', kind: 'texts', hint: 'Lines such as low = https://…' },
+      { name: 'edd_item_id', label: 'Number in Easy Digital Downloads', kind: 'number' },
+      { name: 'edd_item_name', label: 'Name in Easy Digital Downloads', kind: 'text' },
+    ],
+    route: products.updateProduct,
+    run: updateProduct,
+  }),
+  ...releaseActs,
   act({
     ...onBundle,
     name: 'create',
@@ -183,14 +211,23 @@ export const brandActs: readonly Act[] = [
     name: 'create',
     title: 'Import licenses',
     effect: 'A dry run reads everything and writes nothing but its report. A run brings the licenses.',
-    done: 'The import has begun.',
+    done: 'The import has begun, or begins once its file is uploaded.',
     creates: true,
+    shows: 'upload',
     fields: [
       name,
       { name: 'mode', label: 'Mode', kind: 'text', required: true, hint: 'dry_run or run' },
       { name: 'format', label: 'Format', kind: 'text', required: true, hint: 'csv or ndjson' },
       { name: 'preset', label: 'System that wrote it', kind: 'text', hint: 'Such as edd. Empty: our own columns' },
-      { name: 'file', label: 'Rows', kind: 'area', hint: 'Up to 32 KB. Longer files go in by the API' },
+      {
+        name: 'mapping',
+        label: 'Columns',
+        kind: 'texts',
+        hint: 'Lines such as customer_email = Buyer, as far as needed',
+      },
+      { name: 'products', label: 'Products', kind: 'texts', hint: 'Lines such as Rocket Pro = wp-rocket' },
+      { name: 'on_conflict', label: 'Keys that exist', kind: 'text', hint: 'skip, update or fail. Empty: skip' },
+      { name: 'file', label: 'Rows', kind: 'area', hint: 'Up to 32 KB. Empty: a command that uploads a file is shown' },
     ],
     route: imports.createImport,
     run: bindStores(createImport),
@@ -222,5 +259,23 @@ export const brandActs: readonly Act[] = [
     isDangerous: true,
     route: imports.undoImport,
     run: bindStores(undoImport),
+  }),
+  act({
+    on: 'exports',
+    name: 'create',
+    title: 'Export licenses or events',
+    effect: 'A worker writes a file, which its page leads to for an hour. Keys and e-mail addresses are masked.',
+    done: 'The export has begun.',
+    creates: true,
+    forAdmins: true,
+    fields: [
+      { name: 'what', label: 'What', kind: 'text', hint: 'licenses or events. Empty: licenses' },
+      { name: 'format', label: 'Format', kind: 'text', hint: 'ndjson or csv. Empty: ndjson' },
+      { name: 'product', label: 'Slug of a product', kind: 'text', hint: 'Empty: all' },
+      { name: 'from', label: 'Events from', kind: 'text', hint: 'Such as 2027-01-31. Empty: 30 days ago' },
+      { name: 'to', label: 'Events until', kind: 'text' },
+    ],
+    route: createExportRoute,
+    run: bindStores(createExport),
   }),
 ];

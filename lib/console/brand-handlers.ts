@@ -2,7 +2,8 @@ import type { Handler } from 'hono';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { findAct } from './acts.ts';
 import { runAct } from './act-handler.ts';
-import { findNoun, type BrandNoun } from './brand-nouns.ts';
+import type { BrandNoun } from './brand-noun.ts';
+import { findNoun } from './brand-nouns.ts';
 import { brandPage, listPage, maySee, thingPage } from './brand-pages.ts';
 import { enterBrand, readBrands } from './brands.ts';
 import type { ConsoleEnv, PageContext } from './call.ts';
@@ -12,7 +13,7 @@ import { mayDo } from './perform.ts';
 import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
 
 /** The brand of the address, if it is one of the person's. */
-async function findInput(c: PageContext): Promise<PageInput | undefined> {
+export async function findInput(c: PageContext): Promise<PageInput | undefined> {
   const call = c.get('call');
   const person = c.get('person');
   const own = (await readBrands(call, person)).find(({ brand }) => brand.slug === c.req.param('slug'));
@@ -51,7 +52,8 @@ export const actOnBrand =
     const input = await findInput(c);
     const noun = findNoun(c.req.param('noun'));
     const act = noun && findAct(noun.noun, c.req.param('act') ?? '');
-    const fits = act !== undefined && (act.creates === true) === (input?.id === '');
+    const isHere = noun?.read !== undefined || act?.creates === true;
+    const fits = act !== undefined && isHere && (act.creates === true) === (input?.id === '');
     if (input === undefined || noun === undefined || act === undefined || !fits)
       return problemPage(c, shell, 404, NOTHING_HERE);
     if (!mayDo(input.own.role, act))
@@ -59,8 +61,12 @@ export const actOnBrand =
     const base = `/console/brands/${input.own.brand.slug}/${noun.noun}`;
     return runAct(c, shell, {
       act,
-      page: { ...input, query: {} },
-      render: (page) => (page.id === '' ? listPage(page, noun) : thingPage(page, noun)),
+      ctx: input.ctx,
+      id: input.id,
+      render: (more) => {
+        const page = { ...input, query: {}, ...more };
+        return page.id === '' ? listPage(page, noun) : thingPage(page, noun);
+      },
       back: (made) => (noun.read === undefined || made === undefined ? base : `${base}/${made}`),
     });
   };

@@ -1,23 +1,21 @@
 import { html } from 'hono/html';
-import { listScopes } from '../api/route.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
-import { mayCall } from '../domain/roles.ts';
-import type { Act } from './act.ts';
 import { actsOn, findAct } from './acts.ts';
-import { BRAND_NOUNS, type BrandNoun, type Row } from './brand-nouns.ts';
+import type { BrandNoun, Row } from './brand-noun.ts';
+import { BRAND_NOUNS } from './brand-nouns.ts';
 import { factsList, showValue } from './facts.ts';
-import { actForm } from './forms.ts';
+import { actForm, prefill, slugIn } from './forms.ts';
 import type { PageInput } from './page-input.ts';
 import { apiCall, nextPage, table, TO_FILL_IN, type Html } from './parts.ts';
-import { mayDo, type Typed } from './perform.ts';
+import { mayDo } from './perform.ts';
+import { CREATE_BRAND, UPDATE_BRAND } from './platform-acts.ts';
 
 type Made = { title: string; body: Html };
 
 const ON_PAGE = 50;
 
 /** True if a person may see the things of a kind. */
-export const maySee = ({ own }: Pick<PageInput, 'own'>, { route }: BrandNoun): boolean =>
-  mayCall(own.role, route.operation, listScopes(route));
+export const maySee = ({ own }: Pick<PageInput, 'own'>, noun: BrandNoun): boolean => mayDo(own.role, noun);
 
 /** The parts of a brand that the person may see. */
 const sections = (input: PageInput): Html =>
@@ -35,12 +33,17 @@ const sections = (input: PageInput): Html =>
 export function brandPage(input: PageInput): Made {
   const { brand, role } = input.own;
   const { id, name, slug, key_prefix, status, settings, created_at } = brand;
+  const act = mayDo(role, UPDATE_BRAND) ? UPDATE_BRAND : undefined;
+  const state = { action: `/console/brands/${slug}`, values: prefill(UPDATE_BRAND, brand), failed: input.failed };
+  const done = [CREATE_BRAND, UPDATE_BRAND].find((known) => known.name === input.query['done'])?.done;
   const body = html`${sections(input)}
+    ${done === undefined ? '' : html`<section class="done" role="status">${done}</section>`}
     <section aria-labelledby="brand">
       <h1 id="brand">${name}</h1>
       ${factsList({ slug, key_prefix, status, your_role: role, settings, created_at, id })}
     </section>
-    ${apiCall('GET', `/api/v1/admin/brands/${id}`)}`;
+    ${actsPart(act === undefined ? [] : [actForm(act, state)])}
+    ${role === 'platform' ? apiCall('GET', `/api/v1/admin/brands/${id}`) : ''}`;
   return { title: name, body };
 }
 
@@ -53,16 +56,21 @@ export async function listPage(input: PageInput, noun: BrandNoun): Promise<Made 
   const rows = found.rows.map((row) => listRow(base, noun, row));
   const headings = noun.columns.map((column) => column.replaceAll('_', ' '));
   const makers = actsOn(noun.noun).filter((act) => act.creates === true && mayDo(own.role, act));
-  const asked: Typed = noun.noun === 'sales' ? { product: query['product'] ?? TO_FILL_IN } : {};
   const body = html`${sections(input)} ${doneNote(noun, query)}
     <section aria-labelledby="list">
       <h1 id="list">${noun.title} of ${own.brand.name}</h1>
       ${noun.filters === undefined ? '' : await noun.filters(input)} ${table(noun.title, ['name', ...headings], rows)}
       ${nextPage(input, 'cursor', found.next, 'More')}
     </section>
-    ${actsPart(makers.map((act) => actForm(act, { action: base, failed })))}
-    ${apiCall('GET', noun.route.path, { query: asked })}`;
+    ${actsPart(makers.map((act) => actForm(act, { action: base, failed })))} ${listCall(noun, query)}`;
   return { title: `${noun.title} of ${own.brand.name}`, body };
+}
+
+/** The call of the API for a list: the product stands in its path or its query. */
+function listCall({ route, filters }: BrandNoun, query: PageInput['query']): Html {
+  const product = query['product'] ?? TO_FILL_IN;
+  const path = route.path.replace('{product}', product);
+  return apiCall('GET', path, filters === undefined || path !== route.path ? {} : { query: { product } });
 }
 
 function listRow(base: string, { columns, name, address }: BrandNoun, row: Row): Html {
@@ -97,7 +105,7 @@ export async function thingPage(input: PageInput, noun: BrandNoun): Promise<Made
       ${factsList(row)}
     </section>
     ${more} ${actsPart(acts.map((act) => actForm(act, { action, values: prefill(act, row), failed })))}
-    ${apiCall('GET', `${noun.route.path}/${id}`)}`;
+    ${apiCall('GET', `${noun.route.path.replace('{product}', slugIn(row['product']))}/${id}`)}`;
   return { title: noun.name(row), body };
 }
 
@@ -113,16 +121,3 @@ function doneNote({ noun }: BrandNoun, query: PageInput['query']): Html {
   const act = findAct(noun, query['done'] ?? '');
   return act === undefined ? html`` : html`<section class="done" role="status">${act.done}</section>`;
 }
-
-/** The present values of the fields of a form. */
-function prefill({ fields }: Act, row: Row): Typed {
-  const values = fields.flatMap(({ name, kind }): [string, string][] => {
-    const value = row[name];
-    if (kind === 'list' && Array.isArray(value)) return [[name, value.map(nameIn).join(', ')]];
-    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
-  });
-  return Object.fromEntries(values);
-}
-
-const nameIn = (member: unknown): string =>
-  typeof member === 'object' && member !== null && 'slug' in member ? String(member.slug) : String(member);

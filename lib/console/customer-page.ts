@@ -2,12 +2,13 @@ import { html } from 'hono/html';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { CustomerView } from '../api/schemas/customer.ts';
 import { getCustomer } from '../queries/get-customer.ts';
+import type { Act } from './act.ts';
 import { actsOn, findAct } from './acts.ts';
 import { actForm } from './forms.ts';
 import { licensesTable } from './licenses-table.ts';
 import { apiCall, nextPage, table, when, type Html } from './parts.ts';
 import type { PageInput } from './page-input.ts';
-import { mayDo } from './perform.ts';
+import { mayDo, type Typed } from './perform.ts';
 
 const ON_PAGE = 25;
 
@@ -19,6 +20,7 @@ export async function customerPage(input: PageInput): Promise<{ title: string; b
   const customer = found.body;
   const done = query['done'] === undefined ? undefined : findAct('customers', query['done']);
   const acts = customer.erased_at === null ? actsOn('customers').filter((act) => mayDo(own.role, act)) : [];
+  const action = `/console/customers/${id}`;
   const keyRows = customer.license_keys.map(
     ({ id: keyId, key, created_at }) =>
       html`<tr>
@@ -44,13 +46,17 @@ export async function customerPage(input: PageInput): Promise<{ title: string; b
         ? ''
         : html`<section class="acts" aria-labelledby="acts">
             <h2 id="acts">Acts</h2>
-            ${acts.map((act) => actForm(act, { action: `/console/customers/${id}`, failed }))}
+            ${acts.map((act) => actForm(act, { action, values: valuesFor(act, customer), failed }))}
           </section>`
     }
+    <p><a href="/console/customers/${id}/export" download>All data of this customer, as a file</a></p>
     ${apiCall('GET', `/api/v1/brand/customers/${id}`)}
   `;
   return { title: customer.email, body };
 }
+
+/** The address of the erasure stands in its form; that of a change is typed. */
+const valuesFor = (act: Act, { email }: CustomerView): Typed => (act.name === 'erase' ? { email } : {});
 
 const customerFacts = (customer: CustomerView, brand: string): Html => html`
   <section aria-labelledby="customer">

@@ -4,14 +4,27 @@ import { problems } from '../http/problems.ts';
 import { readBrands, type PersonBrand } from './brands.ts';
 import type { PageContext } from './call.ts';
 import { findAnything, type Found } from './find.ts';
+import { actForm, type FailedForm } from './forms.ts';
 import { searchBox } from './layout.ts';
 import { licensesTable } from './licenses-table.ts';
 import { apiCall, table, TO_FILL_IN, type Html } from './parts.ts';
+import { CREATE_BRAND } from './platform-acts.ts';
 import { sendPage, type Shell } from './respond.ts';
+import type { Person } from './session.ts';
 
 /** The first page: the box, and the person's brands. */
 export async function homePage(c: PageContext, shell: Shell): Promise<Response> {
-  const brands = await readBrands(c.get('call'), c.get('person'));
+  const person = c.get('person');
+  return sendPage(c, shell, homeContent(person, await readBrands(c.get('call'), person)));
+}
+
+/** The platform team also makes brands here. */
+export function homeContent(
+  { roles }: Person,
+  brands: readonly PersonBrand[],
+  failed?: FailedForm,
+): { title: string; body: Html } {
+  const state = { action: '/console/brands', failed };
   const body = html`
     <section aria-labelledby="start">
       <h1 id="start">What does the customer write about?</h1>
@@ -21,8 +34,16 @@ export async function homePage(c: PageContext, shell: Shell): Promise<Response> 
       </p>
     </section>
     ${brandList(brands)}
+    ${
+      roles.everywhere === undefined
+        ? ''
+        : html`<section class="acts" aria-labelledby="acts">
+            <h2 id="acts">Acts</h2>
+            ${actForm(CREATE_BRAND, state)}
+          </section>`
+    }
   `;
-  return sendPage(c, shell, { title: 'Start', body });
+  return { title: 'Start', body };
 }
 
 function brandList(brands: readonly PersonBrand[]): Html {
@@ -62,7 +83,7 @@ export async function findPage(c: PageContext, shell: Shell): Promise<Response> 
         <h1 id="found">${found.licenses.length} licenses</h1>
         ${licensesTable(found.licenses, found.site)}
       </section>
-      ${apiCall('GET', '/api/v1/brand/licenses', { query: { email: TO_FILL_IN } })}`;
+      ${apiCall('GET', '/api/v1/brand/licenses', { query: { [found.by]: TO_FILL_IN } })}`;
     return sendPage(c, shell, { title: 'Found', body });
   }
   const { refusal, requestId } = found;

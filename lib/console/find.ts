@@ -8,31 +8,26 @@ import { parseInstance } from '../domain/instance.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import { getMany } from '../dynamo/table.ts';
 import { listCustomers } from '../queries/list-customers.ts';
 import { listLicenses } from '../queries/list-licenses.ts';
-import { findRequested } from '../table/counts.ts';
-import { countKeys } from '../table/keys.ts';
-import { parseKeyAddress } from '../table/license-keys.ts';
-import { parseLicenseAddress } from '../table/licenses.ts';
-import { findOwner, enterBrand, type PersonBrand } from './brands.ts';
+import { enterBrand, type PersonBrand } from './brands.ts';
 import type { Call } from './call.ts';
+import { findAddress, findByRequest } from './find-id.ts';
 import type { Person } from './session.ts';
 
 /** The result of a pasted text: a page, a list to choose from, or nothing. */
 export type Found =
   | { kind: 'page'; address: string }
-  | { kind: 'list'; licenses: LicenseEntry[]; site: string | undefined }
+  | { kind: 'list'; licenses: LicenseEntry[]; site: string | undefined; by: string }
   | { kind: 'nothing'; refusal: Refusal | undefined; requestId?: string };
 
 /** The list is long enough to choose from. A person who finds more types a longer text. */
 const MOST = 25;
 /** Brands that are asked at the same time. */
-const AT_ONCE = 10;
+const AT_ONCE = 25;
 
 /** The ids that requests may have, by their callers or by the service. */
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
-const ONE_READ = 100;
 
 type Criterion = { email: string } | { license_key: string } | { external_id: string } | { instance: string };
 
@@ -44,13 +39,11 @@ export async function findAnything(
   pasted: string,
 ): Promise<Found> {
   const text = pasted.trim();
-  if (isUuid(text.toLowerCase())) {
-    const found = await findById(call, brands, text.toLowerCase());
-    if (found.kind !== 'nothing') return found;
-  }
-  const changed = REQUEST_ID.test(text) ? await findByRequest(call, brands, text) : undefined;
-  if (changed !== undefined) return changed;
-  if (isUuid(text.toLowerCase())) return { kind: 'nothing', refusal: undefined, requestId: text };
+  const id = isUuid(text.toLowerCase()) ? text.toLowerCase() : undefined;
+  const known = id === undefined ? undefined : await findAddress(call, brands, id);
+  const address = known ?? (REQUEST_ID.test(text) ? await findByRequest(call, brands, text) : undefined);
+  if (address !== undefined) return { kind: 'page', address };
+  if (id !== undefined) return { kind: 'nothing', refusal: undefined, requestId: text };
   const site = parseInstance('url', text)?.identifier;
   const results: { criterion: Criterion; licenses: LicenseEntry[]; refusal?: Refusal }[] = [];
   for (let from = 0; from < brands.length; from += AT_ONCE) {
@@ -69,7 +62,8 @@ export async function findAnything(
     return found.kind === 'nothing' && mayBeRequest(text) ? { ...found, requestId: text } : found;
   }
   const shown = isBySite ? site : undefined;
-  if (licenses.length > 1) return { kind: 'list', licenses: licenses.slice(0, MOST), site: shown };
+  const [by = ''] = results.flatMap((result) => (result.licenses.length > 0 ? Object.keys(result.criterion) : []));
+  if (licenses.length > 1) return { kind: 'list', licenses: licenses.slice(0, MOST), site: shown, by };
   return { kind: 'page', address: addressOf(only.id, shown) };
 }
 
@@ -103,36 +97,6 @@ async function search(
   if (!checked.success) return { criterion, licenses: [] };
   const found = await listLicenses({ ...enterBrand(call, person, own), everyBrand: undefined }, checked.data);
   return isRefusal(found) ? { criterion, licenses: [], refusal: found } : { criterion, licenses: found.body.licenses };
-}
-
-async function findById(call: Call, brands: readonly PersonBrand[], id: string): Promise<Found> {
-  const item = (await findOwner(call, brands, id))?.item;
-  if (item === undefined) return { kind: 'nothing', refusal: undefined };
-  const noun =
-    parseLicenseAddress(item) !== undefined
-      ? 'licenses'
-      : parseKeyAddress(item) === undefined
-        ? 'customers'
-        : 'license-keys';
-  return { kind: 'page', address: `/console/${noun}/${id}` };
-}
-
-/** The license that a request of the last 30 days has changed. */
-async function findByRequest(
-  call: Call,
-  brands: readonly PersonBrand[],
-  requestId: string,
-): Promise<Found | undefined> {
-  for (let from = 0; from < brands.length; from += ONE_READ) {
-    const prefixes = brands.slice(from, from + ONE_READ).map(({ brand }) => brand.key_prefix);
-    const items = await getMany(
-      call.ctx.table(...prefixes),
-      prefixes.map((prefix) => countKeys.request(prefix, requestId)),
-    );
-    const [id] = items.flatMap((item) => findRequested(item, call.ctx.nowMs) ?? []);
-    if (id !== undefined) return { kind: 'page', address: `/console/licenses/${id}` };
-  }
-  return undefined;
 }
 
 /** A customer may have no license. */

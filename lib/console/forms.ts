@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import { randomUuid } from '../process/random.ts';
-import { pathParameters } from '../api/route.ts';
-import type { Act, ActField } from './act.ts';
+import type { ActField, ShownAct } from './act.ts';
 import { apiCall, TO_FILL_IN, type Html } from './parts.ts';
-import type { Typed } from './perform.ts';
+import { writePairs } from './pairs.ts';
+import { ownParameter, type Typed } from './perform.ts';
 
 /** A form that was refused: what was typed stays in it, and each fault stands at its field. */
 export type FailedForm = { act: string; typed: Typed; faults: Readonly<Record<string, string>>; message: string };
@@ -22,12 +22,12 @@ export type FormState = {
 /** Longer files are imported by the API. */
 export const MOST_TYPED = 32_768;
 
-const isFailed = (act: Act, { failed, values = {}, key }: FormState): boolean =>
+const isFailed = (act: ShownAct, { failed, values = {}, key }: FormState): boolean =>
   failed?.act === act.name &&
   (key === undefined || act.part === undefined || failed.typed[act.part] === values[act.part]);
 
 /** The form of an act, behind a summary, with the effect of the act above its button. */
-export function actForm(act: Act, state: FormState, summary = act.title): Html {
+export function actForm(act: ShownAct, state: FormState, summary = act.title): Html {
   return html`<details ${isFailed(act, state) ? 'open' : ''}>
     <summary>${summary}</summary>
     ${openForm(act, state)}
@@ -35,7 +35,7 @@ export function actForm(act: Act, state: FormState, summary = act.title): Html {
 }
 
 /** The same without the summary. */
-export function openForm(act: Act, state: FormState): Html {
+export function openForm(act: ShownAct, state: FormState): Html {
   const { action, values = {}, version, key = 'page' } = state;
   const failed = isFailed(act, state) ? state.failed : undefined;
   const typed: Typed = { ...values, ...failed?.typed };
@@ -53,14 +53,37 @@ export function openForm(act: Act, state: FormState): Html {
 }
 
 /** The call of the API that does the same, with a field for each of the form. */
-function sameByApi({ route, fields }: Act, { action, values = {} }: FormState): Html {
-  const [own = ''] = pathParameters(route.path);
+function sameByApi(act: ShownAct, { action, values = {} }: FormState): Html {
+  const { route, fields } = act;
+  const named: Typed = { ...values, [ownParameter(act) ?? '']: action.split('/').at(-1) ?? '' };
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => named[name] ?? TO_FILL_IN);
   const body = fields
-    .filter(({ kind }) => kind !== 'hidden')
+    .filter(({ name, kind }) => kind !== 'hidden' && !route.path.includes(`{${name}}`))
     .map(({ name }) => [name, values[name] ?? TO_FILL_IN] as const);
-  const path = route.path.replace(`{${own}}`, action.split('/').at(-1) ?? '');
   return apiCall(route.method, path, body.length === 0 ? {} : { body: Object.fromEntries(body) });
 }
+
+/** The present values of the fields of a form, from a thing as the API shows it. */
+export function prefill({ fields, isBlank }: ShownAct, row: Readonly<Record<string, unknown>>): Typed {
+  return Object.fromEntries(
+    fields.flatMap(({ name, kind }): [string, string][] => {
+      const text = isBlank === true && kind !== 'hidden' ? undefined : textOf(kind, row[name]);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
+function textOf(kind: ActField['kind'], value: unknown): string | undefined {
+  if (kind === 'list') return Array.isArray(value) ? value.map(slugIn).join(', ') : undefined;
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (kind === 'texts' || kind === 'values') return writePairs(kind, value);
+  return 'slug' in value ? slugIn(value) : undefined;
+}
+
+/** The slug of a thing that the API names by slug and id, or else its own text. */
+export const slugIn = (member: unknown): string =>
+  typeof member === 'object' && member !== null && 'slug' in member ? String(member.slug) : String(member);
 
 function fieldOf(field: ActField, id: string, typed: Typed, fault: string | undefined): Html {
   const { name, label, kind, hint } = field;
@@ -74,7 +97,7 @@ function fieldOf(field: ActField, id: string, typed: Typed, fault: string | unde
   const type = kind === 'number' ? 'text' : kind;
   const numeric = kind === 'number' ? html`inputmode="numeric"` : '';
   const most = name === 'reason' ? 500 : 320;
-  if (kind === 'area')
+  if (kind === 'area' || kind === 'texts' || kind === 'values')
     return html`<div>
       <label for="${id}">${label}</label>
       <textarea id="${id}" name="${name}" rows="6" maxlength="${MOST_TYPED}" ${described}>${value}</textarea>

@@ -11,11 +11,13 @@ import { explainLicense } from '../queries/explain-license.ts';
 import { listActivations } from '../queries/list-activations.ts';
 import { listLicenseEvents } from '../queries/list-license-events.ts';
 import { readPastLicense } from '../queries/read-past-license.ts';
+import { readAllSites } from '../table/seat-page.ts';
+import { activationView } from '../views/activation-view.ts';
 import { buildEtag, buildLicenseEntry, licenseById } from '../views/license-view.ts';
-import { actForm, openForm } from './forms.ts';
+import { actForm, openForm, prefill } from './forms.ts';
 import { actsOn, findAct } from './acts.ts';
 import { apiCall, badge, copyText, SWAP, table, when, type Html } from './parts.ts';
-import { mayDo } from './perform.ts';
+import { mayDo, type Typed } from './perform.ts';
 import type { PageInput } from './page-input.ts';
 import { findRemedy, type Remedy } from './remedy.ts';
 import { describeRefusedCalls, describeVerdict, readTone, writeReply } from './sentences.ts';
@@ -32,6 +34,8 @@ type Loaded = {
   explanation: Explanation;
   site: string | null;
   seats: { activations: ActivationEntry[]; next_cursor: string | null };
+  /** All active sites, longest unseen first, if every seat is taken. */
+  taken: ActivationEntry[];
   refusedCalls: RefusedCallEntry[];
   history: { events: EventEntry[]; next_cursor: string | null };
   past: { at: string; entry: LicenseEntry | undefined } | undefined;
@@ -42,7 +46,7 @@ export async function licensePage(input: PageInput): Promise<{ title: string; bo
   const loaded = await load(input);
   if (isRefusal(loaded)) return loaded;
   const { entry, explanation, site } = loaded;
-  const remedy = findRemedy({ ...loaded, seats: loaded.seats.activations, nowMs: input.ctx.nowMs });
+  const remedy = findRemedy({ ...loaded, nowMs: input.ctx.nowMs });
   const reply = writeReply(entry, explanation, site, remedy.act === undefined ? remedy.advice : '');
   const title = `${entry.product.name} for ${entry.license_key.customer_email}`;
   const body = html`
@@ -97,12 +101,16 @@ async function load({ ctx, id, query }: PageInput): Promise<Loaded | Refusal> {
   if (isRefusal(explanation)) return explanation;
   if (isRefusal(seats)) return seats;
   if (isRefusal(history)) return history;
+  const entry = buildLicenseEntry(ctx, view);
+  const isFull = entry.seats_remaining === 0;
+  const taken = isFull ? await readAllSites(ctx.table, ctx.brand.key_prefix, view.license) : [];
   return {
     license: view.license,
-    entry: buildLicenseEntry(ctx, view),
+    entry,
     explanation: explanation.body,
     site: instance ?? null,
     seats: seats.body,
+    taken: taken.map(({ activation }) => activationView(activation)),
     refusedCalls: seats.body.refused_calls ?? [],
     history: history.body,
     past: at === undefined ? undefined : { at, entry: past && !isRefusal(past) ? past.body : undefined },
@@ -175,11 +183,14 @@ function acts({ id, own, failed }: PageInput, { license, entry }: Loaded): Html 
     actForm(act, {
       action: `/console/licenses/${id}`,
       version: versionFor(act.name, license),
-      values: act.name === 'seats' ? { max_seats: String(entry.seat_limit ?? '') } : {},
+      values: act.name === 'metadata' || act.name === 'policy' ? prefill(act, entry) : valuesFor(act.name, entry),
       failed,
     }),
   );
 }
+
+const valuesFor = (act: string, { seat_limit }: LicenseEntry): Typed =>
+  act === 'seats' ? { max_seats: String(seat_limit ?? '') } : {};
 
 function fits(act: string, status: LicenseEntry['status']): boolean {
   if (status === 'cancelled') return false;

@@ -18,7 +18,7 @@ export const badge = (status: string): Html =>
 export const TO_FILL_IN = '…';
 
 /** A text as one argument of a shell, which neither runs nor expands any part of it. */
-const quoteForShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+export const quoteForShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The call of the API that does the same, to copy: its values may be a customer's, and a shell must not run them. */
 export const apiCall = (

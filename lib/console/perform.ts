@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { listScopes, pathParameters } from '../api/route.ts';
-import type { BrandContext } from '../context.ts';
+import type { OwnerContext } from '../context.ts';
 import { mayCall, type Role } from '../domain/roles.ts';
 import { isRefusal, refuse, type FieldError, type Refusal } from '../domain/refusal.ts';
 import { describeIssue } from '../http/messages.ts';
 import { refuseCredentials } from '../http/credential-fields.ts';
 import type { Answer } from '../table/once.ts';
 import type { Act, ActField } from './act.ts';
+import { readPairs } from './pairs.ts';
 
 /** The texts that a person typed into a form, by the names of its fields. */
 export type Typed = Readonly<Record<string, string>>;
@@ -16,19 +17,27 @@ export type Typed = Readonly<Record<string, string>>;
 const REASON_LENGTH = 500;
 const UUID_V4 = /^[0-9a-f-]{36}$/;
 
-export const mayDo = (role: Role, { route }: Pick<Act, 'route'>): boolean =>
-  mayCall(role, route.operation, listScopes(route));
+type Permitted = { route: Pick<Act['route'], 'operation' | 'scope' | 'alsoScopes'>; forAdmins?: true };
+
+export const mayDo = (role: Role, { route, forAdmins }: Permitted): boolean =>
+  (forAdmins !== true || role !== 'support') && mayCall(role, route.operation, listScopes(route));
+
+/** The part of a context that a person's form fills in. */
+export type Author = Pick<OwnerContext, 'owner' | 'reason' | 'once' | 'ifMatch'>;
+type Performed<C> = Pick<Act, 'route' | 'fields' | 'own'> & {
+  run: (ctx: C, input: unknown) => Promise<Answer | Refusal>;
+};
 
 /** Runs an act with what a person typed: the same checks, the same verb and the same refusals as the API. */
-export async function perform(
-  ctx: BrandContext,
-  act: Act,
+export async function perform<C extends Author>(
+  ctx: C,
+  act: Performed<C>,
   id: string,
   typed: Typed,
 ): Promise<{ input: Record<string, unknown>; outcome: Answer | Refusal }> {
   const input = inputOf(act, id, typed);
   const errors = reasonErrors(typed);
-  const checked = z.safeParse(act.route.input, input, { error: describeIssue });
+  const checked = await z.safeParseAsync(act.route.input, input, { error: describeIssue });
   if (!checked.success || errors.length > 0) {
     const issues = checked.error?.issues ?? [];
     const faults = issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, message }));
@@ -44,19 +53,24 @@ function reasonErrors({ reason = '' }: Typed): FieldError[] {
   return length > 0 && length <= REASON_LENGTH ? [] : [{ pointer: '/reason', message }];
 }
 
-function inputOf({ route, fields }: Act, id: string, typed: Typed): Record<string, unknown> {
-  const [own] = pathParameters(route.path);
+function inputOf(act: Performed<never>, id: string, typed: Typed): Record<string, unknown> {
+  const { route, fields } = act;
+  const own = ownParameter(act);
   const values = fields.flatMap((field) => {
     const value = valueOf(field, typed[field.name]);
     return value === undefined ? [] : [[field.name, value] as const];
   });
   const reason = typed['reason']?.trim() ?? '';
   return {
+    ...(own === undefined || id === '' ? {} : { [own]: id }),
     ...Object.fromEntries(values),
     ...(reason === '' || !takesReason(route) ? {} : { reason }),
-    ...(own === undefined ? {} : { [own]: id }),
   };
 }
+
+/** The parameter of a path that names the thing of the page. */
+export const ownParameter = ({ route, own }: Pick<Act, 'route' | 'own'>): string | undefined =>
+  own ?? pathParameters(route.path)[0];
 
 /** Other routes ask for no reason; the history has it all the same. */
 function takesReason({ input }: Act['route']): boolean {
@@ -68,13 +82,19 @@ function valueOf({ kind }: ActField, typed = ''): unknown {
   const text = typed.trim();
   if (kind === 'checkbox') return text !== '';
   if (text === '') return undefined;
+  if (kind === 'texts' || kind === 'values') return readPairs(kind, text);
   if (kind === 'list') return text.split(/[\s,]+/).filter((part) => part !== '');
   if (kind !== 'number') return text;
   return /^-?\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
 /** A form that is sent twice has one effect, and one that was filled in before another change is refused. */
-function withTokens(ctx: BrandContext, { route }: Act, input: Record<string, unknown>, typed: Typed): BrandContext {
+function withTokens<C extends Author>(
+  ctx: C,
+  { route }: Pick<Act, 'route'>,
+  input: Record<string, unknown>,
+  typed: Typed,
+): C {
   const { once = '', version = '' } = typed;
   const requestHash = hash(
     'sha256',
@@ -93,6 +113,11 @@ function withTokens(ctx: BrandContext, { route }: Act, input: Record<string, unk
 export function faultsByField(outcome: Answer | Refusal): Readonly<Record<string, string>> {
   if (!isRefusal(outcome) || outcome.code !== 'bad_request') return {};
   return Object.fromEntries(
-    outcome.facts.errors.map(({ pointer, message }) => [pointer.replace(/^\//, ''), message] as const).reverse(),
+    outcome.facts.errors
+      .map(({ pointer, message }) => {
+        const [field = '', ...within] = pointer.split('/').slice(1);
+        return [field, [...within, message].join(' ')] as const;
+      })
+      .reverse(),
   );
 }

@@ -16,7 +16,8 @@ export type Findings = {
   license: License;
   entry: LicenseEntry;
   explanation: Explanation;
-  seats: readonly ActivationEntry[];
+  /** All active sites, longest unseen first. Read only if every seat is taken. */
+  taken: readonly ActivationEntry[];
   refusedCalls: readonly RefusedCallEntry[];
   nowMs: number;
 };
@@ -66,12 +67,10 @@ function offerRenewal({ license, nowMs }: Findings): Remedy {
 const expiryOf = ({ expires_at }: License): string => (expires_at === null ? 'never' : momentIn(expires_at));
 
 /** Frees the seat that was unseen for the longest, or else raises the limit by one. */
-function makeRoom({ entry, seats, nowMs }: Findings): Remedy {
-  const lastSeen = ({ last_checked_at, activated_at }: ActivationEntry): string => last_checked_at ?? activated_at;
-  const [idle] = seats
-    .filter(({ status, takes_seat }) => status === 'active' && takes_seat)
-    .toSorted((a, b) => parseMs(lastSeen(a)) - parseMs(lastSeen(b)));
-  const days = idle === undefined ? 0 : Math.floor((nowMs - parseMs(lastSeen(idle))) / DAY_MS);
+function makeRoom({ entry, taken, nowMs }: Findings): Remedy {
+  const idle = taken.find(({ takes_seat }) => takes_seat);
+  const seenMs = idle === undefined ? nowMs : parseMs(idle.last_checked_at ?? idle.activated_at);
+  const days = Math.floor((nowMs - seenMs) / DAY_MS);
   if (idle !== undefined && days >= IDLE_DAYS)
     return {
       act: 'free',

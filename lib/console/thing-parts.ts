@@ -36,17 +36,16 @@ export async function releasesPart(input: PageInput): Promise<Html | Refusal> {
   const rows = found.body.releases.map(
     (release) =>
       html`<tr>
-        <td>${release.version}</td>
+        <td><a href="/console/brands/${own.brand.slug}/releases/${release.id}">${release.version}</a></td>
         <td>${release.channel}</td>
         <td>${badge(release.status)}</td>
         <td>${release.rollout_percent} %</td>
         <td>${when(release.published_at, 'not published')}</td>
-        <td>${release.status === 'published' ? partActs(input, 'products', ['rollout', 'yank'], release.id) : ''}</td>
       </tr>`,
   );
   return html`<section aria-labelledby="releases">
     <h2 id="releases">Releases</h2>
-    ${table('Releases', ['Version', 'Channel', 'Status', 'Rollout', 'Published', 'Acts'], rows)}
+    ${table('Releases', ['Version', 'Channel', 'Status', 'Rollout', 'Published'], rows)}
     ${nextPage(input, 'releases', found.body.next_cursor, 'Older releases')}
   </section>`;
 }

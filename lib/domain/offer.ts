@@ -12,6 +12,8 @@ export type AskingSite = {
   installed?: string | undefined;
   php?: string | undefined;
   wp?: string | undefined;
+  /** Only releases before this version, for a site that goes back. */
+  olderThan?: string | undefined;
 };
 
 /** The releases that a license allows. Without a license all are shown and none may be downloaded. */
@@ -58,8 +60,9 @@ export function chooseRelease<R extends OfferedRelease>(
 }
 
 /** A site keeps the release that it has, even if its rollout has been halted since. */
-function isForSite(release: OfferedRelease, { channel, instance, installed, php, wp }: AskingSite): boolean {
+function isForSite(release: OfferedRelease, { channel, instance, installed, php, wp, olderThan }: AskingSite): boolean {
   return (
+    (olderThan === undefined || compareVersions(release.version, olderThan) < 0) &&
     (release.channel === 'stable' || channel === 'beta') &&
     canRun(release.requires_php, php) &&
     canRun(release.requires, wp) &&

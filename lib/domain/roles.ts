@@ -24,7 +24,7 @@ const RIGHTS: Record<Role, { scopes: readonly BrandScope[]; operations: readonly
     operations: ['deactivate_activation', 'restore_activation', 'reveal_license_key'],
   },
   'brand-admin': { scopes: OWN_BRAND, operations: ['reveal_license_key'] },
-  platform: { scopes: OWN_BRAND, operations: ['reveal_license_key'] },
+  platform: { scopes: OWN_BRAND, operations: ['reveal_license_key', 'create_brand', 'update_brand'] },
 };
 
 export const listRoleScopes = (role: Role): readonly BrandScope[] => RIGHTS[role].scopes;

@@ -81,7 +81,7 @@ export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Ve
       const refused = refuseCredentials(route, input, PLATFORM);
       if (refused) return refused;
       const { credential, liveKey } = caller;
-      return verb({ ...ctx, credential, liveKey }, input as I);
+      return verb({ ...ctx, credential, liveKey, actor: { type: 'admin', id: credential.id } }, input as I);
     },
   };
 }
@@ -105,6 +105,5 @@ export function bindPlatformItself<I>(route: Endpoint & { auth: 'platform' }, ve
 const ofOwner = (ctx: PlatformContext, owner: string): OwnerContext => ({
   ...ctx,
   owner,
-  actor: { type: 'admin', id: ctx.credential.id },
   table: ctx.table(owner),
 });

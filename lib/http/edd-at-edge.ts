@@ -1,41 +1,92 @@
-import type { CloudFrontHeaders, CloudFrontResponseEvent, CloudFrontResultResponse } from 'aws-lambda';
+import type { CloudFrontRequest, CloudFrontRequestEvent, CloudFrontResultResponse } from 'aws-lambda';
 import { readEddRequest, type EddRequest } from '../domain/edd-call.ts';
 import { wordCannotTell, wordCannotTellUnseen } from '../domain/edd-cannot-tell.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
+import { deadline } from '../process/timers.ts';
 
-/** CloudFront refuses a response that lost one of these. */
-const READ_ONLY = new Set(['transfer-encoding', 'via']);
 const REFUSALS_FROM = 400;
+/** Longer than the deadline of any route, and shorter than what CloudFront gives this function. */
+const WITHIN_MS = 20_000;
+/** Headers that belong to one connection, or that this function sets itself. */
+const NOT_SENT = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'te', 'trailer', 'expect', 'transfer-encoding'],
+  ...['host', 'content-length', 'accept-encoding'],
+]);
+/** CloudFront refuses an answer with others of its own. */
+const KEPT = ['content-type', 'cache-control', 'location', 'x-request-id'];
 
 /**
- * Turns what the gateway refuses in its own words, such as a 429 above its throttle, into 200 with the answer that
- * tells nothing: after another status, clients of Easy Digital Downloads ask no more for an hour. It runs at the edge,
- * between the origin and the client.
+ * Asks the API in CloudFront's place. Whatever is no answer becomes 200 with the words that tell nothing: a refusal of
+ * the gateway, and an API that cannot be reached, of which CloudFront would tell with a 502 or 504 that no function can
+ * turn. After another status, clients of Easy Digital Downloads ask no more for an hour.
  */
-export function handleEddResponse({ Records: [record] }: CloudFrontResponseEvent): Promise<CloudFrontResultResponse> {
+export async function handleEddRequest({
+  Records: [record],
+}: CloudFrontRequestEvent): Promise<CloudFrontResultResponse> {
   if (record === undefined) throw new Error('CloudFront sent an event without a record');
-  const { request, response } = record.cf;
-  if (Number(response.status) < REFUSALS_FROM) return Promise.resolve(response);
-  const asked = readEddRequest(
-    readPhpParameters(request.querystring, ''),
-    request.headers['user-agent']?.[0]?.value ?? '',
-  );
-  const isHead = request.method === 'HEAD';
-  return Promise.resolve({
-    status: '200',
-    statusDescription: 'OK',
-    headers: { ...keepReadOnly(response.headers), ...ownHeaders },
-    ...(isHead ? {} : { body: JSON.stringify(answerTo(asked)), bodyEncoding: 'text' as const }),
-  });
+  const { request } = record.cf;
+  return (await askOrigin(request).catch(() => undefined)) ?? cannotTell(request);
 }
 
-/** CloudFront shows the address of a request here, and never its form. */
+/** Undefined for any status from 400 on. */
+async function askOrigin(request: CloudFrontRequest): Promise<CloudFrontResultResponse | undefined> {
+  const { origin, method, uri, querystring } = request;
+  if (origin?.custom === undefined) throw new Error('the behavior has no origin of its own');
+  const { protocol, domainName, port, path } = origin.custom;
+  const query = querystring === '' ? '' : `?${querystring}`;
+  const body = isRead(method) ? {} : { body: readForm(request) };
+  const response = await fetch(`${protocol}://${domainName}:${port}${path}${uri}${query}`, {
+    method,
+    headers: headersFor(request, origin.custom.customHeaders),
+    redirect: 'manual',
+    signal: deadline(WITHIN_MS),
+    ...body,
+  });
+  const text = await response.text();
+  if (response.status >= REFUSALS_FROM) return undefined;
+  return {
+    status: String(response.status),
+    statusDescription: response.statusText,
+    headers: Object.fromEntries(
+      KEPT.flatMap((name) => {
+        const value = response.headers.get(name);
+        return value === null ? [] : [[name, [{ key: name, value }]]];
+      }),
+    ),
+    ...(method === 'HEAD' ? {} : { body: text, bodyEncoding: 'text' as const }),
+  };
+}
+
+/** The secret of the origin comes last, and with it the only address that the API believes. */
+function headersFor({ headers, clientIp }: CloudFrontRequest, ofOrigin: CloudFrontRequest['headers']): Headers {
+  const sent = new Headers();
+  for (const [name, values] of Object.entries(headers))
+    if (!NOT_SENT.has(name)) for (const { value } of values) sent.append(name, value);
+  for (const [name, [first]] of Object.entries(ofOrigin)) if (first !== undefined) sent.set(name, first.value);
+  sent.set('x-forwarded-for', clientIp);
+  return sent;
+}
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+const readForm = ({ body }: CloudFrontRequest): string =>
+  Buffer.from(body?.data ?? '', body?.encoding === 'base64' ? 'base64' : 'utf8').toString('utf8');
+
+function cannotTell(request: CloudFrontRequest): CloudFrontResultResponse {
+  const asked = readEddRequest(
+    readPhpParameters(request.querystring, isRead(request.method) ? '' : readForm(request)),
+    request.headers['user-agent']?.[0]?.value ?? '',
+  );
+  return {
+    status: '200',
+    statusDescription: 'OK',
+    headers: {
+      'content-type': [{ key: 'Content-Type', value: 'application/json' }],
+      'cache-control': [{ key: 'Cache-Control', value: 'no-store' }],
+    },
+    ...(request.method === 'HEAD' ? {} : { body: JSON.stringify(answerTo(asked)), bodyEncoding: 'text' as const }),
+  };
+}
+
+/** CloudFront cuts off a form of more than a megabyte, and then there may be no action in it. */
 const answerTo = (asked: EddRequest): unknown => (asked.action === '' ? wordCannotTellUnseen() : wordCannotTell(asked));
-
-const ownHeaders: CloudFrontHeaders = {
-  'content-type': [{ key: 'Content-Type', value: 'application/json' }],
-  'cache-control': [{ key: 'Cache-Control', value: 'no-store' }],
-};
-
-const keepReadOnly = (headers: CloudFrontHeaders): CloudFrontHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => READ_ONLY.has(name)));

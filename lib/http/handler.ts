@@ -5,6 +5,7 @@ import type { Answer } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
+import { readFunctionVersion } from '../process/config.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
 import { CLOSED_VAULT } from '../process/closed-vault.ts';
@@ -251,6 +252,8 @@ function logAnswer(runtime: Runtime | undefined, event: Event, status: number, c
     ms: Math.round(uptimeMs() - call.startedMs),
     code,
     brand: code === 'license_key_not_found' ? undefined : (call.caller?.brand?.slug ?? call.owner),
+    // The canary of a release counts these lines by version (infra/releases.ts).
+    version: status >= 500 ? readFunctionVersion() : undefined,
   });
   runtime?.metrics.flush();
 }

@@ -100,10 +100,17 @@ export function readTraceId(env: NodeJS.ProcessEnv = process.env): string | unde
   return /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
 }
 
+/** The published version of the function that runs; undefined on one machine. */
+export const readFunctionVersion = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env['AWS_LAMBDA_FUNCTION_VERSION'];
+
 /** True in a second region, which answers from a replica of the table and never writes to it. */
 export const isReadRegion = (env: NodeJS.ProcessEnv = process.env): boolean => env['READ_REGION'] === 'true';
 
 export const hasEdge = (env: NodeJS.ProcessEnv = process.env): boolean => env['ORIGIN_SECRETS'] !== undefined;
+
+/** True while an edge is introduced: calls that go past it are answered too. */
+export const isOriginOpen = (env: NodeJS.ProcessEnv = process.env): boolean => env['ORIGIN_OPEN'] === 'true';
 
 /** The secrets by which a call shows that it came through the edge. Without a single one nobody is let in. */
 export const readOriginSecrets = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>

@@ -24,8 +24,8 @@ export async function latestRelease(
       ? await findPublicProduct(ctx, { brand, product })
       : await findUpdateRight(ctx, { license_key, brand: input.brand, product: input.product, instance });
   if (isRefusal(asked)) return asked;
-  const { channel, installed_version: installed, php_version: php, wp_version: wp } = input;
-  const site = { channel, installed, php, wp, instance };
+  const { channel, installed_version: installed, php_version: php, wp_version: wp, older_than: olderThan } = input;
+  const site = { channel, installed, php, wp, instance, olderThan };
   const [offer] = await readOffers(ctx, [{ ...site, ...pick(['brand', 'product', 'right'] as const, asked) }]);
   if (offer === undefined) {
     // The license proves that the product exists: it has had no release yet.

@@ -13,6 +13,7 @@ import {
   addToCounters,
   beginCounting,
   findGenerations,
+  noteRequest,
   parseCountMark,
   putCountMark,
   putRequestPointers,
@@ -21,14 +22,18 @@ import type { CountMark } from '../table/counts.ts';
 import { readJournalItem } from '../table/journal-stream.ts';
 import { countKeys, COUNT_SHARDS, keys } from '../table/keys.ts';
 
-/** The used part of an event on the bus: it only names the journal entry. */
+/** The used part of an event on the bus: it names the journal entry, and its request. */
 const Notice = z.object({
   detail: z.object({
+    type: z.string(),
     seq: z.int(),
     brand: z.object({ slug: z.string() }),
     entity: z.object({ id: z.string(), type: z.string() }),
+    request_id: z.string(),
+    occurred_at: z.string(),
   }),
 });
+type Notice = z.infer<typeof Notice>['detail'];
 
 export type QueueRecord = { messageId: string; body: string };
 
@@ -41,7 +46,7 @@ export type CountContext = Pick<JobContext, 'table' | 'logger'> & { brands: Bran
 const ENTRIES_AT_ONCE = 15;
 export const ENTITIES_AT_ONCE = 10;
 
-type Wanted = { messageId: string; id: string; seq: number }[];
+type Wanted = { messageId: string; id: string; seq: number; notice: Notice }[];
 
 /**
  * Adds events to the counters of their brands: from what is counted of an entity's history to the newest event in these
@@ -56,10 +61,11 @@ export async function countEvents(ctx: CountContext, records: readonly QueueReco
       failed.push(messageId);
       continue;
     }
-    const { seq, brand, entity } = notice.data.detail;
-    if (!isCounted(entity as Parameters<typeof isCounted>[0])) continue;
+    const { type, seq, brand, entity } = notice.data.detail;
+    // Each key is made by a purchase, whose licenses have the pointer.
+    if (type === 'license_key.created') continue;
     const wanted = bySlug.get(brand.slug) ?? [];
-    wanted.push({ messageId, id: entity.id, seq });
+    wanted.push({ messageId, id: entity.id, seq, notice: notice.data.detail });
     bySlug.set(brand.slug, wanted);
   }
   for (const [slug, wanted] of bySlug) failed.push(...(await countOfBrand(ctx, slug, wanted)));
@@ -72,8 +78,11 @@ async function countOfBrand(ctx: CountContext, slug: string, wanted: Wanted): Pr
     const brand = await ctx.brands.prefixOf(slug);
     if (brand === undefined) return [];
     const table = ctx.table(brand);
+    const [counted, others] = split(wanted, ({ notice }) => isCounted(notice.entity as JournalEntry['entity']));
+    for (const { notice } of others) await noteRequest(table, brand, notice);
+    if (counted.length === 0) return [];
     const { counting } = (await findGenerations(table, brand)) ?? (await beginCounting(table, brand));
-    const toCount = [...Map.groupBy(wanted, ({ id }) => id)].map(([id, some]) => ({
+    const toCount = [...Map.groupBy(counted, ({ id }) => id)].map(([id, some]) => ({
       id,
       upTo: Math.max(...some.map(({ seq }) => seq)),
     }));
@@ -81,7 +90,7 @@ async function countOfBrand(ctx: CountContext, slug: string, wanted: Wanted): Pr
     for (const generation of counting)
       for (const [id, seq] of await countEntities({ ...ctx, brand, generation, on: table }, toCount))
         missing.set(id, seq);
-    return wanted.filter(({ id, seq }) => seq >= (missing.get(id) ?? Infinity)).map(({ messageId }) => messageId);
+    return counted.filter(({ id, seq }) => seq >= (missing.get(id) ?? Infinity)).map(({ messageId }) => messageId);
   } catch (error) {
     ctx.logger.error({
       event: 'counts.failed',
@@ -91,6 +100,10 @@ async function countOfBrand(ctx: CountContext, slug: string, wanted: Wanted): Pr
     });
     return wanted.map(({ messageId }) => messageId);
   }
+}
+
+function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 type Target = { on: Table; brand: string; generation: number; random: () => number; logger: Pick<Log, 'error'> };

@@ -1,5 +1,6 @@
 import type { Additions, CountedState } from '../events/counting.ts';
 import { UNCOUNTED } from '../events/counting.ts';
+import type { Entity } from '../events/catalog.ts';
 import { addSums, type Sums } from '../domain/counts.ts';
 import { DAY_S, findLatest, parseMs, SECOND_MS } from '../domain/time.ts';
 import type { JournalEntry } from '../events/entry.ts';
@@ -74,22 +75,41 @@ export function addToCounters(
 /** Support finds a change by the id of its request for so long. */
 const REQUESTS_KEPT_S = 30 * DAY_S;
 
+/** The thing that a request changed. Pointers of older versions lead to licenses. */
+export type Requested = { type: Entity; id: string };
+
+type Changed = Pick<JournalEntry, 'request_id' | 'occurred_at'> & { entity: { type: string; id: string } };
+
+const pointer = (brand: string, { request_id, occurred_at, entity }: Changed) => ({
+  key: countKeys.request(brand, request_id),
+  to: {
+    entity_id: entity.id,
+    entity_type: entity.type,
+    ttl: parseMs(occurred_at) / SECOND_MS + REQUESTS_KEPT_S,
+  },
+});
 /** The pointers from the requests of entries to what they changed. Of several changes of a request, one is enough. */
 export function putRequestPointers(brand: string, entries: readonly JournalEntry[]): Write<never>[] {
   const byKey = new Map(
-    entries
-      .filter(({ entity }) => entity.type === 'license')
-      .map(({ request_id, entity: { id }, occurred_at }) => {
-        const key = countKeys.request(brand, request_id);
-        return [key.pk, { ...key, entity_id: id, ttl: parseMs(occurred_at) / SECOND_MS + REQUESTS_KEPT_S }];
-      }),
+    entries.map((entry) => {
+      const { key, to } = pointer(brand, entry);
+      return [key.pk, { ...key, ...to }];
+    }),
   );
   return [...byKey.values()].map((put) => ({ put }));
 }
 
-/** The entity that a request changed, if that was in the last 30 days. */
-export const findRequested = (item: Item | undefined, nowMs: number): string | undefined =>
-  item !== undefined && Number(item['ttl']) > nowMs / SECOND_MS ? String(item['entity_id']) : undefined;
+/** The same for a change that no counter contains. A pointer to a license stays, as it leads to more. */
+export async function noteRequest(table: Table<'UpdateItem'>, brand: string, changed: Changed): Promise<void> {
+  const { key, to } = pointer(brand, changed);
+  await updateItem(table, key, { setOnce: to });
+}
+
+/** What a request changed, if that was in the last 30 days. */
+export function findRequested(item: Item | undefined, nowMs: number): Requested | undefined {
+  if (item === undefined || Number(item['ttl']) <= nowMs / SECOND_MS) return undefined;
+  return { type: (item['entity_type'] as Entity | undefined) ?? 'license', id: String(item['entity_id']) };
+}
 
 const SHARDS = Array.from({ length: COUNT_SHARDS }, (_, shard) => shard);
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { anyRun, callOf, readSteps, takeExports, wordsOf } from '../support/service/page-calls.ts';
 import { useService } from '../support/service/started-service.ts';
 

@@ -5,7 +5,7 @@ import { recount } from '../../lib/relay/recount.ts';
 import { countKeys } from '../../lib/table/keys.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { countAll, countBatch, entriesOf, messagesOf } from '../support/service/counting.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
@@ -18,6 +18,9 @@ const service = useService();
 const brand = useBrand(service);
 const other = useBrand(service);
 const backOffice = useBackOffice(service, brand);
+
+/** The fields of an event that only pointers are made from. */
+const notice = { type: 'license.updated', request_id: 'a-request', occurred_at: `${TODAY}T10:00:00Z` };
 
 type Query = Record<string, string>;
 const count = (query: Query = {}, { apiKey } = brand) => service.call(countLicenses, { apiKey, query });
@@ -81,7 +84,7 @@ describe('counters', () => {
     const nonsense = { messageId: 'nonsense', body: '{' };
     const unknown = {
       messageId: 'unknown',
-      body: JSON.stringify({ detail: { seq: 9, brand, entity: { id: ids.plain, type: 'license' } } }),
+      body: JSON.stringify({ detail: { ...notice, seq: 9, brand, entity: { id: ids.plain, type: 'license' } } }),
     };
     expect(await countBatch([nonsense, ...(first ? [first] : [])])).toEqual(['nonsense']);
     expect(await countBatch([unknown])).toEqual(['unknown']);
@@ -218,7 +221,7 @@ test('events are not held up by one of another license that the journal lacks, a
   const bought = [await backOffice.buy(), await backOffice.buy()].map(({ id }) => id);
   const entries = (await entriesOf(service, brand)).filter(({ entity }) => bought.includes(entity.id));
   const entity = { id: bought[0], type: 'license' };
-  const lost = { messageId: 'lost', body: JSON.stringify({ detail: { seq: 7, brand, entity } }) };
+  const lost = { messageId: 'lost', body: JSON.stringify({ detail: { ...notice, seq: 7, brand, entity } }) };
   expect(await countBatch([lost, ...messagesOf(entries, brand)])).toEqual(['lost']);
   expect((await count()).body).toMatchObject({ count: before + 2 });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inMs } from '../support/clock.ts';
+import { inMs } from '../support/run/clock.ts';
 import { typesOf } from '../support/service/back-office.ts';
 import { activate, deactivate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
 import { upTo } from '../support/table/whole-table.ts';

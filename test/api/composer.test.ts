@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DAY_MS } from '../../lib/domain/time.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { get, post, send } from '../support/edd/edd-client.ts';
 import { inDays, KNOWN, openEddShop, UNKNOWN_FIELDS, useEddShop } from '../support/edd/edd-shop.ts';
 import { activate } from '../support/service/purchases.ts';

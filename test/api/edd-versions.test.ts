@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS } from '../../lib/domain/time.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { encode, post, send, type Fields } from '../support/edd/edd-client.ts';
 import { publish } from '../support/edd/edd-releases.ts';
 import { inDays, openEddShop, useEddShop } from '../support/edd/edd-shop.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { activationFields, entryFields, licenseFields } from '../../lib/events/erasure-fields.ts';
 import { deactivateActivation } from '../../lib/api/activations.ts';
 import { eraseCustomer } from '../../lib/api/customers.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { explainLicense } from '../../lib/api/explain.ts';
 import { cancelLicense, suspendLicense } from '../../lib/api/license-lifecycle.ts';
 import type { Explanation } from '../../lib/api/schemas/explanation.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, deactivate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
 import type { Reply } from '../support/service/service.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';

@@ -6,7 +6,7 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce } from '../support/service/back-office.ts';

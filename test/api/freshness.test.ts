@@ -4,7 +4,7 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { computeFreshness, computeOwnNumber } from '../../lib/domain/freshness.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, isoSeconds, parseMs } from '../../lib/domain/time.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, check, firstOf, purchase, type Site } from '../support/service/purchases.ts';
 import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { errorAnswer } from '../support/table/fault-proxy.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { pickLicenseFields, parseLicenseItem } from '../../lib/table/licenses.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, deactivate, newEmail, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';

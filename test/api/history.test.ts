@@ -3,7 +3,7 @@ import { getLicense } from '../../lib/api/licenses.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
 import type { EventEntry } from '../../lib/api/schemas/event.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { openBackOffice, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import { activate, newEmail } from '../support/service/purchases.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';

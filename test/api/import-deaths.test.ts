@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import type { ImportContext } from '../../lib/commands/import/row.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';

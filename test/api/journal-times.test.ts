@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/run/clock.ts';
 import { handler as sweepDue } from '../../functions/sweep-due.ts';
 import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
 import { rotateSigningKey } from '../../lib/commands/rotate-signing-key.ts';

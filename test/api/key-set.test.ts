@@ -11,8 +11,8 @@ import { now } from '../../lib/process/clock.ts';
 import { openRootKeys } from '../../lib/process/root-keys.ts';
 import type { SecretStore } from '../../lib/process/secrets.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
-import { startKms } from '../support/kms.ts';
-import { onItsRole } from '../support/run/policy.ts';
+import { startKms } from '../support/service/kms.ts';
+import { onItsRole } from '../support/run/roles.ts';
 import { useService } from '../support/service/started-service.ts';
 import {
   openKeySetContext,

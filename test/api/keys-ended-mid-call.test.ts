@@ -10,7 +10,7 @@ import {
 } from '../../lib/api/api-keys.ts';
 import { issueToken } from '../../lib/api/tokens.ts';
 import { plainSchema } from '../support/inputs/plain-schema.ts';
-import { inMs } from '../support/clock.ts';
+import { inMs } from '../support/run/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';

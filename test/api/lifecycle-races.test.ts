@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inMs } from '../support/clock.ts';
+import { inMs } from '../support/run/clock.ts';
 import { atOnce, typesOf } from '../support/service/back-office.ts';
 import { activate, untilAnswered, verdict } from '../support/service/purchases.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';

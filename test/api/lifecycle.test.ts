@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/run/clock.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { ownRequests, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';

@@ -3,7 +3,7 @@ import { checkLicense } from '../../lib/api/check.ts';
 import { createProduct, getProduct, updateProduct } from '../../lib/api/products.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, check, firstOf, purchase } from '../support/service/purchases.ts';
 import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';

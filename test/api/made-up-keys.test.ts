@@ -7,7 +7,7 @@ import { issueToken } from '../../lib/api/tokens.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { adminCreateApiKey, createApiKey } from '../../lib/api/api-keys.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce } from '../support/service/back-office.ts';

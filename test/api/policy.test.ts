@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { addDuration } from '../../lib/domain/duration.ts';
-import { inMs, moveClock, stopClock } from '../support/clock.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { atOnce, openBackOffice, typesOf, type Bought, type BackOffice } from '../support/service/back-office.ts';
 import {
   activate,

@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import type { SecretStore } from '../../lib/process/secrets.ts';
 import { openSigner } from '../../lib/process/signer.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { purchase } from '../support/service/purchases.ts';
 import { openKeySetContext, openSigningSecret, readHeldKeys, renewKeys, soon } from '../support/service/signing.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';

@@ -7,7 +7,7 @@ import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { refuseUnknown } from '../../lib/http/unknown-route.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { FAILURES_A_MINUTE } from '../../lib/table/failures.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, purchase } from '../support/service/purchases.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { atOnce, openBackOffice, ownRequests, type Bought, type BackOffice } from '../support/service/back-office.ts';

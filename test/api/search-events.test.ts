@@ -3,7 +3,7 @@ import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { listEvents, searchEvents } from '../../lib/api/events.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { furnish, pointersOf, type World } from '../support/service/world.ts';
-import { inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/run/clock.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { useWorld } from '../support/service/started-service.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { createProduct } from '../../lib/api/products.ts';
 import { sweepDue } from '../../lib/commands/sweep-due.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { deactivate } from '../support/service/purchases.ts';
 import { openSeats, type SeatHolder } from '../support/service/seats.ts';

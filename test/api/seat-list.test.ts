@@ -3,7 +3,7 @@ import { updateBrand } from '../../lib/api/brands.ts';
 import { listSeats } from '../../lib/api/list-seats.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { openSeats, seatsIn } from '../support/service/seats.ts';
 import { deactivate, purchase, verdict } from '../support/service/purchases.ts';
 import { overwrite, storedLicense, upTo } from '../support/table/whole-table.ts';

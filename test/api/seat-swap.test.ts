@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { openBackOffice, ownRequests, typesOf, type BackOffice } from '../support/service/back-office.ts';
 import { deactivate, untilAnswered, verdict } from '../support/service/purchases.ts';
 import { openSeats, seatsIn, type SeatHolder } from '../support/service/seats.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { getSettings, updateSettings } from '../../lib/api/settings.ts';
 import { HOUR_MS, MINUTE_MS, parseMs } from '../../lib/domain/time.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { activate, check, purchase } from '../support/service/purchases.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';

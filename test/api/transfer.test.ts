@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LicenseEntry } from '../../lib/api/schemas/license.ts';
-import { inMs, moveClock } from '../support/clock.ts';
+import { inMs, moveClock } from '../support/run/clock.ts';
 import { typesOf, type Bought } from '../support/service/back-office.ts';
 import {
   activate,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { getKeySet } from '../../lib/api/key-set.ts';
 import { now } from '../../lib/process/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';

@@ -5,7 +5,7 @@ import * as routes from '../../lib/api/webhook-endpoints.ts';
 import { keys, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, type Item } from '../../lib/dynamo/table.ts';
 import { query } from '../../lib/dynamo/query.ts';
-import { moveClock, stopClock } from '../support/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { overwrite, upTo, type StoredItem } from '../support/table/whole-table.ts';
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';

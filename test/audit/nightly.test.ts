@@ -9,7 +9,7 @@ import { openQueues, type Queues } from '../../local/queues.ts';
 import { startWebhooks, webhookEnvironment, type LocalWebhooks } from '../../local/webhooks.ts';
 import { liveWholeLife, type Life } from '../support/audit/whole-life.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
-import { onItsRole } from '../support/run/policy.ts';
+import { onItsRole } from '../support/run/roles.ts';
 import { overwrite, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';

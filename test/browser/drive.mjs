@@ -14,6 +14,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 const withPictures = process.argv.includes('--pictures');
 const PAGE_BYTES = 100 * 1024;
+const PAGE_MS = 1_000;
 
 const service = await startWholeService();
 const made = await sellLicenses(service);
@@ -38,6 +39,7 @@ async function signIn(person, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   const page = await context.newPage();
   await page.goto(address('/console'));
+  await assertAccessible(page);
   await page.getByRole('button', { name: person }).click();
   await page.waitForURL('**/console');
   return page;
@@ -84,6 +86,7 @@ await check('the first page comes within a second and below 100 KB', async () =>
   const { length } = await response.body();
   console.log(`console: first page ${length} bytes in ${Math.round(took)} ms`);
   assert.ok(length < PAGE_BYTES);
+  assert.ok(took < PAGE_MS, `it took ${Math.round(took)} ms`);
   await assertAccessible(support);
 });
 
@@ -165,8 +168,13 @@ await check('the slider shows an earlier moment by a part of the page', async ()
 const inBrand = (path) => address(`/console/brands/${shop.slug}${path}`);
 const pages = [
   ['/sales?product=wp-rocket'],
+  ['/customers?product=wp-rocket'],
+  ['/license-keys?product=wp-rocket'],
   ['/products'],
+  ['/products/wp-rocket'],
+  ['/releases?product=wp-rocket'],
   ['/bundles'],
+  ['/exports'],
   ['/webhook-endpoints'],
   [`/webhook-endpoints/${shop.endpointId}`, 'console-deliveries'],
   ['/api-keys'],
@@ -185,6 +193,49 @@ for (const [path, name] of pages)
       if (name !== undefined) await picture(admin, name);
     },
   );
+
+for (const noun of ['releases', 'bundles', 'api-keys', 'exports'])
+  await check(`the page of one of the ${noun} is accessible`, async () => {
+    await admin.goto(inBrand(`/${noun}?product=wp-rocket`));
+    await admin.locator('#list ~ .scroll tbody a').first().click();
+    await admin.waitForURL(`**/${noun}/*`);
+    await assertAccessible(admin);
+  });
+
+await check('a brand admin makes a draft of a release, and sees the command for its package once', async () => {
+  await admin.goto(inBrand('/releases?product=wp-rocket'));
+  await act(admin, 'Create a release', { 'Slug of the product': 'wp-rocket', Version: '99.0' }, 'Create a release');
+  assert.match(await admin.locator('.secret').textContent(), /^curl --upload-file FILE /);
+  await assertAccessible(admin);
+});
+
+await check('a list of what was found, nothing found and a forbidden page are accessible', async () => {
+  await admin.goto(address('/console'));
+  for (const [text, heading] of [
+    ['twice@example.com', /2 licenses/],
+    ['nothing-like-this', /Nothing found/],
+  ]) {
+    await find(admin, text);
+    assert.match(await admin.locator('h1').textContent(), heading);
+    await assertAccessible(admin);
+  }
+  const response = await support.goto(inBrand('/api-keys'));
+  assert.equal(response.status(), 403);
+  await assertAccessible(support);
+});
+
+await check('the page of an outage is accessible, and keeps what was typed', async () => {
+  await admin.goto(address(license));
+  await service.send('POST', '/__local/fault?what=table&mode=away');
+  try {
+    await act(admin, 'Change the seat limit', { Seats: '7' }, 'Change the seat limit');
+    assert.match(await admin.locator('h1').textContent(), /Not available/);
+    assert.equal(await admin.getByLabel('max seats').inputValue(), '7');
+    await assertAccessible(admin);
+  } finally {
+    await service.send('POST', '/__local/fault?what=table&mode=off');
+  }
+});
 
 await check('a brand admin sees how the brand is doing, in light, dark and 360 px', async () => {
   const response = await admin.goto(address(`/console/analytics?brand=${shop.slug}`));
@@ -255,6 +306,15 @@ await check('another brand’s address is the page of what does not exist', asyn
 await check('the platform team sees both brands', async () => {
   const platform = await signIn('Pat Platform');
   assert.equal(await platform.getByRole('cell', { name: 'platform' }).count(), 2);
+  await assertAccessible(platform);
+  await act(
+    platform,
+    'Create a brand',
+    { Name: 'Third', Slug: 'third', 'Prefix of its license keys': 'THRD' },
+    'Create a brand',
+  );
+  await platform.getByText('The brand is created.').waitFor();
+  await assertAccessible(platform);
   await platform.goto(address(`/console/licenses/${made.foreign.id}`));
   assert.match(await platform.locator('h1').textContent(), /^The license lets its sites run/);
   await platform.context().close();

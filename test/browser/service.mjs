@@ -126,6 +126,11 @@ export async function liveOn({ baseUrl, credentials, send }) {
     const { state } = await send('GET', `/api/v1/brand/imports/${made.id}`, { apiKey });
     return state === 'tried' || state === 'failed';
   });
+  await send('POST', '/api/v1/brand/bundles', {
+    apiKey,
+    body: { name: 'Everything', slug: 'everything', products: ['wp-rocket'] },
+  });
+  await send('POST', '/api/v1/brand/exports', { apiKey, body: {} });
   return { slug: credentials.brands[0].slug, endpointId: endpoint.id, importId: made.id, stop: () => receiver.close() };
 }
 
@@ -148,6 +153,8 @@ export async function sellLicenses({ credentials, send }) {
   await activate(full.license_key.key, 'https://new.example');
   const short = await buy(rocket, { customer_email: 'ben@example.com', products: ['rocketcdn'] });
   await activate(short.license_key.key, 'https://cdn.example');
+  for (const products of [['wp-rocket'], ['rocketcdn']])
+    await buy(rocket, { customer_email: 'twice@example.com', products });
   const foreign = await buy(rankmath, { customer_email: 'eve@example.com', products: ['content-ai'] });
   return {
     full: { id: full.licenses[0].id, key: full.license_key.key, keyId: full.license_key.id },

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { proofVectors } from './proof-vectors.ts';
+import { PHP } from './wordpress/sites.ts';
 
-const php = (...args: string[]): string => execFileSync('php', args, { encoding: 'utf8' });
+jest.setTimeout(180_000);
+
+const php = (...args: string[]): string => execFileSync(PHP, args, { encoding: 'utf8' });
 
 test('the file that plugins carry is what the build makes of its sources, and has at most 60 KB', () => {
   php('clients/php/build.php', '--check');

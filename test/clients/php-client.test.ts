@@ -241,8 +241,14 @@ describe('a network of sites', () => {
     const { key } = await shop.buy({ max_seats: 1 });
     const site = openSite('network', { ...shop.config, network: true });
     expect(await site.click('activate', [key], { blog: 1 })).toMatchObject({ ok: true });
-    for (const blog of [1, 2]) expect(await site.page({ blog })).toMatchObject({ mayRun: true, requests: 0 });
+    expect(await site.page({ blog: 1 })).toEqual(runs);
+    expect(await site.page({ blog: 2 })).toMatchObject({ mayRun: true, requests: 0 });
+    expect(await site.page({ blog: 2 })).toEqual(runs);
     expect(await site.status({ blog: 2 })).toMatchObject({ code: 'valid', seats_used: 1 });
+    expect(await site.click('deactivate', [], { blog: 1 })).toMatchObject({ ok: true });
+    const afterAnHour = { blog: 2, later_s: HOUR_S + 1 };
+    expect(await site.page(afterAnHour)).toMatchObject({ mayRun: false, requests: 0 });
+    expect(await site.page(afterAnHour)).toMatchObject({ mayRun: false, requests: 0, queries: 0 });
   });
 
   test('has a license for each site where it is not', async () => {

@@ -5,6 +5,9 @@ import type { LicensedSite, SiteRequest } from './wordpress/sites.ts';
 
 jest.setTimeout(90_000);
 
+/** The service remembers releases for a minute. */
+const CLOCK_AHEAD_S = 121;
+
 let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {
   shop = await openShop();
@@ -69,6 +72,22 @@ describe('an update', () => {
     rmSync(String(await fetched(accepting)));
     expect(await fetched({ dial, ...accepting })).toMatchObject(refused);
     withoutSignature.stop();
+  });
+
+  test('is taken back to the version before, checked in the same way, and is not offered again', async () => {
+    const { site } = await shop.activeSite('back');
+    const goBack: [string, unknown[]] = ['goBack', []];
+    const at = (installed: string): SiteRequest => ({ kind: 'admin', installed, later_s: CLOCK_AHEAD_S });
+    const refused = (await site.request({ ...at('1.1.0'), steps: [goBack] })).results;
+    expect(refused).toMatchObject([{ ok: false, code: 'no_older_version' }]);
+    const sha256 = await shop.publish('1.0.5', CLOCK_AHEAD_S);
+    const { results, options } = await site.request({ ...at('1.1.0'), steps: [goBack] });
+    expect(results).toMatchObject([{ ok: true, code: 'older_version' }]);
+    expect(options['installed_package']?.value).toEqual([sha256, { overwrite_package: true }]);
+    const data = { ...header, Version: '1.0.5' };
+    const filter: [string, unknown[]] = ['filter', ['update_plugins_127.0.0.1', false, data, plugin]];
+    const offer = (await site.request({ ...at('1.0.5'), steps: [filter] })).results[0];
+    expect(offer).toMatchObject({ new_version: '1.0.5' });
   });
 
   test('has no link for a site whose license does not allow it', async () => {

@@ -1,6 +1,6 @@
 import { expect, describe, test } from '@jest/globals';
 import { DAY_MS } from '../../lib/domain/time.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
 import { activate, verdict } from '../support/service/purchases.ts';

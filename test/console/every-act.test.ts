@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { actsOn, allActs } from '../../lib/console/acts.ts';
+import { routes } from '../../lib/api/routes.ts';
 import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
-import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { inMs, moveClock } from '../support/clock.ts';
+import { MINUTE_MS } from '../../lib/domain/time.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { openBrowser, type Page } from '../support/console/browser.ts';
 import { act, find, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
+import { typeActs } from '../support/console/typed-acts.ts';
 import { openBackOffice, type Bought } from '../support/service/back-office.ts';
 import { countAll } from '../support/service/counting.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
 import { useWorld } from '../support/service/started-service.ts';
-import { allowanceOf, needed, refused, statementsOf } from '../support/run/policy.ts';
+import { allowanceOf, needed, refused } from '../support/run/policy.ts';
+import { statementsOf } from '../support/run/roles.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
 import { freshCall } from '../support/service/world.ts';
 
@@ -25,106 +28,17 @@ const idOf = (name: string): string => world.ids[name] ?? '';
 const brandPath = (): string => `/console/brands/${world.shop.slug}`;
 const buy = (body: object = {}): Promise<Bought> => openBackOffice(world, world.shop).buy(body);
 
-/** A thing of its own for an act that ends something. */
-async function fresh(operation: string, name: string): Promise<string> {
-  const { params = {} } = await freshCall(byOperation(operation), world);
-  return params[name] ?? '';
-}
-
-/** The address of an act's form and what is typed, on things that allow it. */
-type Typed = { at: () => Promise<string> | string; fields?: () => Record<string, string> };
-const endpoint = { at: () => `brands/${world.shop.slug}/webhook-endpoints/${idOf('endpoint_id')}` };
-const list = (noun: string) => ({ at: () => `brands/${world.shop.slug}/${noun}` });
-const product = { at: () => `brands/${world.shop.slug}/products/wp-rocket` };
-const license = (body: object = {}) => ({ at: async () => `licenses/${(await buy(body)).id}` });
-/** A person can replace only the text of a key whose scopes that person has. */
-const apiKey = {
-  at: async () => {
-    const body = { name: 'spare', scopes: ['licenses:read'] };
-    const made = await world.call(byOperation('create_api_key'), { apiKey: world.shop.apiKey, body });
-    return `brands/${world.shop.slug}/api-keys/${String(made.body['id'])}`;
-  },
-};
-const importJob = (operation: string) => ({
-  at: async () => `brands/${world.shop.slug}/imports/${await fresh(operation, 'import_id')}`,
-});
-
-let seat: { license: string; activation: string };
-
-const TYPED: Record<string, Typed> = {
-  'licenses/free': { at: () => `licenses/${seat.license}`, fields: () => ({ activation_id: seat.activation }) },
-  'licenses/restore': { at: () => `licenses/${seat.license}`, fields: () => ({ activation_id: seat.activation }) },
-  'licenses/renew': { ...license({ policy: { duration: 'P1Y' } }), fields: () => ({ extend_by: 'P1Y' }) },
-  'licenses/seats': { ...license(), fields: () => ({ max_seats: '4' }) },
-  'licenses/expiry': { ...license(), fields: () => ({ expiration_date: '2199-12-31' }) },
-  'licenses/product': { ...license(), fields: () => ({ product: 'imagify' }) },
-  'licenses/suspend': license(),
-  'licenses/resume': {
-    at: async () => {
-      const { id } = await buy();
-      await act(people.admin, `licenses/${id}/suspend`);
-      return `licenses/${id}`;
-    },
-  },
-  'licenses/transfer': { ...license(), fields: () => ({ customer_email: 'taker@example.com' }) },
-  'licenses/cancel': license(),
-  'license-keys/reveal': { at: () => `license-keys/${idOf('license_key_id')}` },
-  'license-keys/rotate': {
-    at: async () => `license-keys/${(await buy()).keyId}`,
-    fields: () => ({ overlap_hours: '1' }),
-  },
-  'customers/email': { at: () => `customers/${idOf('customer_id')}`, fields: () => ({ email: 'other@example.com' }) },
-  'sales/sell': {
-    ...list('sales'),
-    fields: () => ({ customer_email: 'by-hand@example.com', products: 'wp-rocket, imagify', external_id: 'hand-1' }),
-  },
-  'products/create': { ...list('products'), fields: () => ({ name: 'New one', slug: 'new-one' }) },
-  'products/rename': { ...product, fields: () => ({ name: 'Renamed' }) },
-  'products/rollout': { ...product, fields: () => ({ release_id: idOf('release_id'), rollout_percent: '40' }) },
-  'products/yank': { ...product, fields: () => ({ release_id: idOf('release_id') }) },
-  'bundles/create': {
-    ...list('bundles'),
-    fields: () => ({ name: 'Pair', slug: 'pair', products: 'wp-rocket imagify' }),
-  },
-  'bundles/change': {
-    at: () => `brands/${world.shop.slug}/bundles/${idOf('bundle')}`,
-    fields: () => ({ name: 'Two', products: 'wp-rocket' }),
-  },
-  'bundles/delete': { at: () => `brands/${world.shop.slug}/bundles/${idOf('bundle')}` },
-  'webhook-endpoints/create': { ...list('webhook-endpoints'), fields: () => ({ url: 'http://127.0.0.1:9/new' }) },
-  'webhook-endpoints/change': { ...endpoint, fields: () => ({ event_types: 'license.*, seat.deactivated' }) },
-  'webhook-endpoints/pause': endpoint,
-  'webhook-endpoints/resume': endpoint,
-  'webhook-endpoints/test': endpoint,
-  'webhook-endpoints/replay': { ...endpoint, fields: () => ({ from: inMs(-HOUR_MS) }) },
-  'webhook-endpoints/rotate': { ...endpoint, fields: () => ({ overlap_hours: '2' }) },
-  'webhook-endpoints/send': { ...endpoint, fields: () => ({ delivery_id: idOf('delivery_id') }) },
-  'webhook-endpoints/delete': endpoint,
-  'api-keys/create': { ...list('api-keys'), fields: () => ({ name: 'Shop', scopes: 'licenses:read, events:read' }) },
-  'api-keys/rotate': { ...apiKey, fields: () => ({ overlap_hours: '1' }) },
-  'api-keys/revoke': apiKey,
-  'imports/create': {
-    ...list('imports'),
-    fields: () => ({ name: 'By hand', mode: 'dry_run', format: 'csv', file: 'license_key\nA-1\n' }),
-  },
-  'imports/run': {
-    at: async () => {
-      const made = await fresh('run_import', 'import_id');
-      await act(people.admin, `brands/${world.shop.slug}/imports/${made}/cancel`);
-      return `brands/${world.shop.slug}/imports/${made}`;
-    },
-  },
-  'imports/cancel': importJob('cancel_import'),
-  'imports/undo': importJob('undo_import'),
-};
+/** Set once the site is active. */
+const seat = { license: '', activation: '' };
+const TYPED = typeActs(world, people, seat);
 
 /** Acts whose change is no entry of the journal. */
-const UNJOURNALLED = /^(?:imports|webhook-endpoints\/(?:test|replay|send))/;
+const UNJOURNALLED = /^(?:imports|exports|releases\/upload|webhook-endpoints\/(?:test|replay|send))/;
 
 beforeAll(async () => {
   const bought = await buy({ max_seats: 2 });
   const { body } = await activate(world, bought.site('seated'));
-  seat = { license: bought.id, activation: String(body['activation_id']) };
+  Object.assign(seat, { license: bought.id, activation: body['activation_id'] });
 });
 
 describe('every act of the console', () => {
@@ -136,13 +50,22 @@ describe('every act of the console', () => {
     const once = randomUUID();
     const page = await act(people.admin, `${at}/${name.split('/')[1] ?? ''}`, { ...typed.fields?.(), once });
     expect([page.status, page.status === 422 ? textIn(page) : '']).toEqual([
-      /reveal|rotate|(?:endpoints|keys)\/create/.test(name) ? 200 : 303,
+      /reveal|rotate|releases\/upload|(?:endpoints|keys|releases)\/create/.test(name) ? 200 : 303,
       '',
     ]);
     if (page.location !== undefined) expect((await people.admin.get(page.location)).status).toBe(200);
     const entries = journalIn(await wholeTable(world)).filter(({ id }) => !before.has(id));
-    for (const entry of entries) expect(entry).toMatchObject({ actor: { type: 'person', id: 'bea' }, reason });
+    // An erasure takes its own reason along: a person may have named the customer in it.
+    const kept = name === 'customers/erase' ? '[erased]' : reason;
+    for (const entry of entries) expect(entry).toMatchObject({ actor: { type: 'person', id: 'bea' }, reason: kept });
     expect(entries.length === 0).toBe(UNJOURNALLED.test(name));
+  });
+
+  test('covers every change that a brand can make by the API, or says why not', () => {
+    const acted = new Set(allActs.map(({ route }) => route.operation));
+    const changes = routes.filter(({ auth, method }) => auth === 'brand' && method !== 'GET');
+    expect(changes.length).toBeGreaterThan(35);
+    expect(changes.map(({ operation }) => operation).filter((name) => !acted.has(name))).toEqual([]);
   });
 
   test('shows the same call of the API on its form', async () => {
@@ -154,6 +77,47 @@ describe('every act of the console', () => {
 });
 
 describe('the box', () => {
+  const findAddress = async (q: string): Promise<string> => {
+    const { location, html } = await people.admin.post('/console/find', { q });
+    return location?.split('?')[0] ?? html;
+  };
+
+  test('finds everything that has an id', async () => {
+    const at = `/console/brands/${world.shop.slug}`;
+    const made = await act(people.admin, `brands/${world.shop.slug}/products/create`, { name: 'Found', slug: 'found' });
+    const seated = `/console/licenses/${seat.license}`;
+    const entries = journalIn(await wholeTable(world));
+    const event = entries.find(({ type, entity }) => type === 'license.activated' && entity.id === seat.license)?.id;
+    const bundle = entries.find(({ type }) => type === 'bundle.created')?.entity.id ?? '';
+    const expected: [string, string][] = [
+      [made.location?.split(/[/?]/).at(-2) ?? '', made.location?.split('?')[0] ?? ''],
+      [idOf('release_id'), `${at}/releases/${idOf('release_id')}`],
+      [bundle, `${at}/bundles/${bundle}`],
+      [idOf('api_key_id'), `${at}/api-keys/${idOf('api_key_id')}`],
+      [idOf('endpoint_id'), `${at}/webhook-endpoints/${idOf('endpoint_id')}`],
+      [idOf('import_id'), `${at}/imports/${idOf('import_id')}`],
+      [idOf('export_id'), `${at}/exports/${idOf('export_id')}`],
+      [idOf('brand_id'), at],
+      [idOf('customer_id'), `/console/customers/${idOf('customer_id')}`],
+      [seat.activation, seated],
+      [event ?? '', seated],
+    ];
+    for (const [id, address] of expected) expect([id, await findAddress(id)]).toEqual([id, address]);
+  });
+
+  test('finds what a request changed, whatever it was', async () => {
+    const before = new Set(journalIn(await wholeTable(world)).map(({ id }) => id));
+    const { body } = await world.call(byOperation('create_product'), {
+      apiKey: world.shop.apiKey,
+      body: { name: 'Asked for', slug: 'asked-for' },
+    });
+    const [entry] = journalIn(await wholeTable(world)).filter(({ id }) => !before.has(id));
+    await countAll(world, world.shop);
+    expect(await findAddress(entry?.request_id ?? '')).toBe(
+      `/console/brands/${world.shop.slug}/products/${String(body['id'])}`,
+    );
+  });
+
   test('finds a change by the id of its request, and says where a refused one is found', async () => {
     const bought = await buy();
     const [entry] = journalIn(await wholeTable(world)).filter(({ entity }) => entity.id === bought.id);
@@ -177,10 +141,12 @@ describe('the box', () => {
 
 describe('the pages of a brand', () => {
   test.each(BRAND_NOUNS.map(({ noun }) => noun))('list %s, and show one of them', async (noun) => {
-    const page = await people.admin.get(`${brandPath()}/${noun}`);
+    const page = await people.admin.get(`${brandPath()}/${noun}?product=wp-rocket`);
     expect(page.status).toBe(200);
     const [, href] =
-      new RegExp(`<td><a href="(/console/(?:brands/[^"]+/${noun}|licenses)/[^"]+)"`).exec(page.html) ?? [];
+      new RegExp(`<td><a href="(/console/(?:brands/[^"]+/${noun}|licenses|customers|license-keys)/[^"]+)"`).exec(
+        page.html,
+      ) ?? [];
     const shown = await people.admin.get(href ?? '');
     expect([shown.status, Buffer.byteLength(shown.html) < 100_000]).toEqual([200, true]);
     expect(shown.html).not.toMatch(/ style=| on[a-z]+="|\bundefined\b|\[object/);
@@ -192,13 +158,17 @@ describe('the pages of a brand', () => {
     );
     expect(Object.fromEntries(statuses)).toEqual({
       sales: 200,
+      customers: 200,
+      'license-keys': 200,
       products: 200,
+      releases: 403,
       bundles: 200,
       'webhook-endpoints': 403,
       'api-keys': 403,
       imports: 403,
+      exports: 403,
     });
-    for (const { noun } of BRAND_NOUNS)
+    for (const { noun } of BRAND_NOUNS.filter(({ read, noun }) => read !== undefined || noun === 'sales'))
       for (const { name, creates } of actsOn(noun)) {
         const at = `brands/${world.shop.slug}/${noun}${creates === true ? '' : `/${idOf('endpoint_id')}`}/${name}`;
         expect([at, (await act(people.support, at)).status]).toEqual([at, 403]);
@@ -227,7 +197,8 @@ describe('the pages of a brand', () => {
     expect(textIn(all)).toContain('imagify');
     const none = await people.admin.get(`${brandPath()}/sales?product=imagify&status=suspended`);
     expect(textIn(none)).toContain('None.');
-    const one = await fresh('update_webhook_endpoint', 'endpoint_id');
+    const { params } = await freshCall(byOperation('update_webhook_endpoint'), world);
+    const one = params?.['endpoint_id'] ?? '';
     const exhausted = await people.admin.get(`${brandPath()}/webhook-endpoints/${one}?status=exhausted`);
     expect([exhausted.status, exhausted.html]).toEqual([200, expect.stringContaining('value="exhausted" selected')]);
   });
@@ -279,6 +250,9 @@ test('the function of the console needs every grant that it has, beside those of
   const platform = openBrowser(people.provider);
   await platform.signIn({ sub: 'pat', name: 'Pat', groups: ['platform'] });
   await platform.get('/console');
+  const brandFields = { name: 'Granted', slug: 'granted', key_prefix: 'GRAN', once: randomUUID() };
+  expect((await act(platform, 'brands/create', brandFields)).status).toBe(303);
+  expect((await act(platform, 'brands/granted/change', { name: 'Changed' })).status).toBe(303);
   await platform.post('/console/sign-out');
   expect(refused).toEqual([]);
   const granted = statementsOf('console').flatMap((statement) =>

@@ -11,7 +11,7 @@ import { argumentsIn } from '../support/console/copied-call.ts';
 import { formEvent, openBrowser, OWN_PAGE, type Page } from '../support/console/browser.ts';
 import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
 import { newId } from '../../lib/process/ids.ts';
-import { putCopies, storedLicense, wholeTable } from '../support/table/whole-table.ts';
+import { overwrite, putCopies, storedLicense, wholeTable } from '../support/table/whole-table.ts';
 
 const proxy = useFaultProxy();
 const service = useService();
@@ -222,6 +222,25 @@ describe('a page', () => {
     const calls = html.split('<details class="api">').filter((part) => part.includes('/explain'));
     const [, , address = ''] = argumentsIn(calls.at(-1) ?? '');
     expect(new URL(address).searchParams.get('instance')).toBe(site);
+  });
+
+  test('names the site that was unseen for the longest, on whatever page of the list it is', async () => {
+    const bought = await backOffice.buy({ max_seats: 61 });
+    await take(bought, 'fresh');
+    const { seats, item } = await storedLicense(service, bought.id);
+    const [seat] = seats;
+    if (seat === undefined) throw new Error('nothing is active');
+    const idle = { instance_identifier: 'https://idle.example.com', activated_at: '2020-01-01T00:00:00Z' };
+    await putCopies(service, 60, (n) => ({
+      ...seat,
+      ...(n === 59 ? { ...idle, last_checked_at: null } : {}),
+      sk: `${seat.sk}${String(n + 100)}`,
+      id: newId(Date.now()),
+    }));
+    await overwrite(service, item, { seats_used: 61 });
+    await activate(service, bought.site('late'));
+    const page = await people.support.get(`/console/licenses/${bought.id}?instance=late.example.com`);
+    expect(textIn(page)).toMatch(/Free https:\/\/idle\.example\.com, unseen for \d+ days/);
   });
 
   test('stays below 100 KB with 5,000 sites and 300 changes, and leads on to the others', async () => {

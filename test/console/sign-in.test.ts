@@ -6,7 +6,7 @@ import { openProvider, SignInRefused } from '../../lib/console/provider.ts';
 import { HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { readConsoleConfig } from '../../lib/process/config.ts';
 import { Unavailable } from '../../lib/process/outage.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { consoleEnvironment, openBrowser, type Browser } from '../support/console/browser.ts';
 import {
   startStandInProvider,

@@ -36,6 +36,12 @@ describe('a site is offered', () => {
     expect(chosen([release('2.0'), release('1.9', { channel: 'beta' })], { channel: 'beta' })).toBe('2.0');
   });
 
+  test('the version before, when it goes back', () => {
+    const all = [release('1.9'), release('1.10'), release('2.0')];
+    expect(chosen(all, { ...stable, olderThan: '2.0' })).toBe('1.10');
+    expect(chosen(all, { ...stable, olderThan: '1.9' })).toBeUndefined();
+  });
+
   test('the newest version that its PHP and WordPress can run', () => {
     const all = [release('1.0'), release('2.0', { requires_php: '8.1' }), release('3.0', { requires: '6.5' })];
     expect(chosen(all, { ...stable, php: '7.4.33', wp: '6.1.9' })).toBe('1.0');

@@ -104,8 +104,13 @@ describe.each(bothWires)('by %s', (name, open) => {
 
   test('1,000 calls at once use no more than 50 connections', async () => {
     const sockets = new Set<unknown>();
+    let mostAtOnce = 0;
     const standIn = await start((outgoing) => {
-      sockets.add(outgoing.socket);
+      const { socket } = outgoing;
+      // A connection that a time limit closed makes room for another one.
+      if (!sockets.has(socket)) socket?.once('close', () => sockets.delete(socket));
+      sockets.add(socket);
+      mostAtOnce = Math.max(mostAtOnce, sockets.size);
       answerJson(outgoing, 200, JSON.parse(ITEM) as object);
     });
     const wire = open(standIn.endpoint);
@@ -114,8 +119,8 @@ describe.each(bothWires)('by %s', (name, open) => {
     // The SDK's time limit for connecting includes the wait for a free connection; that of the lean wire does not.
     if (name === 'the lean wire') expect([...ends]).toEqual(['answered']);
     else for (const end of ends) expect(['answered', 'Unavailable']).toContain(end);
-    expect(sockets.size).toBeGreaterThan(0);
-    expect(sockets.size).toBeLessThanOrEqual(50);
+    expect(mostAtOnce).toBeGreaterThan(0);
+    expect(mostAtOnce).toBeLessThanOrEqual(50);
     expect(await readOutcome(get(wire))).toEqual(ANSWERED);
   });
 });

@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CloudFrontResponseEvent, CloudFrontResultResponse } from 'aws-lambda';
+import type { CloudFrontRequestEvent, CloudFrontResultResponse } from 'aws-lambda';
 import { handler as atEdge } from '../../functions/edd-at-edge.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
@@ -38,6 +40,16 @@ describe('behind an edge', () => {
     await expect(refused).rejects.toThrow('answers undefined, which is not among its refusals');
   });
 
+  test('a call without its secret is answered while the origin is open, by the address that it came from', async () => {
+    process.env['ORIGIN_OPEN'] = 'true';
+    try {
+      const { status } = await world.call(checkLicense, { ...checking(), headers: {} });
+      expect(status).toBe(200);
+    } finally {
+      delete process.env['ORIGIN_OPEN'];
+    }
+  });
+
   test.each([SECRET, BEFORE])('a call with a secret in use is answered as without an edge: %s', async (secret) => {
     const { status, body } = await world.call(checkLicense, { ...checking(), ...through('203.0.113.7', secret) });
     expect({ status, code: body['code'] }).toMatchObject({ status: 200, code: expect.any(String) });
@@ -74,49 +86,124 @@ describe('behind an edge', () => {
 });
 
 describe('the function at the edge', () => {
-  const respond = async (status: string, querystring: string, method = 'POST'): Promise<CloudFrontResultResponse> => {
-    const headers = {
-      via: [{ key: 'Via', value: '1.1 edge' }],
-      'retry-after': [{ key: 'Retry-After', value: '1' }],
-      'content-length': [{ key: 'Content-Length', value: '29' }],
+  type Got = { method?: string | undefined; url?: string | undefined; headers: Record<string, unknown>; body: string };
+  const got: Got[] = [];
+  let answer = { status: 200, headers: {} as Record<string, string>, body: '{"license":"valid"}', isCut: false };
+  const origin = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      got.push({ method, url, headers, body: Buffer.concat(chunks).toString('utf8') });
+      if (answer.isCut) request.socket.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+  });
+  let port = 0;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
+    port = (origin.address() as AddressInfo).port;
+  });
+  afterAll(() => {
+    origin.closeAllConnections();
+    origin.close();
+  });
+  beforeEach(() => {
+    got.length = 0;
+    answer = {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"license":"valid"}',
+      isCut: false,
     };
-    const request = { method, uri: '/edd/wp-rocket', querystring, headers: {}, clientIp: '203.0.113.7' };
-    const record = { cf: { config: {}, request, response: { status, statusDescription: '', headers } } };
-    return atEdge({ Records: [record] } as unknown as CloudFrontResponseEvent);
+  });
+
+  type Sent = { query?: string; form?: string; method?: string; at?: number };
+  const ask = ({ query = '', form, method = 'POST', at = port }: Sent): Promise<CloudFrontResultResponse> => {
+    const custom = {
+      protocol: 'http',
+      domainName: '127.0.0.1',
+      port: at,
+      path: '',
+      customHeaders: { 'x-origin-secret': [{ key: 'x-origin-secret', value: SECRET }] },
+    };
+    const headers = {
+      host: [{ key: 'Host', value: 'origin.licenses.example.com' }],
+      'user-agent': [{ key: 'User-Agent', value: 'WordPress/6.8' }],
+      'content-type': [{ key: 'Content-Type', value: 'application/x-www-form-urlencoded' }],
+      'x-origin-secret': [{ key: 'X-Origin-Secret', value: 'of the caller' }],
+      'x-forwarded-for': [{ key: 'X-Forwarded-For', value: '192.0.2.1' }],
+    };
+    const body = { data: Buffer.from(form ?? '').toString('base64'), encoding: 'base64', inputTruncated: false };
+    const sent = { method, uri: '/edd/wp-rocket/', querystring: query, headers, clientIp: '203.0.113.7', body };
+    const record = { cf: { config: {}, request: { ...sent, origin: { custom } } } };
+    return atEdge({ Records: [record] } as unknown as CloudFrontRequestEvent);
   };
   const bodyOf = ({ body = '' }: CloudFrontResultResponse) => JSON.parse(body) as Record<string, unknown>;
 
-  test.each(['400', '403', '404', '429', '500', '502', '503', '504'])(
+  test('hands a form to the API with the secret of the edge and the address of the caller', async () => {
+    const passed = await ask({ query: 'a=1', form: 'edd_action=check_license&license=x' });
+    expect(passed).toMatchObject({ status: '200', body: '{"license":"valid"}' });
+    expect(got).toEqual([
+      expect.objectContaining({
+        method: 'POST',
+        url: '/edd/wp-rocket/?a=1',
+        body: 'edd_action=check_license&license=x',
+      }),
+    ]);
+    expect(got[0]?.headers).toMatchObject({
+      'x-origin-secret': SECRET,
+      'x-forwarded-for': '203.0.113.7',
+      'user-agent': 'WordPress/6.8',
+      host: `127.0.0.1:${port}`,
+    });
+  });
+
+  test.each([400, 403, 404, 429, 500, 502, 503, 504])(
     'turns %s into 200 without a word on the license',
     async (status) => {
-      const turned = await respond(status, 'edd_action=check_license&license=x');
+      answer = { ...answer, status, headers: { 'retry-after': '1' } };
+      const turned = await ask({ form: 'edd_action=check_license&license=x' });
       expect(turned).toMatchObject({ status: '200', statusDescription: 'OK' });
-      expect(Object.keys(turned.headers ?? {}).sort()).toEqual(['cache-control', 'content-type', 'via']);
+      expect(Object.keys(turned.headers ?? {}).sort()).toEqual(['cache-control', 'content-type']);
       expect(bodyOf(turned)).toEqual({ success: false, msg: expect.any(String) });
     },
   );
 
-  test('offers the version that the site has where the address of the request tells it', async () => {
-    const turned = bodyOf(await respond('429', 'edd_action=get_version&version=1.2.3&slug=rocket', 'GET'));
+  test('answers so too where the API cannot be reached, or breaks off: CloudFront would tell of 502', async () => {
+    const check = { form: 'edd_action=check_license&license=x' };
+    expect(bodyOf(await ask({ ...check, at: 1 }))).toEqual({ success: false, msg: expect.any(String) });
+    answer = { ...answer, isCut: true };
+    expect(await ask(check)).toMatchObject({ status: '200', body: expect.stringContaining('"success":false') });
+  });
+
+  test.each([
+    ['its address', { query: 'edd_action=get_version&version=1.2.3&slug=rocket', method: 'GET' }],
+    ['its form', { form: 'edd_action=get_version&version=1.2.3&slug=rocket' }],
+  ])('offers the version that the site has where %s tells it', async (_, sent) => {
+    answer = { ...answer, status: 429 };
+    const turned = bodyOf(await ask(sent));
     expect(turned).toMatchObject({ new_version: '1.2.3', slug: 'rocket', package: '' });
     expect(turned['sections']).toMatch(/^a:2:/);
   });
 
-  test('answers a form, which it cannot see, so that every action survives it', async () => {
-    const turned = bodyOf(await respond('503', ''));
+  test('answers a request that names no action so that every action survives it', async () => {
+    answer = { ...answer, status: 503 };
+    const turned = bodyOf(await ask({}));
     expect(turned).toMatchObject({ success: false, new_version: '', package: '', msg: expect.any(String) });
     expect(turned['sections']).toMatch(/^a:2:/);
     expect(turned).not.toHaveProperty('license');
   });
 
-  test.each(['200', '302'])('leaves %s as it is', async (status) => {
-    expect(await respond(status, 'edd_action=check_license')).toMatchObject({
-      status,
-      headers: { 'retry-after': expect.anything() },
-    });
+  test('leaves a redirect to the renewal page as it is', async () => {
+    answer = { ...answer, status: 302, headers: { location: 'https://shop.example/renew', 'set-cookie': 'a=b' } };
+    const passed = await ask({ method: 'GET', query: 'edd_action=renew' });
+    expect(passed).toMatchObject({ status: '302', headers: { location: [{ value: 'https://shop.example/renew' }] } });
+    expect(passed.headers).not.toHaveProperty('set-cookie');
   });
 
   test('answers HEAD without a body', async () => {
-    expect((await respond('503', '', 'HEAD')).body).toBeUndefined();
+    answer = { ...answer, status: 503 };
+    expect((await ask({ method: 'HEAD' })).body).toBeUndefined();
   });
 });

@@ -29,6 +29,10 @@ afterAll(() => reader.end());
 /** The file of an import is a text of up to 1 MB, which only the reader of rows looks into. */
 const isFile = ({ path }: Field): boolean => path.join('/') === 'file';
 
+/** Of plugin-update-checker, which gets an answer whatever its site sends: the query's texts are cut. */
+const isCut = (route: Route, path: Field['path']): boolean =>
+  route.operation === 'plugin_update' && !pathParameters(route.path).includes(path.join('/'));
+
 const textFields = (route: Route): Field['path'][] => [
   ...bodyFields(route)
     .filter((field) => field.takes.has('string') && !isFile(field))
@@ -39,11 +43,11 @@ const textFields = (route: Route): Field['path'][] => [
 const withTexts = rows((route) => route.edd !== true && textFields(route).length > 0);
 
 describe('a text of 300,000 characters', () => {
-  test.each(withTexts)('is refused in every text field of %s', async (operation, route) => {
+  test.each(withTexts)('is refused, or cut, in every text field of %s', async (operation, route) => {
     for (const path of textFields(route))
       for (const [what, text] of Object.entries(LONG_TEXTS)) {
         const { isTaken } = await reader.read({ operation, fields: withValue(route.example, path, text) });
-        expect({ path, what, isTaken }).toEqual({ path, what, isTaken: false });
+        expect({ path, what, isTaken }).toEqual({ path, what, isTaken: isCut(route, path) });
       }
   });
 });

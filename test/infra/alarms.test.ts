@@ -23,7 +23,7 @@ const alarmsOf = ({ ofType }: Synthesized): Alarm[] =>
 const dev = synthesize('dev');
 const alarms = alarmsOf(dev);
 /** CodeDeploy watches these: when one rings, the release ends and goes back, and so does the stack. */
-const isOfRelease = ({ AlarmName }: Alarm): boolean => /-release-(?:api|[a-z]+-license)$/.test(AlarmName);
+const isOfRelease = ({ AlarmName }: Alarm): boolean => /-release-(?:api|[a-z]+-license(?:-answers)?)$/.test(AlarmName);
 const notifying = alarms.filter((alarm) => !isOfRelease(alarm));
 const named = (name: string): Alarm => {
   const found = alarms.find(({ AlarmName }) => AlarmName === `license-service-dev-${name}`);
@@ -190,6 +190,41 @@ describe('an alarm', () => {
     expect(named('api-near-throttle').Threshold).toBe(0.8 * 60 * requestsPerSecond);
     expect(named('api-refuses').Threshold).toBe(25);
     expect(JSON.stringify(named('api-refuses')['Metrics'])).toMatch(/IF\(calls >= 600.*"4xx"/);
+  });
+
+  test('exists for calls that the gateway turns away by the limit of any route', () => {
+    const [filter] = dev
+      .ofType('AWS::Logs::MetricFilter')
+      .filter(({ Properties }) => JSON.stringify(Properties).includes('gateway_turned_away'));
+    const [apiStage] = dev.ofType('AWS::ApiGatewayV2::Stage');
+    const { DestinationArn, Format } = apiStage?.Properties['AccessLogSettings'] as Record<string, string>;
+    // A call that no function got has no time of a function.
+    expect(filter?.Properties['FilterPattern']).toBe('{ ($.status = "429") && ($.function_ms = "-") }');
+    expect(JSON.parse(Format ?? '')).toMatchObject({
+      status: '$context.status',
+      function_ms: '$context.integrationLatency',
+    });
+    const { Ref } = filter?.Properties['LogGroupName'] as { Ref: string };
+    expect(JSON.stringify(DestinationArn)).toContain(Ref);
+    expect(named('gateway-turns-away')).toMatchObject({ MetricName: 'gateway_turned_away.dev', Threshold: 10 });
+  });
+
+  test('exists for purchases and tokens near the limit of their route, where the gateway counts by route', () => {
+    const { routeThrottle } = stageOf('prod');
+    const ofProd = alarmsOf(synthesize('prod'));
+    for (const [name, Resource, rate] of [
+      ['purchases', '/api/v1/brand/licenses/provision', routeThrottle.brand],
+      ['tokens', '/oauth/token', routeThrottle.token],
+    ] as const) {
+      const found = ofProd.find(({ AlarmName }) => AlarmName === `license-service-prod-${name}-near-throttle`);
+      expect(found?.Threshold).toBe(0.8 * 60 * rate.requestsPerSecond);
+      expect(found?.['Dimensions']).toEqual(
+        expect.arrayContaining([
+          { Name: 'Method', Value: 'POST' },
+          { Name: 'Resource', Value: Resource },
+        ]),
+      );
+    }
   });
 
   test('exists for throttles of the table and its indexes, and for system errors of the table', () => {

@@ -1,30 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { consoleGroups, stageOf } from './tested-stages.ts';
-import { appOf, synthesizeStage } from './synthesize-stage.ts';
+import { optionalStack, partOf, synthesize } from './synthesize.ts';
+import { certificateIn, EDGE, PLACE, stageOf } from './tested-stages.ts';
 
-const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
-const PLACE = { account: '123456789012', region: 'eu-central-1' };
-const EDGE = {
-  domain: { name: 'origin.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
-  edge: {
-    name: 'licenses.example.com',
-    certificateArn: certificateIn('us-east-1'),
-    requestsPerFiveMinutes: 20_000,
-    secretGeneration: 2,
-  },
-};
-const stage = { ...stageOf('prod'), ...EDGE };
+const made = synthesize('prod behind an edge');
+const edgeStack = optionalStack(made, 'edge');
 const SECRET_2 = '{{resolve:secretsmanager:license-service-prod-origin-2:SecretString:::}}';
 const SECRET_1 = SECRET_2.replace('-2:', '-1:');
 
 type Properties = Record<string, unknown>;
-const app = appOf({ ...stage, ...PLACE });
-const edgeStack = Stack.of(app.node.findChild('license-service-prod-edge'));
-const template = Template.fromStack(edgeStack);
+const template = Template.fromJSON(edgeStack.whole);
 const ofType = (type: string): Properties[] =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties as Properties);
 
@@ -52,7 +38,7 @@ describe('the edge of a stage', () => {
         },
       ],
     });
-    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+    expect(made.nag).toEqual({ success: true, violations: [] });
   });
 
   test('caches nothing, on any path', () => {
@@ -60,12 +46,13 @@ describe('the edge of a stage', () => {
     expect(behaviors.map((behavior) => behavior['CachePolicyId'])).toEqual([CACHING_DISABLED, CACHING_DISABLED]);
   });
 
-  test('has a function on the answers to /edd/* alone', () => {
+  test('has a function before the origin of /edd/* alone, which sees the form and waits for the API', () => {
     expect(behaviors.map((behavior) => behavior['PathPattern'])).toEqual([undefined, '/edd/*']);
     const [others, edd] = behaviors.map((behavior) => behavior['LambdaFunctionAssociations'] as Properties[]);
     expect(others).toBeUndefined();
-    expect(edd).toEqual([expect.objectContaining({ EventType: 'origin-response' })]);
+    expect(edd).toEqual([expect.objectContaining({ EventType: 'origin-request', IncludeBody: true })]);
     const [of] = ofType('AWS::Lambda::Function');
+    expect(of?.['Timeout']).toBeLessThanOrEqual(30);
     expect(of).not.toHaveProperty('Environment');
     expect(of?.['Architectures']).toBeUndefined();
   });
@@ -117,8 +104,6 @@ describe('the firewall', () => {
 });
 
 describe('a stage behind an edge', () => {
-  const made = synthesizeStage({ ...stage, console: consoleGroups });
-
   test('has no default endpoint, and names itself by the public name', () => {
     expect(made.ofType('AWS::ApiGatewayV2::Api')[0]?.Properties).toMatchObject({ DisableExecuteApiEndpoint: true });
     expect(made.outputs['ApiUrl']?.Value).toBe('https://licenses.example.com');
@@ -152,6 +137,43 @@ describe('a stage behind an edge', () => {
       ['license-service-prod-origin-2', [{ Region: 'us-east-1' }]],
       ['license-service-prod-origin-1', [{ Region: 'us-east-1' }]],
     ]);
+  });
+});
+
+describe('an edge that is being introduced', () => {
+  const serviceOf = (name: string): Template => Template.fromJSON(partOf(synthesize(name), 'service').whole);
+  const made = serviceOf('prod behind an edge that is open');
+  const before = serviceOf('prod under the name of its edge');
+  const namesOf = (of: Template): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(([id, { Properties }]) => [
+        (Properties as Properties)['DomainName'],
+        id,
+      ]),
+    );
+
+  test('leaves the API open to callers under its default endpoint and their own name', () => {
+    const [api] = Object.values(made.findResources('AWS::ApiGatewayV2::Api'));
+    expect(api?.['Properties']).not.toHaveProperty('DisableExecuteApiEndpoint');
+    expect(Object.keys(namesOf(made))).toEqual(['licenses.example.com', 'origin.licenses.example.com']);
+    const texts = Object.values(made.findResources('AWS::Lambda::Function')).map((one) => JSON.stringify(one));
+    const withSecrets = texts.filter((one) => one.includes('ORIGIN_SECRETS'));
+    expect(withSecrets.length).toBeGreaterThan(10);
+    for (const one of withSecrets) expect(one).toContain('"ORIGIN_OPEN":"true"');
+  });
+
+  test('keeps the name that callers use, and its mapping, through that deploy', () => {
+    expect(namesOf(made)).toMatchObject(namesOf(before));
+    const kept = Object.keys(before.findResources('AWS::ApiGatewayV2::ApiMapping'));
+    expect(kept).toHaveLength(1);
+    expect(Object.keys(made.findResources('AWS::ApiGatewayV2::ApiMapping'))).toEqual(expect.arrayContaining(kept));
+  });
+
+  test('is closed by one setting, which leaves the name of the origin as it is', () => {
+    const closed = serviceOf('prod behind an edge that was open');
+    const { [EDGE.domain.name]: kept } = namesOf(made);
+    expect(namesOf(closed)).toEqual({ [EDGE.domain.name]: kept });
+    expect(JSON.stringify(closed.toJSON())).not.toContain('ORIGIN_OPEN');
   });
 });
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { RootConstruct } from 'constructs';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { readNamedStage } from '../../infra/named-stage.ts';
-import { PipelineRoles } from '../../infra/pipeline-roles.ts';
 import { stageNames } from '../../infra/stages.ts';
+import { synthesize, synthesizeRoles } from './synthesize.ts';
+import { PLACE } from './tested-stages.ts';
 
 const Step = z.looseObject({ run: z.string().default(''), uses: z.string().default('') });
 const Job = z.looseObject({
@@ -105,9 +105,11 @@ describe('the pipeline', () => {
 });
 
 describe('a stage that the pipeline deploys', () => {
-  const PLACE = { account: '123456789012', region: 'eu-central-1' };
-  const named = (context: Record<string, string>) =>
-    readNamedStage(new App({ context: { ...PLACE, ...context } }).node);
+  const named = (context: Record<string, string>) => {
+    const { node } = new RootConstruct();
+    for (const [name, value] of Object.entries({ ...PLACE, ...context })) node.setContext(name, value);
+    return readNamedStage(node);
+  };
 
   test('is refused in one sentence when protection is required and it has none', () => {
     expect(named({ stage: 'prod', 'requires-protect': 'true' })).toEqual({
@@ -122,27 +124,19 @@ describe('a stage that the pipeline deploys', () => {
 });
 
 describe('the roles of the pipeline', () => {
-  const props = {
-    stage: 'prod',
-    repository: 'acme/licenses',
-    env: { account: '123456789012', region: 'eu-central-1' },
-  };
-  const open = (provider?: string) => Template.fromStack(new PipelineRoles(new App(), { ...props, provider }));
-  const template = open();
-  const rolesOf = () =>
-    Object.values(template.findResources('AWS::IAM::Role')).map(
-      ({ Properties }) =>
-        Properties as {
-          RoleName: string;
-          AssumeRolePolicyDocument: { Statement: { Action: string; Condition: object }[] };
-        },
-    );
+  const { Resources } = synthesizeRoles('roles of the pipeline');
+  const ofType = (type: string, among = Resources) => Object.entries(among).filter(([, { Type }]) => Type === type);
+  const Role = z.looseObject({
+    RoleName: z.string(),
+    AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }),
+  });
+  const roles = ofType('AWS::IAM::Role').map(([, { Properties }]) => Role.parse(Properties));
 
   test.each([
     ['license-service-prod-diff', 'prod-diff'],
     ['license-service-prod-deploy', 'prod'],
   ])('let %s be taken by one environment of one repository alone', (name, environment) => {
-    const role = rolesOf().find(({ RoleName }) => RoleName === name);
+    const role = roles.find(({ RoleName }) => RoleName === name);
     expect(role?.AssumeRolePolicyDocument.Statement).toEqual([
       expect.objectContaining({
         Action: 'sts:AssumeRoleWithWebIdentity',
@@ -156,24 +150,33 @@ describe('the roles of the pipeline', () => {
     ]);
   });
 
+  const policies = ofType('AWS::IAM::Policy');
+  /** The names of the roles of the bootstrap that a role may take; `*` is for any region. */
+  const assumed = (name: string): string[] => {
+    const text = JSON.stringify(policies.find(([id]) => id.startsWith(name))?.[1]);
+    return [...text.matchAll(/role\/(cdk-[^"]+)"/g)].map(([, role = '']) => role);
+  };
+
   test('may take roles of the bootstrap alone, and that of the diff cannot deploy', () => {
-    const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
-    const assumed = (name: string): string[] => {
-      const text = JSON.stringify(policies.find(([id]) => id.startsWith(name))?.[1]);
-      return [...text.matchAll(/role\/cdk-hnb659fds-([a-z-]+)-role-123456789012-eu-central-1/g)].map(
-        ([, kind = '']) => kind,
-      );
-    };
-    expect(assumed('diff')).toEqual(['lookup']);
-    expect(assumed('deploy')).toEqual(['deploy', 'file-publishing', 'lookup']);
+    const role = (kind: string) => `cdk-hnb659fds-${kind}-role-123456789012-*`;
+    expect(assumed('diff')).toEqual([role('lookup')]);
+    expect(assumed('deploy')).toEqual(['deploy', 'file-publishing', 'lookup'].map(role));
     expect(JSON.stringify(policies)).not.toMatch(/"Action":"\*"|"Resource":"\*"/);
   });
 
+  test('reach every region in which a stage with an edge and a second region has a stack', () => {
+    const { stacks, others } = synthesize('prod with every stack');
+    const regions = [...new Set([...stacks, ...others].map(({ region }) => region))];
+    expect(regions.sort()).toEqual(['eu-central-1', 'eu-west-1', 'us-east-1']);
+    const isCovered = (name: string): boolean =>
+      assumed('deploy').some((pattern) => new RegExp(`^${pattern.replace('*', '[\\w-]+')}$`).test(name));
+    for (const region of regions)
+      for (const kind of ['deploy', 'file-publishing', 'lookup'])
+        expect(isCovered(`cdk-hnb659fds-${kind}-role-123456789012-${region}`)).toBe(true);
+  });
+
   test('use the provider that an account has already', () => {
-    template.resourceCountIs('AWS::IAM::OIDCProvider', 1);
-    open('arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com').resourceCountIs(
-      'AWS::IAM::OIDCProvider',
-      0,
-    );
+    const providers = (among = Resources) => ofType('AWS::IAM::OIDCProvider', among).length;
+    expect([providers(), providers(synthesizeRoles('roles with a provider').Resources)]).toEqual([1, 0]);
   });
 });

@@ -1,18 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { synthesize } from './synthesize.ts';
-import { stageOf } from './tested-stages.ts';
-import { appOf, synthesizeStage } from './synthesize-stage.ts';
-
-const TABLE_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/license-service-restored';
-const STREAM_ARN = `${TABLE_ARN}/stream/2026-11-28T20:00:00.000`;
+import { optionalStack, synthesize } from './synthesize.ts';
+import { BACKUPS, RESTORED as TABLE_ARN, RESTORED_STREAM as STREAM_ARN, stageOf } from './tested-stages.ts';
 
 describe('a stage whose table was restored', () => {
-  const stage = { ...stageOf('prod'), tableInUse: { streamArn: STREAM_ARN } };
-  const [before, after] = [synthesize('prod'), synthesizeStage(stage)];
+  const [before, after] = [synthesize('prod'), synthesize('prod on a restored table')];
   const dataOf = ({ stacks }: typeof before) => stacks.find(({ part }) => part === 'data')?.template;
 
   test('points every function, every grant and the relay to the restored table, and nothing to the old one', () => {
@@ -38,8 +31,18 @@ describe('a stage whose table was restored', () => {
     expect(exportsOf(dataOf(after))).toEqual(exportsOf(dataOf(before)));
   });
 
+  test('locks them even from the root user only where the stage asks for that, as no erasure reaches them then', () => {
+    const { name: _, ...prod } = stageOf('prod');
+    const { prod: asked } = checkedStages({ prod: { ...prod, journalExport: { years: 10 } } });
+    expect(asked?.journalExport).toEqual({ years: 10, mode: 'governance' });
+    const strict = optionalStack(synthesize('prod with a strict lock'), 'backup');
+    Template.fromJSON(strict.whole).hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3660 } } },
+    });
+  });
+
   test('passes cdk-nag', () => {
-    expect(new AwsSolutionsChecks().validateScope(appOf(stage))).toEqual({ success: true, violations: [] });
+    expect(after.nag).toEqual({ success: true, violations: [] });
   });
 });
 
@@ -52,17 +55,8 @@ test.each<[string, Record<string, unknown>]>([
 });
 
 describe('a stage with backups and an export of its journal', () => {
-  const stage = {
-    ...stageOf('prod'),
-    backup: {
-      years: 7,
-      copyTo: ['arn:aws:backup:eu-west-1:210987654321:backup-vault:licenses'],
-      lock: { minimumDays: 30, changeableForDays: 3 },
-    },
-    journalExport: { years: 10 },
-  };
-  const app = appOf(stage);
-  const template = Template.fromStack(Stack.of(app.node.findChild('license-service-prod-backup')));
+  const made = synthesize('prod with backups');
+  const template = Template.fromJSON(optionalStack(made, 'backup').whole);
 
   test('backs the table up each month, keeps it for years and copies it to other accounts and regions', () => {
     template.hasResourceProperties('AWS::Backup::BackupPlan', {
@@ -71,7 +65,7 @@ describe('a stage with backups and an export of its journal', () => {
           {
             ScheduleExpression: 'cron(0 3 1 * ? *)',
             Lifecycle: { DeleteAfterDays: 7 * 366, MoveToColdStorageAfterDays: 30 },
-            CopyActions: [{ DestinationBackupVaultArn: stage.backup.copyTo[0] }],
+            CopyActions: [{ DestinationBackupVaultArn: BACKUPS.backup.copyTo[0] }],
           },
         ],
       },
@@ -82,10 +76,10 @@ describe('a stage with backups and an export of its journal', () => {
     expect(JSON.stringify(template.findResources('AWS::Backup::BackupSelection'))).toContain('Table710B521BArn');
   });
 
-  test('exports the changes of the day before into a bucket that nobody can change for ten years', () => {
+  test('exports the changes of the day before into a bucket that locks them for ten years', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       ObjectLockEnabled: true,
-      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3660 } } },
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 3660 } } },
     });
     template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(30 0 * * ? *)' });
@@ -94,6 +88,6 @@ describe('a stage with backups and an export of its journal', () => {
   });
 
   test('passes cdk-nag', () => {
-    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+    expect(made.nag).toEqual({ success: true, violations: [] });
   });
 });

@@ -41,7 +41,7 @@ describe('the canary of a release', () => {
     const names = alarms.Alarms.map(
       ({ Name }) => prod.resources.find(({ logicalId }) => logicalId === Name.Ref)?.Properties['AlarmName'],
     );
-    expect(names).toEqual([`license-service-prod-release-${name}`, 'license-service-prod-release-api']);
+    expect(names).toEqual([name, `${name}-answers`, 'api'].map((alarm) => `license-service-prod-release-${alarm}`));
     expect(group?.Properties).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       DeploymentStyle: { DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
@@ -61,6 +61,30 @@ describe('the canary of a release', () => {
     expect(alarm?.Properties['Dimensions']).toContainEqual({
       Name: 'ExecutedVersion',
       Value: { 'Fn::GetAtt': version },
+    });
+  });
+
+  test.each(SLOWLY)('sees a 5xx that the new version of %s answers itself, however few calls it gets', (name) => {
+    const alarm = prod
+      .ofType('AWS::CloudWatch::Alarm')
+      .find(({ Properties }) => Properties['AlarmName'] === `license-service-prod-release-${name}-answers`);
+    const version = (alias(name).Properties['FunctionVersion'] as { 'Fn::GetAtt': unknown })['Fn::GetAtt'];
+    const metricName = `answered_5xx.prod.${name}`;
+    expect(alarm?.Properties).toMatchObject({
+      MetricName: metricName,
+      Namespace: 'LicenseService',
+      Period: 60,
+      Threshold: 1,
+      Dimensions: [{ Name: 'version', Value: { 'Fn::GetAtt': version } }],
+    });
+    const filter = prod
+      .ofType('AWS::Logs::MetricFilter')
+      .find(({ Properties }) => JSON.stringify(Properties['MetricTransformations']).includes(metricName));
+    const { LoggingConfig } = functionNamed(prod, name).Properties as { LoggingConfig: { LogGroup: unknown } };
+    expect(filter?.Properties).toMatchObject({
+      LogGroupName: LoggingConfig.LogGroup,
+      FilterPattern: '{ ($.event = "call.answered") && ($.status >= 500) && ($.code != "busy") }',
+      MetricTransformations: [{ MetricValue: '1', Dimensions: [{ Key: 'version', Value: '$.version' }] }],
     });
   });
 

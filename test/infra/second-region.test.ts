@@ -1,29 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { checkedStages } from '../../infra/stages.ts';
-import { stageOf } from './tested-stages.ts';
-import { appOf } from './synthesize-stage.ts';
+import { optionalStack, partOf, synthesize } from './synthesize.ts';
+import { KEPT_OF_FIRST, SECOND, SECOND_STREAM, stageOf } from './tested-stages.ts';
 
-const certificateIn = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/abc`;
-const SECOND = {
-  region: 'eu-west-1',
-  certificateArn: certificateIn('eu-west-1'),
-  hostedZoneId: 'Z123456789ABC',
-  firstRegionName: { name: 'first.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
-  keysCopied: true,
-};
-const stage = {
-  ...stageOf('prod'),
-  account: '123456789012',
-  region: 'eu-central-1',
-  domain: { name: 'licenses.example.com', certificateArn: certificateIn('eu-central-1') },
-  secondRegion: SECOND,
-};
-const app = appOf(stage);
-const stackNamed = (part: string): Stack => Stack.of(app.node.findChild(`license-service-prod-${part}`));
-const [data, service, second] = ['data', 'service', 'second'].map((part) => Template.fromStack(stackNamed(part)));
+const made = synthesize('prod with a second region');
+const { stage } = made;
+const [secondStack, healthStack] = [optionalStack(made, 'second'), optionalStack(made, 'health')];
+const [data, service, second] = [partOf(made, 'data'), partOf(made, 'service'), secondStack].map(({ whole }) =>
+  Template.fromJSON(whole),
+);
 
 describe('a second region', () => {
   test('has an eventually consistent replica, and copies of both secrets under copies of their keys', () => {
@@ -38,7 +25,7 @@ describe('a second region', () => {
   });
 
   test('is in its region, and has no jobs: no event source, schedule, bus or queue', () => {
-    expect(stackNamed('second').region).toBe('eu-west-1');
+    expect(secondStack.region).toBe('eu-west-1');
     const types = Object.values((second?.toJSON() as { Resources: Record<string, { Type: string }> }).Resources).map(
       ({ Type }) => Type,
     );
@@ -81,8 +68,91 @@ describe('a second region', () => {
     second?.hasResourceProperties('AWS::Route53::RecordSet', { ...record, Failover: 'SECONDARY' });
   });
 
+  test('is watched: how late its writes are, who calls it, and whether Route 53 has left the first region', () => {
+    const [watch, health] = [partOf(made, 'watch'), healthStack].map(({ whole }) => Template.fromJSON(whole));
+    watch?.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ReplicationLatency',
+      Namespace: 'AWS/DynamoDB',
+      Dimensions: Match.arrayWith([{ Name: 'ReceivingRegion', Value: 'eu-west-1' }]),
+      Threshold: 60_000,
+    });
+    // Route 53 reports its health checks in one region alone.
+    expect(healthStack.region).toBe('us-east-1');
+    health?.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'HealthCheckStatus',
+      Namespace: 'AWS/Route53',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      AlarmActions: [Match.anyValue(), 'arn:aws:sns:us-east-1:123456789012:pager'],
+    });
+    const outputs = Object.keys(service?.findOutputs('HealthCheckId') ?? {});
+    expect(outputs).toEqual(['HealthCheckId']);
+    const alarms = Object.values(second?.findResources('AWS::CloudWatch::Alarm') ?? {}).map(
+      ({ Properties }) => Properties as { AlarmName: string; AlarmActions: unknown[]; AlarmDescription: string },
+    );
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'license-service-prod-second-region-serves',
+      'license-service-prod-second-region-fails',
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+  });
+
+  test('has a page in the runbook for each of its alarms', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const texts = [partOf(made, 'watch'), healthStack, secondStack].map(({ whole }) => JSON.stringify(whole));
+    const names = [
+      ['replication-late', 'The second region falls behind'],
+      ['first-region-not-ready', 'The second region answers'],
+      ['second-region-serves', 'The second region answers'],
+      ['second-region-fails', 'The second region answers'],
+    ] as const;
+    for (const [name, title] of names) {
+      expect(texts.join('')).toContain(`#${title.toLowerCase().replaceAll(' ', '-')}`);
+      const [, section = ''] = runbook.split(`## ${title}\n`);
+      expect(section.split('\n## ')[0]).toContain(`\`${name}\``);
+    }
+  });
+
   test('passes cdk-nag with the rest of the stage', () => {
-    expect(new AwsSolutionsChecks().validateScope(app)).toEqual({ success: true, violations: [] });
+    expect(made.nag).toEqual({ success: true, violations: [] });
+  });
+});
+
+describe('a second region after a failover', () => {
+  const kept = Object.entries(second?.findOutputs('*') ?? {}).filter(([name]) => name.startsWith('First'));
+  const written = synthesize('prod that writes in the second region');
+  const there = Template.fromJSON(optionalStack(written, 'second').whole);
+
+  test('writes, by the grants that the functions have in the first region', () => {
+    const functions = Object.values(there.findResources('AWS::Lambda::Function'));
+    for (const { Properties } of functions) expect(JSON.stringify(Properties)).not.toContain('READ_REGION');
+    expect(JSON.stringify(there.findResources('AWS::IAM::Policy'))).toContain('dynamodb:UpdateItem');
+    const keys = Object.values(there.findResources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties }) => (Properties as { RouteKey: string }).RouteKey,
+    );
+    expect(keys).toEqual(
+      expect.arrayContaining(['POST /api/v1/product/licenses/activate', 'POST /api/v1/brand/licenses/provision']),
+    );
+    expect(keys.filter((key) => /imports|downloads|webhook-endpoints/.test(key))).toEqual([]);
+  });
+
+  test('needs nothing of the first region, which may be away when it is deployed', () => {
+    expect(kept.map(([name]) => name).sort()).toEqual(KEPT_OF_FIRST.map((name) => `First${name}`).sort());
+    expect(JSON.stringify(second?.toJSON())).toContain('Fn::GetStackOutput');
+    expect(JSON.stringify(there.toJSON())).not.toContain('Fn::GetStackOutput');
+  });
+
+  test('announces what it writes, from the stream of its own replica', () => {
+    there.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: SECOND_STREAM });
+    there.resourceCountIs('AWS::Events::EventBus', 1);
+    const described = JSON.stringify(there.findResources('AWS::Lambda::Function'));
+    for (const job of ['relay-journal', 'fan-out-event', 'deliver-webhook', 'count-events', 'sweep-due'])
+      expect(described).toContain(`License service, prod: ${job}`);
+    expect(described).not.toContain('License service, prod: run-import');
+  });
+
+  test('passes cdk-nag with the rest of the stage', () => {
+    expect(written.nag).toEqual({ success: true, violations: [] });
   });
 });
 

@@ -1,20 +1,37 @@
 import { describe, expect, test } from '@jest/globals';
 import { stageNames } from '../../infra/stages.ts';
 import { stackName, stackOutputs, stackParts, type StackPart } from '../../lib/stacks.ts';
-import { synthesize, type Synthesized, type SynthesizedStack } from './synthesize.ts';
+import { partOf, synthesize, type SynthesizedStack } from './synthesize.ts';
+import { testedStages } from './tested-stages.ts';
 
+/** CloudFormation’s own limits are 500 resources, 200 outputs and 1 MB. */
 const RESOURCES = 400;
 const TEMPLATE_BYTES = 800 * 1024;
-
-function stackOf({ stacks }: Synthesized, part: StackPart): SynthesizedStack {
-  const found = stacks.find((stack) => stack.part === part);
-  if (found === undefined) throw new Error(`there is no stack ${part}`);
-  return found;
-}
+const OUTPUTS = 200;
 
 const typesIn = ({ template }: SynthesizedStack): Set<string> =>
   new Set(Object.values(template.Resources).map(({ Type }) => Type));
 const textOf = (stack: SynthesizedStack): string => JSON.stringify(stack.template);
+
+test.each([...testedStages.keys()])('every stack stays well below the limits of CloudFormation: %s', (name) => {
+  const { stacks, others } = synthesize(name);
+  for (const { stackName, template, whole } of [...stacks, ...others]) {
+    const size = {
+      stackName,
+      resources: Object.keys(template.Resources).length <= RESOURCES,
+      outputs: Object.keys(template.Outputs).length < OUTPUTS,
+      bytes: Buffer.byteLength(JSON.stringify(whole, null, 1)) <= TEMPLATE_BYTES,
+    };
+    expect(size).toEqual({ stackName, resources: true, outputs: true, bytes: true });
+  }
+});
+
+test('a stage may have seven stacks: the four, the edge, a second region and its backups', () => {
+  const { stacks, others } = synthesize('prod with every stack');
+  expect([...stacks, ...others].map(({ stackName }) => stackName)).toEqual(
+    [...stackParts, 'edge', 'second', 'backup'].map((part) => `license-service-prod-${part}`),
+  );
+});
 
 describe.each(stageNames)('stage %s', (name) => {
   const synthesized = synthesize(name);
@@ -25,19 +42,9 @@ describe.each(stageNames)('stage %s', (name) => {
     );
   });
 
-  test.each(stackParts)(
-    'stays well below CloudFormation’s limits of 500 resources and 1 MB in the stack %s',
-    (part) => {
-      const stack = stackOf(synthesized, part);
-      expect(Object.keys(stack.template.Resources).length).toBeLessThanOrEqual(RESOURCES);
-      expect(Object.keys(stack.template.Outputs).length).toBeLessThan(200);
-      expect(Buffer.byteLength(JSON.stringify(stack.whole, null, 1))).toBeLessThanOrEqual(TEMPLATE_BYTES);
-    },
-  );
-
   test('keeps table, secrets, keys and packages only in the data stack, and nothing else there', () => {
     const lasting = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::S3::Bucket'];
-    expect([...typesIn(stackOf(synthesized, 'data'))].sort()).toEqual(
+    expect([...typesIn(partOf(synthesized, 'data'))].sort()).toEqual(
       [
         ...lasting,
         'AWS::S3::BucketPolicy',
@@ -45,7 +52,7 @@ describe.each(stageNames)('stage %s', (name) => {
       ].sort(),
     );
     for (const part of ['background', 'service', 'watch'] as const) {
-      const kept = lasting.filter((type) => typesIn(stackOf(synthesized, part)).has(type));
+      const kept = lasting.filter((type) => typesIn(partOf(synthesized, part)).has(type));
       // Files come in for imports and go out of exports; each is kept for a month.
       // The license of the canary can be bought again.
       const secret = synthesized.stage.emulated ? [] : ['AWS::SecretsManager::Secret'];
@@ -54,11 +61,11 @@ describe.each(stageNames)('stage %s', (name) => {
   });
 
   test('has alarms and the dashboard only in the watch stack, and no functions there', () => {
-    const watching = [...typesIn(stackOf(synthesized, 'watch'))];
+    const watching = [...typesIn(partOf(synthesized, 'watch'))];
     expect(watching).toContain('AWS::CloudWatch::Alarm');
     expect(watching.filter((type) => /^AWS::(?:Lambda|ApiGatewayV2|DynamoDB|SQS)::/.test(type))).toEqual([]);
     const alarmsIn = (part: StackPart): unknown[] =>
-      Object.values(stackOf(synthesized, part).template.Resources)
+      Object.values(partOf(synthesized, part).template.Resources)
         .filter(({ Type }) => Type.includes('CloudWatch'))
         .map(({ Properties }) => Properties['AlarmName']);
     for (const part of ['data', 'background'] as const) expect(alarmsIn(part)).toEqual([]);
@@ -68,7 +75,7 @@ describe.each(stageNames)('stage %s', (name) => {
 
   test('has each value that a command looks up among the outputs of the expected stack', () => {
     for (const { stack, output } of Object.values(stackOutputs))
-      expect(stackOf(synthesized, stack).template.Outputs).toHaveProperty(output);
+      expect(partOf(synthesized, stack).template.Outputs).toHaveProperty(output);
   });
 
   test.each([
@@ -77,14 +84,14 @@ describe.each(stageNames)('stage %s', (name) => {
     ['service', ['data', 'background']],
     ['watch', ['data', 'background', 'service']],
   ] as const)('lets the stack %s refer only to the stacks before it', (part, before) => {
-    const text = textOf(stackOf(synthesized, part));
+    const text = textOf(partOf(synthesized, part));
     const read = stackParts.filter((other) => other !== part && text.includes(`"${stackName(name, other)}`));
     expect(read).toEqual([...before]);
   });
 
   test('exports and imports only values of the data stack', () => {
     for (const part of ['background', 'service', 'watch'] as const) {
-      const stack = stackOf(synthesized, part);
+      const stack = partOf(synthesized, part);
       expect(Object.values(stack.template.Outputs).filter((output) => output.Export !== undefined)).toEqual([]);
       const imports = [...textOf(stack).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, exported]) => exported);
       for (const exported of imports) expect(exported).toMatch(new RegExp(`^${stackName(name, 'data')}:`));
@@ -94,7 +101,7 @@ describe.each(stageNames)('stage %s', (name) => {
 });
 
 describe('the data stack', () => {
-  const deployed = stackOf(synthesize('dev'), 'data');
+  const deployed = partOf(synthesize('dev'), 'data');
 
   test('is the same without any function, so that no change of a function affects it', () => {
     expect(synthesize('dev').dataAlone).toEqual(deployed.whole);
@@ -102,9 +109,9 @@ describe('the data stack', () => {
 
   test('is unchanged by an update of functions, alarms and the API, which changes all other stacks', () => {
     const updated = synthesize('dev with other functions');
-    expect(stackOf(updated, 'data').whole).toEqual(deployed.whole);
+    expect(partOf(updated, 'data').whole).toEqual(deployed.whole);
     for (const part of ['background', 'service', 'watch'] as const)
-      expect(textOf(stackOf(updated, part))).not.toBe(textOf(stackOf(synthesize('dev'), part)));
+      expect(textOf(partOf(updated, part))).not.toBe(textOf(partOf(synthesize('dev'), part)));
   });
 
   test('exports the table, its stream, the secrets, their keys and the bucket, and nothing else', () => {

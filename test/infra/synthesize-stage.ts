@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import { DataStack } from '../../infra/data-stack.ts';
+import { PipelineRoles } from '../../infra/pipeline-roles.ts';
 import { addStacks } from '../../infra/stage-stacks.ts';
 import type { Stage } from '../../infra/stages.ts';
 import { stackParts } from '../../lib/stacks.ts';
 import { synthesized, type Synthesized, type Written } from './synthesize.ts';
+import { PLACE } from './tested-stages.ts';
 
 const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
@@ -16,27 +18,37 @@ const { context } = z
 /** The context of cdk.json without bundling, which takes seconds and which bundles.test.ts covers. */
 export const CONTEXT_WITHOUT_BUNDLING = { ...context, 'aws:cdk:bundling-stacks': [] };
 
-const openApp = (): App => new App({ context: CONTEXT_WITHOUT_BUNDLING });
-
-export function appOf(stage: Stage): App {
-  const app = openApp();
-  addStacks(app, stage);
-  return app;
-}
+/** Stack traces and the tree of constructs take a third of a synthesis, and no template has them. */
+const openApp = (): App => new App({ context: CONTEXT_WITHOUT_BUNDLING, stackTraces: false, treeMetadata: false });
 
 /** Synthesizes a stage in this process. */
 export const synthesizeStage = (stage: Stage): Synthesized => synthesized(stage, writtenOf(stage));
 
 export function writtenOf(stage: Stage): Written {
-  const stacks = addStacks(openApp(), stage);
-  const written = stackParts.map((part) => {
-    const { stackName, terminationProtection, account, region } = stacks[part];
-    const whole = Template.fromStack(stacks[part]).toJSON();
-    return { part, stackName, terminationProtection, account, region, whole };
-  });
+  const app = openApp();
+  const parts = addStacks(app, stage);
+  const stacks = stackParts.map((part) => ({ part, ...writtenStack(parts[part]) }));
+  const four = new Set<Stack>(Object.values(parts));
+  const others = app.node.children.filter((child) => Stack.isStack(child)).filter((stack) => !four.has(stack));
   return {
-    stacks: written,
-    nag: new AwsSolutionsChecks().validateScope(appOf(stage)),
+    stacks,
+    others: others.map(writtenStack),
+    // After the synthesis, as under `cdk synth`: the references between the stacks are written by then.
+    nag: new AwsSolutionsChecks().validateScope(app),
     dataAlone: Template.fromStack(new DataStack(openApp(), { stage })).toJSON(),
   };
 }
+
+const writtenStack = (stack: Stack) => ({
+  stackName: stack.stackName,
+  terminationProtection: stack.terminationProtection ?? false,
+  account: stack.account,
+  region: stack.region,
+  whole: Template.fromStack(stack).toJSON(),
+});
+
+/** The roles of the pipeline of prod. */
+export const writtenRoles = (provider: string | undefined): object =>
+  Template.fromStack(
+    new PipelineRoles(openApp(), { stage: 'prod', repository: 'acme/licenses', provider, env: PLACE }),
+  ).toJSON();

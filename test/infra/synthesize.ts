@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Stage } from '../../infra/stages.ts';
 import type { StackPart } from '../../lib/stacks.ts';
 import { once, runFolder } from '../support/run/run-folder.ts';
-import { testedStages } from './tested-stages.ts';
+import { testedRoles, testedStages } from './tested-stages.ts';
 
 const Resource = z.object({
   Type: z.string(),
@@ -33,9 +33,8 @@ const Output = z.object({ Value: z.unknown(), Export: z.object({ Name: z.string(
 const Outputs = z.record(z.string(), Output);
 const StackTemplate = z.object({ Resources, Outputs: Outputs.default({}) });
 
-/** One stack of a configured stage. */
-export type SynthesizedStack = {
-  part: StackPart;
+/** Any stack of a configured stage. */
+export type OtherStack = {
   stackName: string;
   template: z.infer<typeof StackTemplate>;
   /** The complete template. */
@@ -44,11 +43,15 @@ export type SynthesizedStack = {
   account: string;
   region: string;
 };
+/** One of the four stacks that each stage has. */
+export type SynthesizedStack = OtherStack & { part: StackPart };
 
 /** All stacks of a stage in one view: a reference to another stack is replaced by the value of its output. */
 export type Synthesized = {
   stage: Stage;
   stacks: readonly SynthesizedStack[];
+  /** The stacks that its settings add. They are not in the view. */
+  others: readonly OtherStack[];
   template: object;
   resources: Resource[];
   outputs: z.infer<typeof Outputs>;
@@ -58,33 +61,44 @@ export type Synthesized = {
 /** CDK's own rules take half of a synthesis; `npm run synth` checks the templates against them. */
 export const WITHOUT_VALIDATION = { CDK_VALIDATION: 'false' };
 
-/**
- * The templates of a tested stage. All of them are synthesized once per test run, in a process outside jest, because
- * the CDK takes several times as long inside it.
- */
+/** The templates of a tested stage. */
 export function synthesize(name: string): Synthesized {
   const stage = testedStages.get(name);
   if (stage === undefined) throw new Error(`add the stage “${name}” to test/infra/tested-stages.ts`);
+  return synthesized(stage, readTemplates(name) as Written);
+}
+
+/** The template of the pipeline's roles. */
+export const synthesizeRoles = (name: keyof typeof testedRoles): z.output<typeof StackTemplate> =>
+  StackTemplate.parse(readTemplates(name));
+
+/**
+ * All templates are written once per test run, in a process outside jest, because the CDK takes several times as long
+ * inside it. A run of all tests starts that process before them.
+ */
+function readTemplates(name: string): unknown {
   const file = join(runFolder(), `${name}.templates.json`);
   if (!existsSync(file))
     once('templates', () => {
       const env = { ...process.env, ...WITHOUT_VALIDATION };
       execFileSync('node_modules/.bin/node', ['test/infra/write-templates.ts', runFolder()], { stdio: 'pipe', env });
     });
-  return synthesized(stage, JSON.parse(readFileSync(file, 'utf8')) as Written);
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** The templates of a stage, with the properties of their stacks. */
 export type Written = {
   stacks: readonly Omit<SynthesizedStack, 'template'>[];
+  others: readonly Omit<OtherStack, 'template'>[];
   /** The report of cdk-nag. */
   nag: object;
   /** The template of the data stack of an app that has no other stack. */
   dataAlone: object;
 };
 
-export function synthesized(stage: Stage, { stacks: written, nag, dataAlone }: Written): Synthesized {
-  const stacks = written.map((stack) => ({ ...stack, template: StackTemplate.parse(stack.whole) }));
+export function synthesized(stage: Stage, { stacks: written, others, nag, dataAlone }: Written): Synthesized {
+  const parsed = <T extends { whole: object }>(stack: T) => ({ ...stack, template: StackTemplate.parse(stack.whole) });
+  const stacks = written.map(parsed);
   const all = stacks.flatMap(({ template }) => Object.entries(template.Resources));
   const merged = Object.fromEntries(all);
   if (Object.keys(merged).length < all.length) throw new Error('two stacks give two resources one logical id');
@@ -92,7 +106,24 @@ export function synthesized(stage: Stage, { stacks: written, nag, dataAlone }: W
   const resources = Object.entries(template.Resources).map(([logicalId, resource]) => ({ logicalId, ...resource }));
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
   const outputs = Object.fromEntries(stacks.flatMap((stack) => Object.entries(stack.template.Outputs)));
-  return { stage, stacks, template, resources, outputs, ofType, nag, dataAlone };
+  return { stage, stacks, others: others.map(parsed), template, resources, outputs, ofType, nag, dataAlone };
+}
+
+/** One of the four stacks. */
+export function partOf({ stacks }: Synthesized, part: StackPart): SynthesizedStack {
+  const found = stacks.find((stack) => stack.part === part);
+  if (found === undefined) throw new Error(`there is no stack ${part}`);
+  return found;
+}
+
+/** A stack that the settings add. */
+export function optionalStack(
+  { others, stage }: Synthesized,
+  name: 'edge' | 'second' | 'health' | 'backup',
+): OtherStack {
+  const found = others.find(({ stackName }) => stackName === `license-service-${stage.name}-${name}`);
+  if (found === undefined) throw new Error(`there is no stack ${name}`);
+  return found;
 }
 
 const Import = z.strictObject({ 'Fn::ImportValue': z.string() });
@@ -108,7 +139,9 @@ const StackOutput = z.strictObject({
 function withinOneView(stacks: readonly SynthesizedStack[], value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((part) => withinOneView(stacks, part));
-  const reference = z.union([Import, StackOutput]).safeParse(value).data;
+  // The schemas are slow, and almost no object is a reference.
+  const isReference = 'Fn::ImportValue' in value || 'Fn::GetStackOutput' in value;
+  const reference = isReference ? z.union([Import, StackOutput]).safeParse(value).data : undefined;
   if (reference !== undefined) return outputOf(stacks, reference).Value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withinOneView(stacks, part)]));
 }

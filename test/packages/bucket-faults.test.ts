@@ -8,7 +8,7 @@ import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { openBucket, UPLOAD_SECONDS } from '../../lib/packages/bucket.ts';
 import { packageObjectKey } from '../../lib/packages/object-keys.ts';
 import { shelfKey } from '../../lib/table/releases.ts';
-import { moveClock } from '../support/clock.ts';
+import { moveClock } from '../support/run/clock.ts';
 import {
   checkArrived,
   checkObject,

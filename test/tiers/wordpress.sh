@@ -31,14 +31,9 @@ php -m 2>/dev/null | grep -q '^curl$' || missing+=(php-curl)
 command -v mysqld >/dev/null || missing+=(mariadb-server)
 command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    not_shown "this user cannot install ${missing[*]}"
-  fi
-  apt-get update >/dev/null && apt-get install -y --no-install-recommends "${missing[@]}" >/dev/null ||
-    not_shown "${missing[*]} could not be installed"
+  bash .ci/packages "${missing[@]}" || not_shown "${missing[*]} could not be installed"
 fi
-# Only its files are wanted: installing the package would bring a web server along.
-(cd "$work" && apt-get download wordpress >/dev/null && dpkg -x wordpress_*.deb unpacked) ||
+bash .ci/unpack-wordpress "$work/unpacked" ||
   not_shown "Debian's wordpress could not be downloaded"
 npm ci --prefix test/browser >/dev/null || not_shown "playwright-core could not be installed"
 
@@ -51,5 +46,5 @@ for _ in $(seq 100); do
   [ -S "$work/socket" ] && break
   sleep 0.2
 done
-echo "wordpress: left out: 5.8, newer versions than Debian's, multisite on other PHPs, and PHP 7.4 and 8.5"
+echo "wordpress: left out: 5.8, newer versions than Debian's, multisite on other PHPs, and PHP 7.4 and 8.5 (test/tiers/php-versions.sh)"
 WORK="$work" node test/browser/wordpress/drive.mjs "$@"

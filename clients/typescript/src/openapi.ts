@@ -1895,6 +1895,8 @@ export interface components {
             php_version?: string;
             /** @description The version of WordPress on the site */
             wp_version?: string;
+            /** @description Only releases before this version: for a site that goes back to an older one */
+            older_than?: string;
             /** @description The language of the site */
             locale?: string;
         };
@@ -4863,6 +4865,8 @@ export interface operations {
                  * @example 6.8
                  */
                 wp_version?: string;
+                /** @description Only releases before this version: for a site that goes back to an older one */
+                older_than?: string;
                 /** @description The language of the site */
                 locale?: string;
             };

@@ -53,6 +53,7 @@ export class ProofRefused extends Error {
 }
 
 const MOST_AHEAD_S = 86_400;
+const SIGNATURE_BYTES = 64;
 
 function assert(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new ProofRefused(reason);
@@ -119,7 +120,11 @@ async function assertSigned(
   const key = keys.find((candidate) => candidate.kid === kid);
   assert(key !== undefined, 'unknown_kid');
   const publicKey = await crypto.subtle.importKey('raw', decode(key.x), { name: 'Ed25519' }, false, ['verify']);
-  assert(await crypto.subtle.verify({ name: 'Ed25519' }, publicKey, decode(signature), utf8(text)), 'signature');
+  const bytes = decode(signature);
+  // Some runtimes throw instead of saying no when the length is wrong.
+  const isSigned =
+    bytes.length === SIGNATURE_BYTES && (await crypto.subtle.verify({ name: 'Ed25519' }, publicKey, bytes, utf8(text)));
+  assert(isSigned, 'signature');
 }
 
 /** The id of a key follows from it (RFC 7638). */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -6,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Credentials } from '../../../local/credentials.ts';
+import { buildZip } from '../../../local/zip.ts';
 import { localStart } from '../../support/service/local-start.ts';
 import { startBrokenServer } from './broken-server.ts';
 import { openSite, removeSites, type LicensedSite } from './sites.ts';
@@ -39,6 +41,19 @@ export async function openShop() {
     if (!ok) throw new Error(detail);
     return { site, ...bought };
   }
+  /** Publishes a version, and moves the clock of the service on until sites see it. Returns the SHA-256. */
+  async function publish(version: string, seconds: number): Promise<string> {
+    const path = '/products/wp-rocket/releases';
+    const made = (await ask('POST', path, { version })) as { id: string; upload: { url: string; headers: object } };
+    const content = `<?php\n/**\n * Plugin Name: WP Rocket\n * Version: ${version}\n */\n`;
+    const zip = buildZip([{ path: 'wp-rocket/wp-rocket.php', content }]);
+    const headers = { ...made.upload.headers, 'content-type': 'application/zip' };
+    await fetch(made.upload.url, { method: 'PUT', headers, body: new Uint8Array(zip) });
+    await ask('POST', `${path}/${made.id}/publish`, {});
+    const now = new Date(Date.now() + seconds * 1_000).toISOString().replace(/\.\d+/, '');
+    await fetch(`${url}/__local/tick?now=${now}`, { method: 'POST' });
+    return hash('sha256', zip);
+  }
   /** A server between site and service that takes fields out of each release. */
   async function startStripping(fields: readonly string[]): Promise<{ url: string; stop: () => void }> {
     const server = createServer((request, response) => {
@@ -58,7 +73,7 @@ export async function openShop() {
     removeSites();
     rmSync(localDir, { recursive: true });
   };
-  return { url, config, broken, ask, buy, activeSite, startStripping, stop };
+  return { url, config, broken, ask, buy, publish, activeSite, startStripping, stop };
 }
 
 type Answer = { release?: Record<string, unknown> };

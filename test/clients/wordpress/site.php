@@ -18,9 +18,11 @@ $GLOBALS['site'] = $counts + array_diff_key($asked, ['config' => 1]) + $stored
 
 define('WP_CLI', $GLOBALS['site']['kind'] === 'cli');
 $root = dirname(__DIR__, 3);
-if (!file_exists(ABSPATH . 'wp-admin/includes/file.php')) {
-    @mkdir(ABSPATH . 'wp-admin/includes', 0700, true);
-    file_put_contents(ABSPATH . 'wp-admin/includes/file.php', '<?php');
+@mkdir(ABSPATH . 'wp-admin/includes', 0700, true);
+foreach (['file.php', 'class-wp-upgrader.php'] as $file) {
+    if (!file_exists(ABSPATH . "wp-admin/includes/$file")) {
+        file_put_contents(ABSPATH . "wp-admin/includes/$file", '<?php');
+    }
 }
 foreach ($asked['clients'] ?? ["$root/clients/php/license-service-client.php"] as $file) {
     require $file;
@@ -43,7 +45,8 @@ foreach ($asked['steps'] ?? [] as [$step, $arguments]) {
     } elseif ($step === 'cli') {
         [$command, $words, $options] = $arguments;
         WP_CLI::$output = [];
-        (new (WP_CLI::$commands['license'])())->$command($words, $options);
+        $class = WP_CLI::$commands['license'];
+        (new $class())->$command($words, $options);
         $result = WP_CLI::$output[0];
     } elseif ($step === 'health') {
         $test = apply_filters('site_status_tests', [])['direct'][$client->implementation()->config->id]['test'];

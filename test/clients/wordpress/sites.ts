@@ -13,6 +13,8 @@ export type SiteRequest = {
   dial?: Record<string, string>;
   later_s?: number;
   blog?: number;
+  /** The version of the plugin; 1.0.0 unless given. */
+  installed?: string;
   patience_s?: number;
   clients?: string[];
   config?: Record<string, unknown>;
@@ -29,6 +31,9 @@ export type SiteAnswer = {
   version: string;
 };
 
+/** Another PHP than the machine's, if a tier names one. */
+export const PHP = process.env['PHP'] ?? 'php';
+
 export const folder = mkdtempSync(join(tmpdir(), 'sites-'));
 export const removeSites = (): void => rmSync(folder, { recursive: true });
 
@@ -39,7 +44,7 @@ export function openSite(name: string, config: Record<string, unknown>, address 
     new Promise((resolve, reject) => {
       const env = { ...process.env, ...asked.env };
       const flags = ['-d', 'display_errors=stderr', '-d', 'error_reporting=32767', 'test/clients/wordpress/site.php'];
-      const child = execFile('php', flags, { env }, (error, stdout, stderr) => {
+      const child = execFile(PHP, flags, { env }, (error, stdout, stderr) => {
         if (error !== null || stderr !== '') {
           reject(
             new Error(`PHP is needed (apt-get install php-cli), and failed: ${stderr}${stdout}`, { cause: error }),

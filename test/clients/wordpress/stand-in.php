@@ -43,6 +43,32 @@ namespace {
     define('AUTH_SALT', 'a salt of this site');
     define('ABSPATH', sys_get_temp_dir() . '/');
 
+    final class Automatic_Upgrader_Skin
+    {
+        public function get_upgrade_messages(): array
+        {
+            return [];
+        }
+    }
+    /** Gets the package as WordPress does, and notes it instead of unpacking it. */
+    final class Plugin_Upgrader
+    {
+        public function __construct(object $skin)
+        {
+        }
+        /** @return true|WP_Error */
+        public function install(string $package, array $options)
+        {
+            $file = apply_filters('upgrader_pre_download', false, $package, $this, []);
+            if (!is_string($file)) {
+                return $file;
+            }
+            $GLOBALS['site']['options']['installed_package'] = ['value' => [hash_file('sha256', $file), $options]];
+            unlink($file);
+            return true;
+        }
+    }
+
     final class WP_Error
     {
         public string $code;
@@ -52,6 +78,10 @@ namespace {
         {
             $this->code = $code;
             $this->message = $message;
+        }
+        public function get_error_message(): string
+        {
+            return $this->message;
         }
     }
 
@@ -131,8 +161,10 @@ namespace {
     {
         return $GLOBALS['site']['blog'] === 1;
     }
+    /** WordPress keeps these in another table, and loads none of them ahead. */
     function get_site_option(string $name, $default = false)
     {
+        $GLOBALS['site']['queries'] += 1;
         return $GLOBALS['site']['options']["network:$name"]['value'] ?? $default;
     }
     function update_site_option(string $name, $value): void
@@ -205,7 +237,7 @@ namespace {
     }
     function get_file_data(string $file, array $headers): array
     {
-        return ['version' => '1.0.0'];
+        return ['version' => $GLOBALS['site']['installed'] ?? '1.0.0'];
     }
     function wp_tempnam(string $name): string
     {
@@ -224,6 +256,37 @@ namespace {
         $get = ['method' => 'GET', 'redirection' => 5, 'headers' => [], 'body' => null];
         return wp_remote_request($url, $get + $options);
     }
+    /** Both return the lines of the headers, none if there is no answer. */
+    function send_by_php(string $url, array $options, ?string &$body): array
+    {
+        $headers = [];
+        foreach ($options['headers'] as $name => $value) {
+            $headers[] = "$name: $value";
+        }
+        $stream = @fopen($url, 'r', false, stream_context_create(['http' => [
+            'method' => $options['method'],
+            'header' => $headers,
+            'content' => $options['body'] ?? '',
+            'timeout' => $options['timeout'],
+            'ignore_errors' => true,
+            'follow_location' => $options['redirection'] > 0 ? 1 : 0,
+        ]]));
+        if ($stream === false) {
+            return [];
+        }
+        $body = (string) stream_get_contents($stream);
+        return stream_get_meta_data($stream)['wrapper_data'];
+    }
+    /** PHP for Node has no network. */
+    function send_by_node(string $url, array $options, ?string &$body): array
+    {
+        $request = ['url' => $url, 'method' => $options['method'], 'headers' => (object) $options['headers']];
+        $request += ['body' => (string) ($options['body'] ?? ''), 'timeout_s' => $options['timeout']];
+        $sent = json_encode($request + ['follows' => $options['redirection'] > 0]);
+        $answer = json_decode((string) post_message_to_js($sent), true);
+        $body = base64_decode((string) ($answer['body'] ?? ''));
+        return $answer['lines'] ?? [];
+    }
     /** Sends the request, to another address where the test puts a broken server in the place of the service. */
     function wp_remote_request(string $url, array $options)
     {
@@ -232,28 +295,18 @@ namespace {
         foreach ($site['dial'] as $from => $to) {
             $url = str_replace($from, $to, $url);
         }
-        $headers = [];
-        foreach ($options['headers'] as $name => $value) {
-            $headers[] = "$name: $value";
-        }
-        $context = stream_context_create(['http' => [
-            'method' => $options['method'],
-            'header' => $headers,
-            'content' => $options['body'] ?? '',
-            'timeout' => min($options['timeout'], $site['patience_s']),
-            'ignore_errors' => true,
-            'follow_location' => $options['redirection'] > 0 ? 1 : 0,
-        ]]);
-        $body = @file_get_contents($url, false, $context);
-        if ($body === false || !isset($http_response_header)) {
+        $body = null;
+        $send = function_exists('post_message_to_js') ? 'send_by_node' : 'send_by_php';
+        $lines = $send($url, ['timeout' => min($options['timeout'], $site['patience_s'])] + $options, $body);
+        if ($lines === []) {
             return new WP_Error('http_request_failed', 'no connection');
         }
         if (isset($options['filename'])) {
             file_put_contents($options['filename'], $body);
         }
-        $statuses = preg_grep('~^HTTP/~', $http_response_header);
-        $date = preg_grep('/^date:/i', $http_response_header);
-        $retry = preg_grep('/^retry-after:/i', $http_response_header);
+        $statuses = preg_grep('~^HTTP/~', $lines);
+        $date = preg_grep('/^date:/i', $lines);
+        $retry = preg_grep('/^retry-after:/i', $lines);
         return [
             'status' => (int) explode(' ', (string) end($statuses))[1],
             'retry-after' => (int) preg_replace('/\D/', '', (string) end($retry)),

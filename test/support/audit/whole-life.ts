@@ -5,7 +5,7 @@ import { openVault, type Vault } from '../../../lib/process/vault.ts';
 import { newDelivery, putNewDelivery } from '../../../lib/table/webhook-deliveries.ts';
 import { moveCursor } from '../../../lib/table/webhook-cursors.ts';
 import { isoSeconds, HOUR_MS } from '../../../lib/domain/time.ts';
-import { moveClock } from '../clock.ts';
+import { moveClock } from '../run/clock.ts';
 import { openBackOffice, type BackOffice } from '../service/back-office.ts';
 import { countAll } from '../service/counting.ts';
 import { activate, deactivate, newEmail } from '../service/purchases.ts';

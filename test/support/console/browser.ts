@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { SOURCE_IP } from '../service/service.ts';
 import type { ProviderPerson, StandInProvider } from './stand-in-provider.ts';
 

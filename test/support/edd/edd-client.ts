@@ -2,7 +2,7 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import { handler as eddFunction } from '../../../functions/edd.ts';
 import { handler as notFound } from '../../../functions/not-found.ts';
 import { SOURCE_IP } from '../service/service.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 
 export const AGENT = 'WordPress/6.1.9; https://agent.example';
 export const BROWSER = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36';

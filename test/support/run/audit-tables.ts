@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { expect } from '@jest/globals';
 import { auditSegment, openTally } from '../../../lib/audit/audit.ts';
 import { auditRules } from '../../../lib/audit/rules.ts';
 import { openTableSource } from '../../../lib/audit/table-source.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import { openVault } from '../../../lib/process/vault.ts';
+import { localClient } from '../../../local/create-table.ts';
+import type { TestTable } from './tables.ts';
 
 /**
  * Test files whose tables hold only what the service wrote, and whose subject may break a promise: races, faults and
@@ -20,12 +24,26 @@ const AUDITED = new Set([
   ...['idempotency', 'lost-answers', 'sent-twice', 'contention', 'torn-reads', 'moved-under-way'],
 ]);
 
-export const isAudited = (testPath: string): boolean => AUDITED.has(basename(testPath, '.test.ts'));
+const isAudited = (testPath: string): boolean => AUDITED.has(basename(testPath, '.test.ts'));
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
+/** Deletes the tables of a test file. Some are audited before. */
+export async function dropTables(tables: readonly TestTable[]): Promise<void> {
+  const broken: unknown[] = [];
+  const isWhole = isAudited(expect.getState().testPath ?? '');
+  for (const { endpoint, tableName } of tables) {
+    if (isWhole) await assertKeepsPromises(endpoint, tableName).catch((error: unknown) => broken.push(error));
+    // An engine that a test has stopped has lost its tables.
+    await localClient(endpoint)
+      .send(new DeleteTableCommand({ TableName: tableName }))
+      .catch(() => undefined);
+  }
+  expect(broken).toEqual([]);
+}
+
 /** Throws if a table breaks a promise (docs/audit.md). Nothing writes to it any more, so no suspect is read again. */
-export async function assertKeepsPromises(endpoint: string, tableName: string): Promise<void> {
+async function assertKeepsPromises(endpoint: string, tableName: string): Promise<void> {
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials });
   const vault = openVault(readFileSync(join(tmpdir(), `${tableName}.key`)));
   const tally = openTally();

@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryCommandInput, TransactWriteItem, AttributeValue } from '@aws-sdk/client-dynamodb';
-import { findGrant } from '../../../infra/grants.ts';
-import { tableStatements, type TableStatement } from '../../../infra/table-statements.ts';
+import type { TableStatement } from '../../../infra/table-statements.ts';
 import type { Route } from '../../../lib/api/route.ts';
-import { routesServedBy } from '../../../lib/api/routes.ts';
 import type { Operations, Wire } from '../../../lib/dynamo/wire.ts';
 import { noteIfWrite } from '../table/writes-sent.ts';
 
@@ -11,37 +9,19 @@ import { noteIfWrite } from '../table/writes-sent.ts';
  * The engine checks no permission; AWS does. So every function that a test calls runs with the statements of its own
  * role: a request that they do not allow is not sent, and fails the test even if the code would continue without it.
  */
-type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
+export type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
 /** Items that change with every request of an API key, or for an unknown license key, independent of its outcome. */
 export const COUNTING = /#(?:rate|failed)#|^@platform#data-key$/;
 
 type Asked = { action: string; index: string | undefined; leadingKeys: string[] };
 
-const running = new AsyncLocalStorage<Role>();
+/** The role of the running function. `roles.ts` sets it. */
+export const running = new AsyncLocalStorage<Role>();
 
 /** The refused requests since the last test. */
 export const refused: string[] = [];
 /** The patterns that each function needed, as `allowanceOf` names them. */
 export const needed = new Map<string, Set<string>>();
-
-/** Runs the function of a route, or a job by its name, with its own role. */
-export function onItsRole<T>(of: Route | string, run: () => Promise<T>): Promise<T> {
-  const name = typeof of === 'string' ? of : of.function;
-  return running.run(
-    { name, statements: statementsOf(name), access: typeof of === 'string' ? 'write' : of.access },
-    run,
-  );
-}
-
-const statements = new Map<string, readonly TableStatement[]>();
-
-export function statementsOf(name: string): readonly TableStatement[] {
-  const known = statements.get(name);
-  if (known !== undefined) return known;
-  const made = tableStatements(findGrant(name, routesServedBy(name)));
-  statements.set(name, made);
-  return made;
-}
 
 export const allowanceOf = ({ actions, index = 'table' }: TableStatement, pattern: string): string =>
   `${actions.join()} on ${index} of ${pattern}`;

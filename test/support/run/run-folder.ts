@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -29,6 +30,16 @@ export function once(name: string, make: () => void): void {
   } finally {
     rmdirSync(lock);
   }
+}
+
+/** Starts what `once` would make, in a process. Whoever needs it before its end waits, and makes it if it failed. */
+export function startOnce(name: string, start: () => ChildProcess): ChildProcess {
+  const lock = join(runFolder(), `${name}.lock`);
+  mkdirSync(lock);
+  return start().once('exit', (code) => {
+    if (code === 0) mkdirSync(join(runFolder(), `${name}.done`));
+    rmdirSync(lock);
+  });
 }
 
 /** Makes a folder; false if it exists already. */

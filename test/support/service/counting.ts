@@ -1,6 +1,6 @@
 import { handler as countEvents } from '../../../functions/count-events.ts';
 import type { JournalEntry } from '../../../lib/table/journal.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { journalIn, wholeTable } from '../table/whole-table.ts';
 import type { Service, TestBrand } from './service.ts';
 
@@ -8,10 +8,7 @@ type Message = { messageId: string; body: string };
 
 /** The messages of the queue for entries of a brand, as the bus sends them. */
 export const messagesOf = (entries: readonly JournalEntry[], { slug }: Pick<TestBrand, 'slug'>): Message[] =>
-  entries.map(({ id, seq, entity }) => ({
-    messageId: id,
-    body: JSON.stringify({ detail: { seq, entity, brand: { slug } } }),
-  }));
+  entries.map((entry) => ({ messageId: entry.id, body: JSON.stringify({ detail: { ...entry, brand: { slug } } }) }));
 
 /** Calls the counting function with one batch, on its own role. */
 export async function countBatch(messages: readonly Message[]): Promise<string[]> {

@@ -16,7 +16,7 @@ import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import { getOne, type Table } from '../../../lib/dynamo/table.ts';
 import { transact } from '../../../lib/dynamo/transact.ts';
 import { engineEndpoint } from '../run/engine-endpoint.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { tablesOfThisFile } from '../run/tables.ts';
 import { sampleLicense } from './sample-license.ts';
 import { journalIn, wholeTable } from '../table/whole-table.ts';

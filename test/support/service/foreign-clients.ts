@@ -1,6 +1,6 @@
 import { newLicenseKey } from '../../../lib/process/new-credentials.ts';
 import { DAY_MS } from '../../../lib/domain/time.ts';
-import { moveClock } from '../clock.ts';
+import { moveClock } from '../run/clock.ts';
 import { encode, send } from '../edd/edd-client.ts';
 import type { BackOffice } from './back-office.ts';
 import { byOperation, type Call, type TestBrand } from './service.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { filesEnvironment, startFiles } from '../../../local/files.ts';
 import type { Invocation } from '../../../lib/job.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { wholeTable, type StoredItem } from '../table/whole-table.ts';
 import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { sampleRow } from './import-rows.ts';

@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { platformKeys } from '../../../lib/table/keys.ts';
 import { openRuntime } from '../../../lib/runtime.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import type { Imports } from './import-files.ts';
 import { sampleRow } from './import-rows.ts';
 import { byOperation } from './service.ts';

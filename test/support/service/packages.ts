@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { BUCKET_NAME, startBucket, type ArrivedObject } from '../../../local/bucket.ts';
 import { buildZip, type ZipFile } from '../../../local/zip.ts';
-import { handler as inspect } from '../../../functions/inspect-package.ts';
 import { startedBefore } from '../run/started-before.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
 /** The bucket of this test file, and the uploads that wait for their check. */
@@ -42,13 +41,16 @@ export async function checkArrived({ arrived }: Packages): Promise<SQSBatchRespo
   return answers;
 }
 
-export const checkObject = (object: ArrivedObject): Promise<SQSBatchResponse> =>
-  onItsRole('inspect-package', () =>
-    inspect(arrivalOf(object) as Parameters<typeof inspect>[0], {
+export async function checkObject(object: ArrivedObject): Promise<SQSBatchResponse> {
+  // Few files check a package, and loading the function takes longer than most of their tests.
+  const { handler } = await import('../../../functions/inspect-package.ts');
+  return onItsRole('inspect-package', () =>
+    handler(arrivalOf(object) as Parameters<typeof handler>[0], {
       awsRequestId: 'inspect',
       getRemainingTimeInMillis: () => 60_000,
     }),
   );
+}
 
 /** A plugin's package: its main file and a readme. */
 export const pluginZip = (folder: string, version: string, more: readonly ZipFile[] = []): Buffer =>

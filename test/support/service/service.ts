@@ -12,7 +12,7 @@ import { routes } from '../../../lib/api/routes.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../../../lib/dynamo/table.ts';
 import { engineEndpoint } from '../run/engine-endpoint.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { assertKeepsContract } from './route-contract.ts';
 import { startEngineOfThisFile, tablesOfThisFile } from '../run/tables.ts';
 import { setSigningEnvironment } from './signing.ts';

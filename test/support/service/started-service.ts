@@ -4,7 +4,7 @@ import { startFaultProxy, type FaultProxy } from '../table/fault-proxy.ts';
 import { openBackOffice, type BackOffice } from './back-office.ts';
 import { openLicenseSearches, type LicenseSearches } from './license-searches.ts';
 import { startService, type Service, type TestBrand } from './service.ts';
-import { startWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** These functions start what the tests of a file need before them, in the order of their calls. */
 export const useService = (options?: Parameters<typeof startService>[0]): Service =>
@@ -19,7 +19,8 @@ export const useBackOffice = (service: Service, brand: TestBrand): BackOffice =>
 export const useLicenseSearches = (service: Service, brand: TestBrand): LicenseSearches =>
   startedBefore(() => openLicenseSearches(service, brand));
 
-export const useWorld = (): World => startedBefore(startWorld);
+/** Most files need no world; loading it takes longer than many of their tests. */
+export const useWorld = (): World => startedBefore(async () => (await import('./world.ts')).startWorld());
 
 /** A fault proxy between the engine and everything that is started after it. */
 export const useFaultProxy = (): FaultProxy =>

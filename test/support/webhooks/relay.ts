@@ -13,7 +13,7 @@ import { serveStream } from '../../../lib/relay/open-relay.ts';
 import { openRuntime } from '../../../lib/runtime.ts';
 import { engineEndpoint } from '../run/engine-endpoint.ts';
 import { startFaultProxy, type FaultProxy } from '../table/fault-proxy.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import type { Service } from '../service/service.ts';
 
 export type RelayRig = {

@@ -23,7 +23,7 @@ import {
 } from '../../../lib/table/webhook-endpoints.ts';
 import { serveDeliveries, serveEvents, serveSweep } from '../../../lib/webhooks/serve.ts';
 import { engineEndpoint } from '../run/engine-endpoint.ts';
-import { onItsRole } from '../run/policy.ts';
+import { onItsRole } from '../run/roles.ts';
 import { sampleLicense } from '../service/sample-license.ts';
 import type { Service } from '../service/service.ts';
 

@@ -74,6 +74,11 @@ final class Card
                 $this->root->useChannel($sent['channel'] ?? 'stable');
                 $result = ['ok' => true, 'detail' => $this->config->t('Saved.')];
                 break;
+            case 'back':
+                $mayUpdate = current_user_can($this->config->isTheme ? 'update_themes' : 'update_plugins');
+                $text = $this->config->t('You are not allowed to change this license.');
+                $result = $mayUpdate ? $this->root->goBack() : ['ok' => false, 'detail' => $text];
+                break;
             case 'forget':
                 $this->root->forget();
                 $result = ['ok' => true, 'detail' => $this->config->t('The license key was removed from this site.')];
@@ -202,6 +207,7 @@ final class Card
             $other = sprintf('<input type="hidden" name="channel" value="%s">', $isBeta ? 'stable' : 'beta');
             $label = $isBeta ? $this->config->t('Leave the beta versions') : $this->config->t('Get beta versions');
             $this->printForm('channel', $label, $other, false);
+            $this->printForm('back', $this->config->t('Go back to the version before'), '', false);
         } elseif (!$isFixed) {
             $this->printForm('forget', $this->config->t('Remove the key'), '', false);
         }
@@ -215,7 +221,7 @@ final class Card
         echo '<form method="post" style="', esc_attr($style), '" action="', esc_url(admin_url('admin-post.php')), '">';
         wp_nonce_field($this->config->id);
         printf('<input type="hidden" name="action" value="%s">', esc_attr($this->config->id));
-        // phpcs:ignore WordPress.Security.EscapeOutput -- The callers escape the fields.
+        // phpcs:ignore LicenseClient.Security.EscapedOutput, WordPress.Security.EscapeOutput -- The callers escape it.
         echo $fields;
         $class = $isPrimary ? 'button button-primary' : 'button';
         printf('<button class="%s" name="do" value="%s">', esc_attr($class), esc_attr($do));
@@ -252,8 +258,8 @@ final class Card
         $links = array_filter((array) $status['links'], 'is_string');
         echo '<p>';
         foreach (array_intersect_key($labels, $links) as $name => $label) {
-            $url = esc_url($links[$name], ['http', 'https']);
-            printf('<a class="button" href="%s" target="_blank" rel="noopener">%s</a> ', $url, esc_html($label));
+            $link = '<a class="button" href="%s" target="_blank" rel="noopener">%s</a> ';
+            printf($link, esc_url($links[$name], ['http', 'https']), esc_html($label));
         }
         echo '</p>';
     }

@@ -57,7 +57,7 @@ final class Config
     /** Translates a text of ours in the domain of the plugin. `build.php` collects these texts in the POT file. */
     public function t(string $text): string
     {
-        // phpcs:ignore WordPress.WP.I18n -- The texts are collected by the build.
+        // phpcs:ignore LicenseClient.I18n, WordPress.WP.I18n -- The build collects the texts.
         return __($text, $this->textDomain);
     }
 

@@ -41,7 +41,9 @@ final class Root
     /** The option exists from the first page of the admin area on, so that reading it never costs a query. */
     public function prepare(): void
     {
-        if (!$this->config->isNetwork) {
+        if ($this->config->isNetwork) {
+            $this->store->copyOfNetwork();
+        } else {
             add_option($this->config->id, [], '', true);
         }
         $key = $this->store->key();
@@ -146,6 +148,11 @@ final class Root
     {
         $this->store->note(['channel' => $channel === 'beta' ? 'beta' : 'stable']);
         $this->updater()->refresh();
+    }
+
+    public function goBack(): array
+    {
+        return $this->updater()->goBack();
     }
 
     public function licensing(): Licensing

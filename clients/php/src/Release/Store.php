@@ -11,7 +11,9 @@ namespace LicenseService\V1\Release;
 final class Store
 {
     /** What belongs to the service and the site, and not to one license key. */
-    private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures'];
+    private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures', 'left'];
+    /** A network's options cost a query each, so each of its sites has a copy of the state for this long. */
+    private const COPY_S = 3600;
     private Config $config;
     private ?string $trusted = null;
     private ?object $claims = null;
@@ -24,7 +26,7 @@ final class Store
     /** The claims that this site holds; null if it holds none. Computes one HMAC, and reads nothing else. */
     public function claims(): ?object
     {
-        $state = $this->read($this->config->id);
+        $state = $this->config->isNetwork ? $this->copy() : $this->read($this->config->id);
         $proof = $state['proof'] ?? '';
         if ($proof === '') {
             return null;
@@ -53,6 +55,14 @@ final class Store
         $this->write($this->config->id, [], true);
         $kept = array_intersect_key($this->notes(), array_flip(self::KEPT));
         $this->write("{$this->config->id}_notes", $kept, false);
+    }
+
+    /** Copies the state of the network to this site, where a page reads it along with all other options. */
+    public function copyOfNetwork(): array
+    {
+        $state = $this->read($this->config->id);
+        update_option($this->config->id, $state + ['copied_at' => time()], true);
+        return $state;
     }
 
     /** @return array<string, mixed> */
@@ -108,6 +118,14 @@ final class Store
         }
     }
 
+    /** @return array<string, mixed> */
+    private function copy(): array
+    {
+        $copy = get_option($this->config->id, []);
+        $age = time() - (int) ($copy['copied_at'] ?? 0);
+        return $age >= 0 && $age < self::COPY_S ? $copy : $this->copyOfNetwork();
+    }
+
     private function mac(string $proof, int $verifiedAt): string
     {
         return hash_hmac('sha256', "{$this->config->id}\n$verifiedAt\n$proof", $this->salt());
@@ -131,6 +149,9 @@ final class Store
     private function write(string $name, array $value, bool $isAutoloaded): void
     {
         $this->config->isNetwork ? update_site_option($name, $value) : update_option($name, $value, $isAutoloaded);
+        if ($this->config->isNetwork && $isAutoloaded) {
+            $this->copyOfNetwork();
+        }
         $this->trusted = null;
     }
 }

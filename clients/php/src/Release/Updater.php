@@ -17,6 +17,7 @@ final class Updater
     private Config $config;
     private Http $http;
     private bool $hasAsked = false;
+    private bool $isGoingBack = false;
 
     public function __construct(Root $root)
     {
@@ -36,21 +37,12 @@ final class Updater
     /** Notes the newest release that this site may have. Returns the sentence of the service where there is none. */
     public function refresh(): string
     {
-        $key = $this->root->store->key();
-        if ($key === '') {
+        $notes = $this->root->store->notes();
+        if ($this->root->store->key() === '') {
             return '';
         }
-        $notes = $this->root->store->notes();
-        $answer = $this->http->post(self::PATH, $this->root->licensing()->credentials($key) + [
-            'instance_identifier' => $this->config->instance(),
-            'channel' => $notes['channel'] ?? 'stable',
-            'installed_version' => $this->installed(),
-            'php_version' => PHP_VERSION,
-            'wp_version' => get_bloginfo('version'),
-            'locale' => get_locale(),
-        ]);
-        $body = $answer->body;
-        if ($body === null || $answer->status !== 200 || !property_exists($body, 'release')) {
+        $body = $this->ask($this->isGoingBack ? ['older_than' => $this->installed()] : []);
+        if ($body === null) {
             return $this->config->t('The license service did not answer. Try again later.');
         }
         $release = json_decode((string) wp_json_encode($body->release), true);
@@ -64,6 +56,49 @@ final class Updater
         return (string) ($body->detail ?? '');
     }
 
+    /** Installs the version before the present one, which is not offered again until there is a newer one. */
+    public function goBack(): array
+    {
+        require_once ABSPATH . 'wp-admin/includes/class-wp-upgrader.php';
+        $left = $this->installed();
+        $this->isGoingBack = true;
+        $detail = $this->refresh();
+        $package = (string) ($this->root->store->notes()['package'] ?? '');
+        if ($package === '') {
+            $this->isGoingBack = false;
+            $detail = $detail === '' ? $this->config->t('There is no older version that this site may have.') : $detail;
+            return ['ok' => false, 'code' => 'no_older_version', 'detail' => $detail];
+        }
+        $skin = new \Automatic_Upgrader_Skin();
+        $upgrader = $this->config->isTheme ? new \Theme_Upgrader($skin) : new \Plugin_Upgrader($skin);
+        $done = $upgrader->install($package, ['overwrite_package' => true]);
+        $this->isGoingBack = false;
+        $this->root->store->note($done === true ? ['left' => $left] : []);
+        $this->refresh();
+        if ($done === true) {
+            $detail = $this->config->t('The version before is installed.');
+            return ['ok' => true, 'code' => 'older_version', 'detail' => $detail];
+        }
+        $detail = is_wp_error($done) ? $done->get_error_message() : implode(' ', $skin->get_upgrade_messages());
+        return ['ok' => false, 'code' => 'not_installed', 'detail' => $detail];
+    }
+
+    /** @param array<string, string> $more */
+    private function ask(array $more): ?object
+    {
+        $fields = $this->root->licensing()->credentials($this->root->store->key()) + $more;
+        $answer = $this->http->post(self::PATH, $fields + [
+            'instance_identifier' => $this->config->instance(),
+            'channel' => $this->root->store->notes()['channel'] ?? 'stable',
+            'installed_version' => $this->installed(),
+            'php_version' => PHP_VERSION,
+            'wp_version' => get_bloginfo('version'),
+            'locale' => get_locale(),
+        ]);
+        $isAnswer = $answer->body !== null && $answer->status === 200 && property_exists($answer->body, 'release');
+        return $isAnswer ? $answer->body : null;
+    }
+
     /**
      * @param array<string, mixed>|false $update
      * @param array<string, mixed> $data
@@ -75,7 +110,7 @@ final class Updater
         if ($file !== $this->config->basename) {
             return $update;
         }
-        // phpcs:ignore WordPress.Security.NonceVerification -- WordPress's own "Check again" is a click of a person.
+        // phpcs:ignore LicenseClient.Security.CheckedNonce, WordPress.Security.NonceVerification -- It only asks again.
         if (isset($_GET['force-check']) && !$this->hasAsked && current_user_can('update_plugins')) {
             $this->hasAsked = true;
             $this->refresh();
@@ -83,6 +118,9 @@ final class Updater
         $notes = $this->root->store->notes();
         $release = (array) ($notes['release'] ?? []);
         $version = (string) ($release['version'] ?? $data['Version']);
+        if ($version === ($notes['left'] ?? '')) {
+            $version = (string) $data['Version'];
+        }
         return [
             'slug' => $this->slug(),
             'theme' => $this->config->basename,

@@ -1,4 +1,4 @@
-import { isoSeconds } from '../../lib/domain/time.ts';
+import { isoSeconds } from '../../../lib/domain/time.ts';
 
 /**
  * The service asks Date.now for the time. A test that changes it imports this file before the service's first call, at

@@ -1,0 +1,78 @@
+import { mendLicense, type Mended } from '../../lib/commands/mend-license.ts';
+import { auditSegment, openTally, PAUSES_MS } from '../../lib/audit/audit.ts';
+import type { Violation } from '../../lib/audit/rule.ts';
+import { auditRules } from '../../lib/audit/rules.ts';
+import { openTableSource } from '../../lib/audit/table-source.ts';
+import { getMany, type Table } from '../../lib/dynamo/table.ts';
+import { now } from '../../lib/process/clock.ts';
+import { randomUuid } from '../../lib/process/random.ts';
+import { deadline } from '../../lib/process/timers.ts';
+import { keys } from '../../lib/table/keys.ts';
+import { parseLicenseAddress } from '../../lib/table/licenses.ts';
+import type { Environment } from '../environment.ts';
+import { openWire } from '../redrive/wire.ts';
+
+const STEP_MS = 30_000;
+
+export type MendedTable = {
+  /** Broken promises before. */
+  violations: number;
+  /** What became of the licenses that they were about. */
+  licenses: Record<Mended, number>;
+  /** Broken promises that a person has to look at. */
+  left: Pick<Violation, 'rule' | 'what' | 'pk' | 'sk'>[];
+};
+
+/** Reads the whole table, mends each license that a broken promise is about, and reads the table again. */
+export async function mendTable(environment: Environment, segments: number): Promise<MendedTable> {
+  const wire = openWire(environment);
+  const tableName = environment['TABLE_NAME'] ?? '';
+  const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: deadline(STEP_MS) });
+  const audit = {
+    source: openTableSource(wire.client, tableName, (owner) => open(owner)),
+    rules: auditRules,
+    context: () => ({ nowMs: now(), vault: undefined }),
+    pausesMs: PAUSES_MS,
+  };
+  const found = await readViolations(audit, segments);
+  const licenses = await findLicenses(open, found);
+  const became: Record<Mended, number> = { whole: 0, mended: 0, gone: 0 };
+  for (const { brand, anchor } of licenses) {
+    const ctx = { requestId: randomUuid(), nowMs: now(), table: open(brand) };
+    became[await mendLicense(ctx, brand, anchor)] += 1;
+  }
+  const left = licenses.length === 0 ? found : await readViolations(audit, segments);
+  wire.client.destroy();
+  return {
+    violations: found.length,
+    licenses: became,
+    left: left.map(({ rule, what, pk, sk }) => ({ rule, what, pk, sk })),
+  };
+}
+
+async function readViolations(audit: Parameters<typeof auditSegment>[0], total: number): Promise<Violation[]> {
+  const tally = openTally();
+  for (let segment = 0; segment < total; segment += 1) {
+    await auditSegment(audit, segment, total, tally);
+    console.error(`segment ${segment + 1} of ${total}  ${tally.items} items  ${tally.violations.length} violations`);
+  }
+  return tally.violations;
+}
+
+type LicenseAt = { brand: string; anchor: string };
+
+/** The licenses that violations are about, by the partition of their seats or by that of their history. */
+async function findLicenses(open: (owner: string) => Table, violations: readonly Violation[]): Promise<LicenseAt[]> {
+  const found = new Map<string, LicenseAt>();
+  for (const { pk } of violations) {
+    const [brand = '', kind, id = ''] = pk.split('#');
+    const anchor = kind === 'seats' ? id : kind === 'id' ? await readAnchor(open(brand), brand, id) : undefined;
+    if (anchor !== undefined) found.set(`${brand}#${anchor}`, { brand, anchor });
+  }
+  return [...found.values()];
+}
+
+async function readAnchor(table: Table, brand: string, id: string): Promise<string | undefined> {
+  const [item] = await getMany(table, [keys.address(brand, id)]);
+  return parseLicenseAddress(item)?.anchor;
+}

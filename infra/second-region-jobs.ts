@@ -1,0 +1,43 @@
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
+import { JobFunction, type JobFunctionProps } from './job-function.ts';
+import { JobQueues } from './job-queues.ts';
+import { constructId } from './service-function.ts';
+import type { Stage } from './stages.ts';
+import type { UsedTable } from './table.ts';
+
+/**
+ * The jobs of a second region that writes. Files of imports, packages and root keys are in the first region, and so are
+ * the jobs that need them.
+ */
+const JOBS = [
+  'relay-journal',
+  'fan-out-event',
+  'deliver-webhook',
+  'count-events',
+  'sweep-due',
+  'sweep-webhooks',
+] as const satisfies readonly JobName[];
+
+export type SecondRegionJobsProps = { stage: Stage; table: UsedTable; dataKey: JobFunctionProps['dataKey'] };
+
+/** Announces what the second region writes: from the replica's own stream to a bus and to webhooks there. */
+export class SecondRegionJobs extends Construct {
+  constructor(scope: Construct, id: string, { stage, table, dataKey }: SecondRegionJobsProps) {
+    super(scope, id);
+    const bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
+    const queues = new JobQueues(this, 'Queues');
+    for (const [name, { source, withoutField, queue }] of Object.entries(rules)) {
+      const deadLetterQueue = queues.deadLetters[queueTable[queue].deadLetters];
+      new Rule(this, constructId(name), {
+        eventBus: bus,
+        eventPattern: { source: [source], detail: { [withoutField]: Match.doesNotExist() } },
+        targets: [new SqsQueue(queues.queues[queue], { deadLetterQueue })],
+      });
+    }
+    const destinations = { bus, queues };
+    for (const name of JOBS) new JobFunction(this, { name, stage, table, dataKey, destinations });
+  }
+}

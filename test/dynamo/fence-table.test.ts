@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  DeleteResourcePolicyCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { fenceTable, isFenced, liftFence } from '../../lib/dynamo/fence-table.ts';
+
+// DynamoDB Local knows no policies.
+const dynamo = mockClient(DynamoDBClient);
+const at = { tableName: 'licenses', region: 'eu-central-1' };
+const ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/licenses';
+const named = (name: string): Error => Object.assign(new Error(name), { name });
+const pauses: number[] = [];
+const pause = (ms: number): Promise<void> => {
+  pauses.push(ms);
+  return Promise.resolve();
+};
+
+beforeEach(() => {
+  dynamo.reset();
+  pauses.length = 0;
+  dynamo.on(DescribeTableCommand).resolves({ Table: { TableArn: ARN } });
+  dynamo.on(GetResourcePolicyCommand).rejects(named('PolicyNotFoundException'));
+  dynamo.on(PutResourcePolicyCommand).resolves({});
+  dynamo.on(DeleteResourcePolicyCommand).resolves({});
+  dynamo.on(UpdateItemCommand).rejects(named('AccessDeniedException'));
+});
+
+describe('the fence of a table', () => {
+  test('denies every kind of write to everybody but the replication of DynamoDB, and no read', async () => {
+    await fenceTable(at, pause);
+    const [put] = dynamo.commandCalls(PutResourcePolicyCommand);
+    const { Policy = '', ResourceArn } = put?.args[0].input ?? {};
+    const [statement] = (JSON.parse(Policy) as { Statement: Record<string, unknown>[] }).Statement;
+    expect(ResourceArn).toBe(ARN);
+    expect(statement).toMatchObject({ Effect: 'Deny', Principal: '*', Resource: ARN });
+    // The writes of a transaction are granted and denied under the names of single writes.
+    expect(statement?.['Action']).toEqual(
+      ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'].map(
+        (action) => `dynamodb:${action}`,
+      ),
+    );
+    expect(JSON.stringify(statement?.['Condition'])).toContain(
+      'arn:aws:iam::123456789012:role/aws-service-role/replication.dynamodb.amazonaws.com/',
+    );
+  });
+
+  test('counts as closed only after a minute of refusals without a break', async () => {
+    dynamo
+      .on(UpdateItemCommand)
+      .rejectsOnce(named('AccessDeniedException'))
+      // One host of DynamoDB does not know the policy yet: it evaluates the condition.
+      .rejectsOnce(named('ConditionalCheckFailedException'))
+      .rejects(named('AccessDeniedException'));
+    await fenceTable(at, pause);
+    expect(dynamo.commandCalls(UpdateItemCommand)).toHaveLength(2 + 12);
+    expect(pauses.slice(2).reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+    for (const { args } of dynamo.commandCalls(UpdateItemCommand))
+      expect(args[0].input.ConditionExpression).toBe('attribute_exists(#pk)');
+  });
+
+  test('is not claimed where the region does not answer', async () => {
+    dynamo.on(UpdateItemCommand).rejects(named('TimeoutError'));
+    await expect(fenceTable(at, pause)).rejects.toThrow('TimeoutError');
+  });
+
+  test('is set once, seen, and lifted', async () => {
+    expect(await isFenced(at)).toBe(false);
+    await fenceTable(at, pause);
+    const [put] = dynamo.commandCalls(PutResourcePolicyCommand);
+    dynamo.on(GetResourcePolicyCommand).resolves({ Policy: put?.args[0].input.Policy ?? '' });
+    expect(await isFenced(at)).toBe(true);
+    await fenceTable(at, pause);
+    expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(1);
+    await liftFence(at);
+    expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(1);
+  });
+
+  test('never replaces a policy that somebody else gave the table', async () => {
+    dynamo.on(GetResourcePolicyCommand).resolves({ Policy: '{"Statement":[{"Sid":"Theirs"}]}' });
+    await expect(fenceTable(at, pause)).rejects.toThrow('has a resource policy of its own');
+    expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(0);
+  });
+});

@@ -1,5 +1,5 @@
-// A fresh process loads one function and calls it once. It prints the milliseconds since its start, and those of CPU, on
-// standard error.
+// A fresh process loads one function and calls it once. It prints the milliseconds since its start, and those of CPU,
+// on standard error.
 const [file, event] = process.argv.slice(2);
 const { handler } = await import(file);
 const { statusCode } = await handler(JSON.parse(event), {});

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,8 @@ import { readProcessUse } from './load/process-use.ts';
 import { findFaults, LOAD_GOALS, printLoad, summarizeRoutes, type LoadResult } from './load/result.ts';
 import { buildRequests, type Load, type Target } from './load/routes.ts';
 
-const HELP = `Puts the service on this machine under load: 90 % checks, 5 % activations and deactivations, 5 % brand
-routes.
+const HELP = `Puts the service on this machine under load: 90 % checks, half of them with a proof, 5 % activations and
+deactivations, 5 % brand and compatible routes.
 
   npm run load                     ten minutes, on a service that it starts and stops
   npm run load -- --local          on the service that runs (npm start)
@@ -20,8 +21,8 @@ routes.
   npm run load -- --picture        draws docs/pictures/load.svg, too
   npm run load -- --help           shows this text
 
-It calls 127.0.0.1 alone. The numbers go to bench/results/load.json. The exit code is 1 when a call failed, or memory or
-open handles grew.
+It calls 127.0.0.1 alone. The numbers go to bench/results/load.json. The exit code is 1 when a call failed, memory or
+open handles grew, or the table breaks a promise (npm run audit).
 `;
 
 const OPTIONS = {
@@ -41,22 +42,23 @@ const COOL_DOWN_MS = 3_000;
 /** A brand may have no more: the load is to meet the service, not the limit. */
 const RATE_A_MINUTE = 30_000;
 
-type Subject = { credentials: Credentials; pid: number; stop: () => Promise<void> };
+type Subject = { credentials: Credentials; pid: number; localDir: string; stop: () => Promise<void> };
 
 async function openSubject(isLocal: boolean, localDir: string): Promise<Subject> {
   if (isLocal) {
     const credentials = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
     const { hostname, port } = new URL(credentials.base_url);
     if (hostname !== '127.0.0.1') throw new Error(`The load is for 127.0.0.1 alone, not for ${hostname}.`);
-    return { credentials, pid: findListenerPid(Number(port)), stop: () => Promise.resolve() };
+    return { credentials, pid: findListenerPid(Number(port)), localDir, stop: () => Promise.resolve() };
   }
   const folder = mkdtempSync(join(tmpdir(), 'load-'));
-  const service = await startLocalService(join(folder, 'local'), await findFreePort());
+  const ownDir = join(folder, 'local');
+  const service = await startLocalService(ownDir, await findFreePort());
   const stop = async (): Promise<void> => {
     await stopLocalService(service, 'SIGINT');
     rmSync(folder, { recursive: true, force: true });
   };
-  return { credentials: service.credentials, pid: service.process.pid ?? 0, stop };
+  return { credentials: service.credentials, pid: service.process.pid ?? 0, localDir: ownDir, stop };
 }
 
 async function call(base: string, method: string, path: string, apiKey: string, body?: object): Promise<unknown> {
@@ -87,7 +89,7 @@ async function sellTargets({ base_url, admin_api_key, brands: [brand] }: Credent
     };
     targets.push({ id: sold.licenses[0].id, key: sold.license_key.key, product });
   }
-  return { targets, apiKey: brand.api_key, measured: new Map() };
+  return { targets, brand: brand.slug, apiKey: brand.api_key, measured: new Map() };
 }
 
 async function run({ credentials, pid }: Subject, minutes: number): Promise<LoadResult> {
@@ -120,6 +122,12 @@ async function run({ credentials, pid }: Subject, minutes: number): Promise<Load
   };
 }
 
+/** True if the table keeps every promise after the load. */
+function audit({ localDir }: Subject): boolean {
+  const args = ['bin/audit.ts', '--local', '--local-dir', localDir, '--segments', '1-4/4'];
+  return spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], cwd: ROOT }).status === 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const { minutes: given, local, help, picture, ...rest } = parseArgs({ args: [...args], options: OPTIONS }).values;
   if (help === true) {
@@ -138,7 +146,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(printLoad(result));
     const faults = findFaults(result);
     for (const fault of faults) console.log(`FAILED  ${fault}`);
-    return faults.length === 0 ? 0 : 1;
+    const isWhole = audit(subject);
+    return faults.length === 0 && isWhole ? 0 : 1;
   } finally {
     await subject.stop();
   }

@@ -182,7 +182,7 @@ const grants: Readonly<Record<string, Grant>> = {
     put: ['webhooks', 'webhook', 'id', 'once'],
     update: ['webhook'],
     remove: ['webhooks', 'webhook'],
-    check: ['api-key'],
+    check: ['api-key', 'webhooks'],
   },
   imports: {
     read: ['imports', 'once'],
@@ -217,7 +217,7 @@ const grants: Readonly<Record<string, Grant>> = {
     ] as ItemClass[],
     update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key', 'id'],
     remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook', 'seats'],
-    check: ['customer', 'seats'],
+    check: ['customer', 'seats', 'webhooks'],
   },
 
   'run-import': {

@@ -2,7 +2,7 @@ import type { LoadResult } from './result.ts';
 
 const WIDTH = 760;
 const ROW = 22;
-const LEFT = 150;
+const LEFT = 190;
 const TOP = 64;
 const RIGHT = 90;
 const COLORS = { p50: '#9dc3e6', p95: '#f4b183', p99: '#c5a5e0' } as const;

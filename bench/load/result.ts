@@ -54,7 +54,7 @@ export function findFaults({ routes, before, after }: LoadResult): string[] {
 export function printLoad(result: LoadResult): string {
   const { routes, goals, before, after } = result;
   const row = (cells: readonly (string | number)[]): string =>
-    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(16) : String(cell).padStart(10))).join('');
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(26) : String(cell).padStart(10))).join('');
   const ms = (value: number): string => value.toFixed(1);
   return [
     row(['ms', 'requests', 'p50', 'p95', 'p99', 'max', 'errors', 'goals']),

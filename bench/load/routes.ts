@@ -6,10 +6,16 @@ export type Measured = { latenciesMs: number[]; errors: Record<string, number> }
 /** A license that is checked and activated, as a plugin and a shop name it. */
 export type Target = { id: string; key: string; product: string };
 
-export type Load = { targets: readonly Target[]; apiKey: string; measured: Map<string, Measured> };
+export type Load = {
+  targets: readonly Target[];
+  /** The slug of the brand. */
+  brand: string;
+  apiKey: string;
+  measured: Map<string, Measured>;
+};
 
-/** Forty requests of one connection: 90 % checks, 5 % activations and deactivations, 5 % brand routes. */
-const CHECKS = 36;
+/** Checks between two other requests. Twice as many are 90 % of all requests. */
+const CHECKS = 9;
 /** Sites that come and go; few enough that an engine does not fill up. */
 const SITES = 500;
 
@@ -23,7 +29,7 @@ const fields = ({ key, product }: Target, site: string): Record<string, string> 
 });
 
 /** The requests of a connection, each of which measures its own answer. */
-export function buildRequests({ targets, apiKey, measured }: Load): autocannon.Request[] {
+export function buildRequests({ targets, brand, apiKey, measured }: Load): autocannon.Request[] {
   let count = 0;
   const next = (): { target: Target; site: string } => {
     count += 1;
@@ -43,10 +49,16 @@ export function buildRequests({ targets, apiKey, measured }: Load): autocannon.R
       note(measured, name, status, performance.now() - (context.start ?? 0));
     },
   });
-  const check = request('check', 'GET', () => {
-    const { target, site } = next();
-    return { path: `/api/v1/product/licenses/check?${new URLSearchParams(fields(target, site)).toString()}` };
-  });
+  const read: Read = (name, path, query) =>
+    request(name, 'GET', () => ({ path: `${path}?${new URLSearchParams(query()).toString()}` }));
+  const site = (): Record<string, string> => {
+    const sought = next();
+    return fields(sought.target, sought.site);
+  };
+  const checkPath = '/api/v1/product/licenses/check';
+  const check = read('check', checkPath, site);
+  const proof = read('check with a proof', checkPath, () => ({ ...site(), proof: '1' }));
+  const compatible = buildCompatible(read, site, { brand, product: targets[0]?.product ?? '' });
   const activate = request('activate', 'POST', (context) => {
     Object.assign(context, next());
     return { path: '/api/v1/product/licenses/activate', body: bodyOf(context) };
@@ -57,8 +69,31 @@ export function buildRequests({ targets, apiKey, measured }: Load): autocannon.R
   }));
   const get = request('get license', 'GET', () => ({ path: `/api/v1/brand/licenses/${next().target.id}` }));
   const list = request('list licenses', 'GET', () => ({ path: '/api/v1/brand/licenses?email=load-0@example.com' }));
-  const checks = Array.from({ length: CHECKS / 4 }, () => check);
-  return [activate, ...checks, get, ...checks, deactivate, ...checks, list, ...checks];
+  const checks = Array.from({ length: CHECKS }, (_, i) => (i % 2 === 0 ? check : proof));
+  const others = Array.from({ length: CHECKS }, (_, i) => (i % 2 === 0 ? proof : check));
+  // Of 200 requests, 180 are checks, 10 activations and deactivations, 6 brand routes, and 4 compatible routes.
+  const between = [get, list, ...compatible.slice(0, 2), get, list, ...compatible.slice(2), get, list];
+  return between.flatMap((one, i) => [i % 2 === 0 ? activate : deactivate, ...checks, one, ...others]);
+}
+
+type Read = (name: string, path: string, query: () => Record<string, string>) => autocannon.Request;
+
+/** The requests of clients of other systems, and of the ways by which WordPress learns of updates. */
+function buildCompatible(
+  read: Read,
+  site: () => Record<string, string>,
+  { brand, product }: { brand: string; product: string },
+): autocannon.Request[] {
+  const byEddClient = (edd_action: string) => (): Record<string, string> => {
+    const { license_key: license = '', instance_identifier: url = '' } = site();
+    return { edd_action, license, url, version: '1.0.0' };
+  };
+  return [
+    read('check by an EDD client', `/edd/${brand}`, byEddClient('check_license')),
+    read('version for an EDD client', `/edd/${brand}`, byEddClient('get_version')),
+    read('latest release', '/api/v1/product/releases/latest', () => ({ ...site(), installed_version: '1.0.0' })),
+    read('plugin-update-checker', `/updates/${brand}/${product}.json`, () => ({ installed_version: '1.0.0' })),
+  ];
 }
 
 function bodyOf({ target, site }: Context): string {

@@ -11,10 +11,16 @@ const OWN_ID: Partial<Record<Stored['kind'], string>> = {
   brand: 'brand_id',
   product: 'product_id',
   bundle: 'bundle_id',
+  release: 'release_id',
+  import: 'import_id',
+  export: 'export_id',
   endpoint: 'endpoint_id',
   delivery: 'delivery_id',
 };
-const OTHER_IDS = ['license_id', 'license_key_id', 'customer_id', 'endpoint_id', 'external_id'] as const;
+const OTHER_IDS = [
+  ...(['license_id', 'license_key_id', 'customer_id', 'endpoint_id', 'external_id'] as const),
+  ...(['product_id', 'release_id'] as const),
+];
 
 /** The ids by which an operator finds what an item is about. An order number is one too. */
 export function identifyStored({ kind, name, sk, item }: Stored): Record<string, string> {
@@ -24,6 +30,7 @@ export function identifyStored({ kind, name, sk, item }: Stored): Record<string,
   if (kind === 'license-of-customer' || kind === 'license-that-left' || kind === 'cancelled-on-key')
     return { license_id: listed };
   if (kind === 'api-key-in-list') return { api_key_id: listed };
+  if (kind === 'import-row') return { import_id: name };
   if (kind === 'address' || kind === 'cursor') return { id: name };
   if (kind === 'journal-entry') {
     const { type = 'thing' } = (item['entity'] ?? {}) as { type?: string };

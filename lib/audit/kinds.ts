@@ -49,8 +49,11 @@ const SORT_KEYS = {
     ['release', /^release#/],
     ['taken-version', /^version#/],
   ],
-  imports: [['import', /^(?:import|export)#/]],
-  import: [['note', /^row#/]],
+  imports: [
+    ['import', /^import#/],
+    ['export', /^export#/],
+  ],
+  import: [['import-row', /^row#/]],
   count: [
     ['generations', /^generations$/],
     ['counter', /./],

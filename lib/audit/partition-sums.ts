@@ -11,6 +11,8 @@ import type { Stored } from './kinds.ts';
 /** The sum of one history: what its last entry leaves behind, and where it is broken. */
 export type History = {
   entity: JournalEntry['entity'] | null;
+  /** The id of the product of a release, which has no address by its own id. */
+  product: string | null;
   /** The number and type of the last entry. */
   seq: number;
   type: string;
@@ -33,6 +35,7 @@ const keep = (list: string[], what: string): void => {
 
 const openHistory = (): History => ({
   entity: null,
+  product: null,
   seq: 0,
   type: '',
   occurred_at: '',
@@ -86,6 +89,7 @@ function addEntry(sum: History, { sk, item }: Stored): void {
   const { entry } = read;
   if (entry.occurred_at < sum.occurred_at)
     keep(sum.times, `entry ${seq} is dated ${entry.occurred_at}, before ${sum.occurred_at}`);
+  if (entry.type === 'release.created') sum.product = (entry.after as { product: { id: string } }).product.id;
   if (entry.entity.type === 'license') addReadableEntry(sum, entry);
   Object.assign(sum, { entity: entry.entity, type: entry.type, occurred_at: entry.occurred_at });
 }

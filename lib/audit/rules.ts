@@ -4,9 +4,12 @@ import { brandRules } from './rules/brands.ts';
 import { counterRules } from './rules/counters.ts';
 import { customerRules } from './rules/customers.ts';
 import { erasureRules } from './rules/erasures.ts';
+import { importRules } from './rules/imports.ts';
 import { journalRules } from './rules/journal.ts';
 import { licenseKeyRules } from './rules/license-keys.ts';
 import { licenseRules } from './rules/licenses.ts';
+import { productRules } from './rules/products.ts';
+import { releaseRules } from './rules/releases.ts';
 import { webhookRules } from './rules/webhooks.ts';
 import type { Rule } from './rule.ts';
 
@@ -17,6 +20,9 @@ export const auditRules: readonly Rule[] = [
   ...customerRules,
   ...apiKeyRules,
   ...brandRules,
+  ...productRules,
+  ...releaseRules,
+  ...importRules,
   ...journalRules,
   ...answerRules,
   ...webhookRules,

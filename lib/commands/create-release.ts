@@ -6,11 +6,13 @@ import { isoSeconds } from '../domain/time.ts';
 import { buildBrandAuthor } from '../context.ts';
 import type { CreateReleaseInput } from '../api/releases.ts';
 import type { ReleaseWithUpload } from '../api/schemas/release.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
+import { getOne } from '../dynamo/table.ts';
 import { journalWrite } from '../table/journal.ts';
 import { buildOnce, commitOnce, storedAnswer, type Answer, type Try } from '../table/once.ts';
 import { findProduct, type Product } from '../table/products.ts';
-import { putNewRelease, showProduct } from '../table/releases.ts';
+import { parseShelfItem, putNewRelease, shelfKey, showNewProduct } from '../table/releases.ts';
 import { changeTexts } from './release-texts.ts';
 import { showUpload, waitForPackage, type BucketContext } from './release-upload.ts';
 
@@ -20,8 +22,12 @@ export async function createRelease(
   input: CreateReleaseInput,
 ): Promise<Answer<ReleaseWithUpload> | Refusal> {
   const brand = ctx.brand.key_prefix;
-  const product = await findProduct(ctx.table, brand, input.product);
+  const [product, shelf] = await Promise.all([
+    findProduct(ctx.table, brand, input.product),
+    getOne(ctx.table, shelfKey(brand, input.product)),
+  ]);
   if (isRefusal(product)) return product;
+  const shown = { isShown: parseShelfItem(shelf).product !== undefined };
   const given = changeTexts({}, pickGiven(TEXT_FIELDS, input));
   if (isRefusal(given)) return given;
   const release = newRelease(ctx, input, product, given);
@@ -34,8 +40,16 @@ export async function createRelease(
       ...putNewRelease(brand, release, (present) =>
         refuse('version_taken', { version, release_id: String(present?.['release_id']) }),
       ),
-      // A product that was made before products had releases is shown to sites from now on.
-      showProduct(ctx.brand, product),
+      // A product that was made before products had releases is shown to sites from now on. Each change of a product
+      // shows it, so what is shown already is never replaced by a product that was read before a change.
+      ...(shown.isShown
+        ? []
+        : [
+            showNewProduct(ctx.brand, product, () => {
+              shown.isShown = true;
+              return retry();
+            }),
+          ]),
       journalWrite(buildBrandAuthor(ctx), {
         type: 'release.created',
         entity: { type: 'release', id },

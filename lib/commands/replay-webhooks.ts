@@ -5,8 +5,9 @@ import type { BrandContext } from '../context.ts';
 import type { ReplayInput } from '../api/webhook-endpoints.ts';
 import type { ReplayView } from '../api/schemas/webhook-endpoint.ts';
 import { commitOnce, buildOnce, readFirstAnswer as storedReplayOf, type Answer, type Try } from '../table/once.ts';
+import { retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
-import { readEndpointAndItems } from '../table/webhook-endpoints.ts';
+import { checkWebhookEndpoint, readEndpointAndItems } from '../table/webhook-endpoints.ts';
 import { positionBefore, putNewReplay, type Replay } from '../table/webhook-replays.ts';
 import { typeFaults } from './webhook-endpoint-fields.ts';
 
@@ -31,6 +32,8 @@ export function replayWebhooks(ctx: BrandContext, input: ReplayInput): Promise<A
     if (errors.length > 0) return refuse('bad_request', { errors });
     const replay = newReplay(input, ctx.nowMs);
     return commitOnce({ table: ctx.table, vault: ctx.vault, once, nowMs: ctx.nowMs }, { body: replayView(replay) }, [
+      // A replay of an endpoint that was deleted meanwhile would be found by nothing that removes it.
+      checkWebhookEndpoint(brand, endpoint, retry),
       putNewReplay(brand, replay, ctx.nowMs, () => refuse('replay_under_way')),
     ]);
   });

@@ -16,7 +16,7 @@ import { PRESENTATION_FIELDS, type Product } from './products.ts';
 export type Shelf = { product: PublicProduct | undefined; releases: OfferedRelease[]; shelfSeq: number };
 
 /** An item holds 400 KB, and a listed release takes less than 500 bytes. */
-const SHELF_SIZE = 500;
+export const SHELF_SIZE = 500;
 
 export const shelfKey = (brand: string, slugOrId: string): Key => releaseKeys.shelf(brand, computeTag(slugOrId));
 export const releaseKey = (brand: string, product: string, id: string): Key =>
@@ -75,7 +75,16 @@ export function showProduct(brand: Pick<Brand, 'key_prefix' | 'slug'>, product: 
   return { update: shelfKey(brand.key_prefix, product.id), set: { product: publicProduct(brand.slug, product) } };
 }
 
-const publicProduct = (brand_slug: string, product: Product): PublicProduct => ({
+/** Shows a product that sites were not shown yet. */
+export function showNewProduct<R>(
+  brand: Pick<Brand, 'key_prefix' | 'slug'>,
+  product: Product,
+  refused: () => R,
+): Write<R> {
+  return { ...showProduct(brand, product), guard: attributeMissing('product'), refused };
+}
+
+export const publicProduct = (brand_slug: string, product: Product): PublicProduct => ({
   ...pick(['id', 'slug', 'name', ...PRESENTATION_FIELDS] as const, product),
   brand_slug,
 });

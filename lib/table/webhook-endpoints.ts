@@ -153,6 +153,11 @@ export function removeWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoin
   return { remove: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
 }
 
+/** Writes nothing, and holds for as long as nobody has changed or deleted the endpoint. */
+export function checkWebhookEndpoint<R>(brand: string, endpoint: WebhookEndpoint, refused: () => R): Write<R> {
+  return { check: webhookKeys.endpoint(brand, endpoint.id), guard: unchangedSince(endpoint.seq), refused };
+}
+
 const JOURNALLED = ['host', 'description', 'event_types', 'products', 'status'] as const;
 
 /** An endpoint in its journal, with only the host of its URL: the rest may be a secret. */

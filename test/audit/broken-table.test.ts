@@ -6,12 +6,13 @@ import type { Break } from '../support/audit/break.ts';
 import { waysToBreakCustomers } from '../support/audit/break-customers.ts';
 import { waysToBreakHistories } from '../support/audit/break-histories.ts';
 import { waysToBreakLicenses } from '../support/audit/break-licenses.ts';
+import { waysToBreakReleases } from '../support/audit/break-releases.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { liveWholeLife, type Life } from '../support/audit/whole-life.ts';
 import type { StoredItem } from '../support/table/whole-table.ts';
 
-const ways = [...waysToBreakLicenses, ...waysToBreakCustomers, ...waysToBreakHistories];
+const ways = [...waysToBreakLicenses, ...waysToBreakCustomers, ...waysToBreakHistories, ...waysToBreakReleases];
 
 let life: Life;
 beforeAll(async () => {

@@ -26,7 +26,7 @@ export type Client = {
   made: number;
 };
 
-const SITES_EACH = 2;
+export const SITES_EACH = 2;
 
 const siteCall = ({ key, product }: Shared, site: string): Call => ({
   body: { license_key: key, product, instance_identifier: site },
@@ -36,7 +36,11 @@ const siteCall = ({ key, product }: Shared, site: string): Call => ({
 const isPlain = (operation: string): boolean => byOperation(operation).method === 'PATCH';
 
 /** Sends a change under an idempotency key of its own, until it is answered; sometimes a second time. */
-async function change(client: Client, operation: string, call: Call): Promise<ClientReply & { wasLost: boolean }> {
+export async function change(
+  client: Client,
+  operation: string,
+  call: Call,
+): Promise<ClientReply & { wasLost: boolean }> {
   client.made += 1;
   const kept = { ...call, headers: { 'idempotency-key': `${client.name}-${client.made}` } };
   const { world, name, chance } = client;
@@ -55,9 +59,10 @@ async function change(client: Client, operation: string, call: Call): Promise<Cl
 const isErased = (answer: ClientReply | 'lost'): boolean =>
   answer !== 'lost' && answer.body['code'] === 'answer_erased';
 
-/** A replay computes when to ask next and how long to rely on it; all else is the first answer. */
+/** A replay computes when to ask next, how long to rely on it and what a customer reads; the rest stays the same. */
 function lastingPart({ body }: ClientReply): string {
-  const { next_check_at: _next, stale_ok_until: _until, grace_until: _grace, ...rest } = body;
+  const { next_check_at: _next, stale_ok_until: _until, grace_until: _grace, ...answer } = body;
+  const { detail: _detail, links: _links, ...rest } = answer;
   return JSON.stringify(rest);
 }
 
@@ -73,7 +78,11 @@ async function changeSite(client: Client, of: Shared): Promise<void> {
 }
 
 /** A check after an answered change sees it; after a refused one it sees what was before. */
-async function expectSite({ world, name }: Pick<Client, 'world' | 'name'>, of: Shared, site: string): Promise<void> {
+export async function expectSite(
+  { world, name }: Pick<Client, 'world' | 'name'>,
+  of: Shared,
+  site: string,
+): Promise<void> {
   const expected = of.sites.get(site);
   const query = { license_key: of.key, product: of.product, instance_identifier: site };
   const { status, body } = await callUntilAnswered(world, name, 'check_license', { query });
@@ -82,7 +91,7 @@ async function expectSite({ world, name }: Pick<Client, 'world' | 'name'>, of: S
     world.violations.push(`${name}: ${site} was answered ${String(body['is_activated'])}, not ${String(expected)}`);
 }
 
-type Act = (client: Client, of: Shared) => Promise<void>;
+export type Act = (client: Client, of: Shared) => Promise<void>;
 
 const onLicense =
   (operation: string, body: (chance: Chance) => object): Act =>
@@ -179,7 +188,7 @@ async function changeEmail(client: Client): Promise<void> {
 }
 
 /** What clients do, and how often each. */
-const ACTS: readonly (readonly [often: number, act: Act])[] = [
+export const ACTS: readonly (readonly [often: number, act: Act])[] = [
   [40, changeSite],
   [6, onLicense('update_license', (chance) => ({ max_seats: 1 + chance.below(3) }))],
   [4, onLicense('renew_license', () => ({ extend_by: 'P1M' }))],
@@ -193,4 +202,3 @@ const ACTS: readonly (readonly [often: number, act: Act])[] = [
   [1, eraseOne],
   [2, changeEmail],
 ];
-export const LOTS = ACTS.flatMap(([often, act]) => Array.from({ length: often }, () => act));

@@ -101,6 +101,21 @@ export const graveFaults: readonly GraveFault[] = [
     tamper: dropping(/#key#\S+ key$/),
     near: ['cancel', 'give away', 'change the product'],
   },
+  {
+    name: 'a release is published or withdrawn, and the list for sites stays as it was',
+    tamper: dropping(/#releases#\S+ shelf$/),
+    near: ['publish the draft', 'yank the release'],
+  },
+  {
+    name: 'a version that is taken is taken again',
+    tamper: unguarding(/#releases#\S+ version#/),
+    near: ['draft a release', 'draft that version in the beta channel'],
+  },
+  {
+    name: 'two products of a brand take one item id',
+    tamper: unguarding(/ edd-item#/),
+    near: ['give the product another item id', 'give another product that item id'],
+  },
 ];
 
 /** The pairs of which both verbs are near a fault. */

@@ -65,6 +65,16 @@ describe('a race of two verbs', () => {
     expect(raced.broken.length).toBeGreaterThan(0);
   });
 
+  test('never shows sites a product as it was before it was changed', async () => {
+    const raced = await race(pairOf('give the product another item id', 'draft a release'));
+    expect(raced).toMatchObject({ broken: [] });
+    expect(raced.orders).toBeGreaterThan(1);
+  });
+
+  test('leaves no replay of a webhook endpoint that was deleted', async () => {
+    expect(await race(pairOf('replay events to the endpoint', 'delete the endpoint'))).toMatchObject({ broken: [] });
+  });
+
   test('is run for every two verbs that can meet', () => {
     const names = new Set(pairs.flatMap((pair) => pair.map(({ name }) => name)));
     expect(names.size).toBe(verbs.length);

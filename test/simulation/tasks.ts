@@ -17,8 +17,10 @@ export type Done =
   | { kind: 'fault'; name: string; foundBy: string | undefined; promise: string | undefined };
 
 const PAIR_SEED = 1;
-/** Orders of a pair that is sampled. */
+/** Orders of a pair with many waits, which is sampled. */
 const SAMPLED = 4;
+/** Orders of such a pair while a fault is sought that was put back. */
+const SOUGHT = 30;
 /** Seeds in which a fault is sought that no pair showed. */
 const SEEDS_EACH = 20;
 
@@ -50,7 +52,9 @@ async function seekFault({ evaluate, furnished }: Bench, index: number): Promise
   const { name, tamper } = fault;
   const ground: Ground = { evaluate, furnished, tamper, prepared: new Map() };
   for (const pair of pairsNear(fault, pairs)) {
-    const { broken } = await racePair(ground, pair, { seed: PAIR_SEED, mostOrders: SAMPLED, isExhaustive: false });
+    const { broken } = await racePair(ground, pair, {
+      ...{ seed: PAIR_SEED, mostOrders: SOUGHT, isExhaustive: false, stopsWhenBroken: true },
+    });
     const [first] = broken;
     if (first !== undefined)
       return { kind: 'fault', name, foundBy: `${first.pair}: ${first.order}`, promise: first.promises[0] };

@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto';
 import { DAY_MS, HOUR_MS } from '../../lib/domain/time.ts';
 import { jobs } from '../../lib/jobs.ts';
-import { LOTS, type Client, type Shared } from './acts.ts';
-import { findLostEvents } from './views.ts';
+import type { Client, Shared } from './acts.ts';
+import { LOTS } from './lots.ts';
+import { askForWorkers } from './vendor-acts.ts';
+import { findDisorder, findLostEvents, findStanding } from './views.ts';
 import type { Request } from './world/parts.ts';
 import type { Evaluate } from './world/bundle.ts';
 import { runIn } from './world/calls.ts';
 import type { FaultName } from './world/faults.ts';
-import type { Furnished } from './world/furnish.ts';
+import type { Furnished, Things } from './world/furnish.ts';
 import { auditWorld } from './world/inspect.ts';
 import type { SimulatedWorld } from './world/parts.ts';
 import { openWorld } from './world/world.ts';
@@ -64,8 +66,10 @@ async function sweep(world: SimulatedWorld, isOver: () => boolean): Promise<void
 }
 
 /** Everything calms down: what is on its way arrives, and what is due is done. */
-async function calmDown(world: SimulatedWorld): Promise<void> {
+async function calmDown(world: SimulatedWorld, things: Things): Promise<void> {
   world.weather.isCalm = true;
+  await world.scheduler.pass(HOUR_MS);
+  await runIn(world, askForWorkers(world, things));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     await runIn(world, sweepOnce(world));
     await world.scheduler.pass(HOUR_MS / 2);
@@ -78,8 +82,8 @@ async function calmDown(world: SimulatedWorld): Promise<void> {
 /** One seed: months of calls in bad weather, then a calm in which every promise is checked. */
 export async function runSeed(evaluate: Evaluate, furnished: Furnished, options: SeedOptions): Promise<SeedRun> {
   const { seed, days, clients, faults, mostCalls, tamper } = options;
-  const { things, items, endMs: startMs } = furnished;
-  const world = openWorld({ evaluate, seed, faults, items, startMs, ...(tamper ? { tamper } : {}) });
+  const { things, items, storage, endMs: startMs } = furnished;
+  const world = openWorld({ evaluate, seed, faults, items, storage, startMs, ...(tamper ? { tamper } : {}) });
   const untilMs = startMs + days * DAY_MS;
   const shared: Shared[] = things.licenses.map(({ id, keyId, key, product }) => ({
     ...{ id, keyId, key, product, sites: new Map(), isKnown: true, isBusy: false },
@@ -95,8 +99,10 @@ export async function runSeed(evaluate: Evaluate, furnished: Furnished, options:
     state.isOver = true;
   });
   await runIn(world, Promise.all([all, sweep(world, () => state.isOver)]));
-  await calmDown(world);
-  const promises = [...world.violations, ...findLostEvents(world), ...(await auditWorld(world))];
+  await calmDown(world, things);
+  const standing = findStanding(world).map(({ id, state }) => `the import ${id} is ${state} for ever`);
+  const seen = [...world.violations, ...findLostEvents(world), ...findDisorder(world), ...standing];
+  const promises = [...seen, ...(await auditWorld(world))];
   const table = JSON.stringify(world.engine.store.items());
   return {
     calls: world.story.length,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { computeTag } from '../../domain/ids.ts';
 import { readEntry } from '../../events/entry.ts';
 import { parseJournalItem } from '../../table/journal.ts';
-import { computeShard, DAY_SHARDS, groups, keys, listKeys, webhookKeys } from '../../table/keys.ts';
+import { computeShard, DAY_SHARDS, groups, keys, listKeys, releaseKeys, webhookKeys } from '../../table/keys.ts';
 import { parseLicenseItem, pickLicenseFields } from '../../table/licenses.ts';
 import type { Item } from '../../dynamo/table.ts';
 import type { Stored } from '../kinds.ts';
@@ -18,8 +18,8 @@ const ofHistory = (name: string, promise: string, list: 'gaps' | 'times' | 'chai
   faults: ({ item }) => (item as History)[list],
 });
 
-/** A release has no address by its id, and the stage's own things have no id. */
-const NOT_SOUGHT: ReadonlySet<string | undefined> = new Set(['release', 'key_set', 'settings']);
+/** The stage's own things have no id. */
+const NOT_SOUGHT: ReadonlySet<string | undefined> = new Set(['key_set', 'settings']);
 
 /** The thing that a history is about, as it is now; `deleted` where its last entry says that it is gone. */
 function findThing({ owner, name, item }: Stored, look: Look): Item | undefined {
@@ -45,6 +45,7 @@ function findThing({ owner, name, item }: Stored, look: Look): Item | undefined 
       return listed && look(keys.apiKey(owner, String(listed['text_hash'])));
     }
     case 'release':
+      return look(releaseKeys.release(owner, computeTag(String((item as History).product)), name));
     case 'key_set':
     case 'settings':
     case undefined:
@@ -106,7 +107,7 @@ export const journalRules: readonly Rule[] = [
     name: 'thing-has-history',
     promise: 'Every change of a thing is in its history.',
     repair: REPAIRS.restore,
-    on: ['license', 'license-key', 'customer', 'brand', 'product', 'bundle', 'endpoint', 'api-key'],
+    on: ['license', 'license-key', 'customer', 'brand', 'product', 'bundle', 'endpoint', 'api-key', 'release'],
     faults({ owner, item }, look) {
       const { id, seq } = item;
       // A customer has no entry before the first change of its e-mail.

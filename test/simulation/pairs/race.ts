@@ -1,15 +1,18 @@
 import { openChance, type Chance } from '../../../bench/chaos/chance.ts';
-import { HOUR_MS } from '../../../lib/domain/time.ts';
+import { HOUR_MS, SECOND_MS } from '../../../lib/domain/time.ts';
+import { jobs } from '../../../lib/jobs.ts';
 import { byOperation, eventFor, type Call } from '../../support/service/service.ts';
-import type { Request } from '../world/parts.ts';
+import type { Invoked, Request } from '../world/parts.ts';
 import type { Evaluate } from '../world/bundle.ts';
 import { callUntilAnswered, readReply, runIn, type ClientAnswer, type ClientReply } from '../world/calls.ts';
-import type { Furnished } from '../world/furnish.ts';
+import type { Furnished, Things } from '../world/furnish.ts';
 import { auditWorld, findPartitions, summarize } from '../world/inspect.ts';
 import type { SimulatedWorld } from '../world/parts.ts';
 import { openWorld } from '../world/world.ts';
 import { findOthers, openRace, runOrder, startAll, endWait, type Party, type Race } from './order.ts';
-import { situations, type Pair, type Situation, type Verb } from './verbs.ts';
+import { situations } from './situations.ts';
+import type { Situation, Verb } from './verb.ts';
+import type { Pair } from './verbs.ts';
 
 /** What races run on: the service's code, and its things before each order. */
 export type Ground = {
@@ -32,21 +35,39 @@ async function prepare(ground: Ground, needs: readonly Situation[]): Promise<Fur
   const known = ground.prepared.get(name);
   if (known !== undefined) return known;
   const { furnished, evaluate } = ground;
-  const world = openWorld({ evaluate, seed: 2, faults: [], items: furnished.items, startMs: furnished.endMs });
+  const { items, storage, endMs: startMs } = furnished;
+  const world = openWorld({ evaluate, seed: 2, faults: [], items, storage, startMs });
   for (const need of needs) {
     const { operation, call } = situations[need];
     const { status, text } = await runIn(world, callUntilAnswered(world, 'set-up', operation, call(furnished.things)));
     if (status >= 300) throw new Error(`${need}: ${text}`);
   }
-  const prepared = { ...furnished, items: world.engine.store.copy(), endMs: world.scheduler.nowMs() };
+  const changed = { items: world.engine.store.copy(), storage: world.storage };
+  const prepared = { ...furnished, ...changed, endMs: world.scheduler.nowMs() };
   ground.prepared.set(name, prepared);
   return prepared;
 }
 
-const callOf = ({ call }: Verb, i: number, { things }: Furnished): Call => {
+const callOf = (call: (things: Things) => Call, i: number, { things }: Furnished): Call => {
   const made = call(things);
   return { ...made, headers: { 'idempotency-key': `race-${i}`, ...made.headers } };
 };
+
+const jobOf = (world: SimulatedWorld, verb: Extract<Verb, { job: string }>, { things }: Furnished): Promise<Invoked> =>
+  world.invoke(verb.job, verb.event(things), jobs[verb.job].timeoutS * SECOND_MS);
+
+/** Begins a verb once. */
+function beginVerb(world: SimulatedWorld, verb: Verb, i: number, furnished: Furnished): Promise<Invoked> {
+  if ('job' in verb) return jobOf(world, verb, furnished);
+  const route = byOperation(verb.operation);
+  return world.invoke(route.function, eventFor(route, callOf(verb.call, i, furnished)));
+}
+
+/** A client calls again until it is answered; a queue hands its message out again. */
+const repeatVerb = (world: SimulatedWorld, verb: Verb, i: number, furnished: Furnished): Promise<unknown> =>
+  'job' in verb
+    ? jobOf(world, verb, furnished)
+    : callUntilAnswered(world, 'a second time', verb.operation, callOf(verb.call, i, furnished));
 
 type Opened = { world: SimulatedWorld; race: Race; answers: () => ClientAnswer[] };
 
@@ -54,13 +75,14 @@ type Opened = { world: SimulatedWorld; race: Race; answers: () => ClientAnswer[]
 function openPair(ground: Ground, pair: Pair, furnished: Furnished): Opened {
   const race = openRace(() => world);
   const { evaluate, tamper } = ground;
-  const options = { evaluate, seed: 3, faults: [], items: furnished.items, startMs: furnished.endMs + HOUR_MS };
+  const { items, storage, endMs } = furnished;
+  const options = { evaluate, seed: 3, faults: [], items, storage, startMs: endMs + HOUR_MS };
   const world = openWorld({ ...options, onWait: race.onWait, ...(tamper ? { tamper } : {}) });
-  race.parties = pair.map((verb, i): Party => {
-    const route = byOperation(verb.operation);
-    const event = eventFor(route, callOf(verb, i, furnished));
-    return { containers: new Set(), pending: [], start: () => world.invoke(route.function, event) };
-  });
+  race.parties = pair.map((verb, i): Party => ({
+    containers: new Set(),
+    pending: [],
+    start: () => beginVerb(world, verb, i, furnished),
+  }));
   const answers = (): ClientAnswer[] =>
     race.parties.map(({ answer }) => readReply((answer ?? { kind: 'lost' }) as Parameters<typeof readReply>[0]));
   return { world, race, answers };
@@ -102,7 +124,14 @@ async function runInTurns(ground: Ground, pair: Pair, furnished: Furnished): Pro
   return ends;
 }
 
-export type RaceOptions = { seed: number; mostOrders: number; isExhaustive: boolean };
+/** `mostOrders` is the bound of a pair with many waits: all others are raced in all their orders. */
+export type RaceOptions = {
+  seed: number;
+  mostOrders: number;
+  isExhaustive: boolean;
+  /** One broken order is enough: a fault is sought that was put in. */
+  stopsWhenBroken?: true;
+};
 
 /** Races a pair in all orders of its waits, and lets each of both die after each of its waits. */
 export async function racePair(ground: Ground, pair: Pair, options: RaceOptions): Promise<Raced> {
@@ -129,10 +158,9 @@ export async function racePair(ground: Ground, pair: Pair, options: RaceOptions)
     if (!hasWalk && !ends.has(end)) promises.push(`both together end as in no turn: ${end}\n${[...ends].join('\n')}`);
     const story = run.steps.map(({ chosen, request }) => `${pair[chosen]?.name ?? ''}: ${request}`);
     if (promises.length > 0) raced.broken.push({ pair: namePair(pair), order: story.join(', '), promises, story });
-    if (!options.isExhaustive && raced.orders >= options.mostOrders && open.length > 0) {
-      raced.isSampled = true;
-      break;
-    }
+    if (options.stopsWhenBroken && raced.broken.length > 0) return raced;
+    const isTooLong = raced.isSampled && raced.orders >= options.mostOrders;
+    if (isTooLong && open.length > 0) break;
   }
   const deaths = waits.map((count) => chooseWaits(chance, count, options));
   await raceDeaths(ground, pair, furnished, deaths, raced);
@@ -173,7 +201,7 @@ async function raceDeaths(
       await startAll(race);
       while (second.pending.length > 0) await endWait(race, second);
       race.parties = [];
-      await runIn(world, callUntilAnswered(world, 'once more', verb.operation, callOf(verb, dying, furnished)));
+      await runIn(world, repeatVerb(world, verb, dying, furnished));
       raced.deaths += 1;
       const promises = [...world.violations, ...(await auditWorld(world))];
       const order = `${verb.name} dies after wait ${after}`;

@@ -1,41 +1,13 @@
 import type { Call } from '../world/calls.ts';
 import { SITE_A, SITE_C, type Things } from '../world/furnish.ts';
+import { catalogVerbs } from './catalog-verbs.ts';
+import { importVerbs } from './import-verbs.ts';
+import { releaseVerbs } from './release-verbs.ts';
+import { HELD, licenseOf, onEndpoint, onLicense, onSite, SEAT, type Verb } from './verb.ts';
 
-/** What two verbs may meet on. */
-type Thing = 'license' | 'key' | 'customer' | 'api-key' | 'endpoint' | 'product' | 'brand';
-
-/** A state of the things that a verb needs before it can do anything. */
-export type Situation = 'suspended' | 'freed' | 'transferred' | 'paused';
-
-export type Verb = {
-  name: string;
-  operation: string;
-  meets: readonly Thing[];
-  needs?: Situation;
-  /** It has no single turn: it walks over many items, or its own key is admitted before others change the key. */
-  isWalk?: true;
-  call: (things: Things) => Call;
-};
-
-const licenseOf = ({ licenses: [first] }: Things) => {
-  if (first === undefined) throw new Error('nothing was sold');
-  return first;
-};
-const onLicense =
-  (body: object = {}) =>
-  (things: Things): Call => ({ apiKey: things.apiKey, params: { license_id: licenseOf(things).id }, body });
-const onSite =
-  (site: string) =>
-  (things: Things): Call => {
-    const { key, product } = licenseOf(things);
-    return { body: { license_key: key, product, instance_identifier: site } };
-  };
 const onSpare =
   (body: object = {}) =>
   (things: Things): Call => ({ apiKey: things.apiKey, params: { api_key_id: things.spareKeyId }, body });
-const onEndpoint =
-  (body: object = {}) =>
-  (things: Things): Call => ({ apiKey: things.apiKey, params: { endpoint_id: things.endpointId }, body });
 const ofSeat =
   (body: object) =>
   (things: Things): Call => ({
@@ -50,11 +22,15 @@ const sold =
     body: { customer_email: email, products: [product], max_seats: 1 },
   });
 
-const SEAT = ['license', 'key'] as const;
-const HELD = ['license', 'key', 'customer'] as const;
+const byEddClient =
+  (edd_action: string, url: string) =>
+  (things: Things): Call => {
+    const { key: license, product: item_name } = licenseOf(things);
+    return { params: { brand: 'rocket' }, query: { edd_action, license, item_name, url } };
+  };
 
-/** Every writing verb that clients call in their daily work. */
-export const verbs: readonly Verb[] = [
+/** The writing verbs about licenses, customers, API keys and webhook endpoints. */
+const daily: readonly Verb[] = [
   { name: 'activate another site', operation: 'activate_license', meets: SEAT, call: onSite(SITE_C) },
   { name: 'activate a third site', operation: 'activate_license', meets: SEAT, call: onSite('https://d.example.com') },
   { name: 'activate the same site', operation: 'activate_license', meets: SEAT, call: onSite(SITE_A) },
@@ -67,6 +43,26 @@ export const verbs: readonly Verb[] = [
       const { key, product } = licenseOf(things);
       return { body: { license_key: key, product, from_instance: SITE_A, instance_identifier: SITE_C } };
     },
+  },
+  {
+    name: 'swap the site',
+    operation: 'activate_license',
+    meets: SEAT,
+    call: (things) => ({
+      body: { ...(onSite('https://e.example.com')(things).body as object), replace: things.activationId },
+    }),
+  },
+  {
+    name: 'activate by an EDD client',
+    operation: 'edd',
+    meets: SEAT,
+    call: byEddClient('activate_license', SITE_C),
+  },
+  {
+    name: 'deactivate by an EDD client',
+    operation: 'edd',
+    meets: SEAT,
+    call: byEddClient('deactivate_license', SITE_A),
   },
   { name: 'free the seat', operation: 'deactivate_activation', meets: SEAT, call: ofSeat({ reason: 'gone' }) },
   {
@@ -181,60 +177,23 @@ export const verbs: readonly Verb[] = [
     meets: ['endpoint'],
     call: onEndpoint({ overlap_hours: 1 }),
   },
+  { name: 'send a test message', operation: 'test_webhook_endpoint', meets: ['endpoint'], call: onEndpoint() },
+  {
+    name: 'replay events to the endpoint',
+    operation: 'replay_events',
+    meets: ['endpoint'],
+    call: onEndpoint({ from: '2026-01-05T00:00:00Z', to: '2026-01-05T23:59:59Z' }),
+  },
   {
     name: 'make an endpoint with a key that may end',
     operation: 'create_webhook_endpoint',
     meets: ['api-key', 'endpoint'],
     call: ({ spareKey: apiKey }) => ({ apiKey, body: { url: 'http://127.0.0.1:9/other' } }),
   },
-  {
-    name: 'change what the product allows',
-    operation: 'admin_update_product',
-    meets: ['product'],
-    call: ({ platformKey: apiKey, brandId }) => ({
-      apiKey,
-      params: { brand_id: brandId, product: 'pro' },
-      body: { name: 'Professional' },
-    }),
-  },
-  {
-    name: 'make a bundle',
-    operation: 'admin_create_bundle',
-    meets: ['product', 'brand'],
-    call: ({ platformKey: apiKey, brandId }) => ({
-      apiKey,
-      params: { brand_id: brandId },
-      body: { name: 'All', slug: 'all', products: ['basic', 'pro'] },
-    }),
-  },
-  {
-    name: 'make a product of that name',
-    operation: 'admin_create_product',
-    meets: ['product', 'brand'],
-    call: ({ platformKey: apiKey, brandId }) => ({
-      apiKey,
-      params: { brand_id: brandId },
-      body: { name: 'All', slug: 'all' },
-    }),
-  },
-  {
-    name: 'change the brand',
-    operation: 'update_brand',
-    meets: ['brand'],
-    call: ({ platformKey: apiKey, brandId }) => ({ apiKey, params: { brand_id: brandId }, body: { name: 'Other' } }),
-  },
 ];
 
-/** The calls that bring a situation about. */
-export const situations: Record<Situation, { operation: string; call: (things: Things) => Call }> = {
-  suspended: { operation: 'suspend_license', call: onLicense() },
-  freed: { operation: 'deactivate_license', call: onSite(SITE_A) },
-  transferred: {
-    operation: 'transfer_license',
-    call: onLicense({ customer_email: 'bob@example.com', keep_activations: true }),
-  },
-  paused: { operation: 'pause_webhook_endpoint', call: onEndpoint() },
-};
+/** Every writing verb that two callers may race. */
+export const verbs: readonly Verb[] = [...daily, ...catalogVerbs, ...releaseVerbs, ...importVerbs];
 
 export type Pair = readonly [Verb, Verb];
 

@@ -24,22 +24,15 @@ type Functions = Record<string, () => Promise<Module>>;
 /** Evaluates the service's code for one container, with state of its own. */
 export type Evaluate = (seams: Seams) => { functions: Functions; createPlatformKey: typeof createPlatformKey };
 
-/** Functions whose subject is not simulated: pages, files, packages and their releases. */
-const LEFT_OUT = new Set([
-  ...[
-    'audit-segment',
-    'composer',
-    'console',
-    'docs',
-    'downloads',
-    'edd',
-    'imports',
-    'inspect-package',
-    'key-set',
-    'latest-release',
-  ],
-  ...['releases', 'renew-signing-keys', 'run-import', 'updates'],
-]);
+/** Modules of the service for which one of the simulation's is compiled in. */
+const STOOD_IN = [
+  { path: /(?:^|\/)bucket\.ts$/, by: join(root, 'test/simulation/inside/bucket.ts') },
+  { path: /(?:^|\/)stored-files\.ts$/, by: join(root, 'test/simulation/inside/stored-files.ts') },
+  { path: /(?:^|\/)functions\/inspect-package\.ts$/, by: join(root, 'test/simulation/inside/inspect-package.ts') },
+];
+
+/** Functions whose subject is not simulated: pages, the auditor, and the keys of proofs. */
+const LEFT_OUT = new Set(['audit-segment', 'console', 'docs', 'key-set', 'renew-signing-keys']);
 
 /** The first key of the platform team is made by an operator, outside of the API. */
 const OPERATORS = "export { createPlatformKey } from './lib/commands/create-platform-key.ts';";
@@ -57,7 +50,7 @@ export async function compileService(): Promise<Evaluate> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*'],
+    external: ['@aws-sdk/*', 'simulated:storage'],
     write: false,
     logLevel: 'error',
     plugins: [
@@ -65,6 +58,7 @@ export async function compileService(): Promise<Evaluate> {
         name: 'replaced',
         setup(on) {
           for (const { path, by } of REPLACED) on.onResolve({ filter: path }, () => ({ path: by, external: true }));
+          for (const { path, by } of STOOD_IN) on.onResolve({ filter: path }, () => ({ path: by }));
         },
       },
     ],

@@ -11,7 +11,8 @@ export type ClientAnswer = ClientReply | 'lost';
 export const readReply = (outcome: Invoked): ClientAnswer => {
   if (outcome.kind === 'lost') return 'lost';
   if (outcome.kind === 'failed') return { status: 500, text: String(outcome.error), body: {} };
-  const { statusCode = 0, body = '' } = outcome.value as APIGatewayProxyStructuredResultV2;
+  // A function that no client calls answers nothing, or the messages that it could not handle.
+  const { statusCode = 0, body = '' } = (outcome.value ?? {}) as APIGatewayProxyStructuredResultV2;
   return { status: statusCode, text: body, body: JSON.parse(body === '' ? '{}' : body) as ClientReply['body'] };
 };
 

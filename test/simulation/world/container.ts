@@ -1,8 +1,11 @@
 import * as buffer from 'node:buffer';
 import * as crypto from 'node:crypto';
+import events from 'node:events';
 import * as net from 'node:net';
+import stream, { Transform } from 'node:stream';
 import * as url from 'node:url';
 import * as util from 'node:util';
+import * as zlib from 'node:zlib';
 import type { Chance } from '../../../bench/chaos/chance.ts';
 import { openAwsModules } from './aws.ts';
 import type { Evaluate, Seams } from './bundle.ts';
@@ -107,6 +110,13 @@ function openRequire(host: Host, timers: Timers): (name: string) => unknown {
     'node:https': { request: refuse('node:https') },
     'node:fs/promises': { readFile: refuse('a file'), writeFile: refuse('a file'), rename: refuse('a file') },
     'node:dns/promises': { Resolver: refuse('a name server') },
+    'simulated:storage': {
+      ask: (operation: string, input: object, signal?: AbortSignal) =>
+        host.request({ service: 'storage', operation, input, signal }),
+    },
+    // A package is read with them.
+    ...{ events, stream, fs: {}, zlib: { crc32: zlib.crc32, createInflateRaw: openInflation } },
+    ...{ util, 'node:stream': stream, 'node:zlib': { crc32: zlib.crc32 } },
     'node:console': { Console: openSilentConsole(host) },
     ...openAwsModules(host),
   };
@@ -114,6 +124,20 @@ function openRequire(host: Host, timers: Timers): (name: string) => unknown {
     if (!Object.hasOwn(modules, name)) throw new ReachedPast(`a container asked for the module ${name}`);
     return modules[name];
   };
+}
+
+/** Unpacks at once: a thread of Node's would end at a time that no seed decides. */
+function openInflation(): Transform {
+  const packed: Buffer[] = [];
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      packed.push(chunk);
+      done();
+    },
+    flush(done) {
+      done(null, zlib.inflateRawSync(Buffer.concat(packed)));
+    },
+  });
 }
 
 /** Powertools opens a console of its own. */

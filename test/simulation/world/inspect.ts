@@ -39,6 +39,12 @@ const SHOWN: readonly (readonly [kind: RegExp, fields: readonly string[]])[] = [
   [/^person$/, ['erased_at', 'seq', 'partition']],
   [/^api-key$/, ['name', 'revoked_at', 'expires_at']],
   [/^endpoint#/, ['status', 'description']],
+  [/^product#/, ['slug', 'name', 'edd_item_id', 'seq']],
+  [/^edd-item#/, ['product_slug']],
+  [/^bundle#/, ['slug', 'name', 'seq']],
+  [/^release#/, ['version', 'channel', 'status', 'rollout_percent', 'seq']],
+  [/^import#/, ['mode', 'state']],
+  [/^settings$/, ['check_interval_factor', 'seq']],
 ];
 
 /** Times pass a little differently in each order: their days do not. */

@@ -3,6 +3,7 @@ import type { Operations } from '../../../lib/dynamo/wire.ts';
 import { cancelled } from '../engine/engine.ts';
 import { awsError, NotSimulated } from '../engine/errors.ts';
 import { putEvents } from './events.ts';
+import { askStorage } from './storage.ts';
 import type { Entry, Outcome, Request, SimulatedWorld } from './parts.ts';
 
 const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
@@ -10,6 +11,7 @@ const connectionReset = (): Error => Object.assign(new Error('socket hang up'), 
 /** Executes a request now, unless bad luck is faster. */
 export function serveRequest(world: SimulatedWorld, request: Request): Outcome {
   const { weather } = world;
+  if (request.service === 'receiver') world.attempts.push((request.input as { body: string }).body);
   if (weather.strikes('a request is lost before it is executed')) return { error: connectionReset() };
   try {
     const answer = answerTo(world, request);
@@ -22,26 +24,39 @@ export function serveRequest(world: SimulatedWorld, request: Request): Outcome {
   }
 }
 
-function answerTo(world: SimulatedWorld, { service, operation, input }: Request): unknown {
+function answerTo(world: SimulatedWorld, request: Request): unknown {
+  const { service, operation, input } = request;
   switch (service) {
     case 'dynamodb':
-      return askTable(world, operation as keyof Operations, input as never);
+      return askWithinUnits(world, request);
     case 'secretsmanager':
       if (world.weather.strikes('the secret is away')) throw awsError('InternalServiceError', 'away', {}, 500);
+      if (world.weather.strikes('the secret is throttled')) throw awsError('ThrottlingException', 'too often');
       return { SecretString: world.dataKey };
     case 'events':
       return putEvents(world, input as Parameters<typeof putEvents>[1]);
     case 'sqs':
       return askQueue(world, operation, input as Parameters<typeof askQueue>[2]);
+    case 'storage':
+      return askStorage(world, operation, input as Parameters<typeof askStorage>[2]);
     case 'receiver':
       return receive(world, input as { body: string });
   }
 }
 
+/** Each request takes units of its partitions, as far as there are some left. */
+function askWithinUnits(world: SimulatedWorld, request: Request): unknown {
+  const { weather, throughput } = world;
+  if (weather.strikes('a partition is hot for a second')) throughput.heat(request);
+  if (!throughput.hasRoom(request) || weather.strikes('the table throttles a request'))
+    throw awsError('ProvisionedThroughputExceededException', 'too much at once');
+  const answer = askTable(world, request.operation as keyof Operations, request.input as never);
+  throughput.take(request);
+  return answer;
+}
+
 function askTable<K extends keyof Operations>(world: SimulatedWorld, operation: K, input: Operations[K][0]): unknown {
   const { weather, engine } = world;
-  if (weather.strikes('the table throttles a request'))
-    throw awsError('ProvisionedThroughputExceededException', 'too much at once');
   if (operation === 'TransactWriteItems' || operation === 'UpdateItem') {
     if (weather.strikes('a transaction conflicts with another write')) throw conflictOf(operation, input);
   }

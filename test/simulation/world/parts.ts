@@ -6,10 +6,23 @@ import type { Scheduler } from './scheduler.ts';
 
 /** One request of a container to something outside. */
 export type Request = {
-  service: 'dynamodb' | 'secretsmanager' | 'events' | 'sqs' | 'receiver';
+  service: 'dynamodb' | 'secretsmanager' | 'events' | 'sqs' | 'receiver' | 'storage';
   operation: string;
   input: unknown;
   signal: AbortSignal | undefined;
+};
+
+/** Both buckets of the service: each object by its key. */
+export type Storage = Map<string, Buffer>;
+
+/** Counts the units of each partition key in each second of virtual time. */
+export type Throughput = {
+  /** True if each partition of a request has units left. */
+  hasRoom: (request: Request) => boolean;
+  /** Counts what a request took that was executed. */
+  take: (request: Request) => void;
+  /** Takes all that is left of the partitions that a request touches: others are using them. */
+  heat: (request: Request) => void;
 };
 
 /** What a request that was executed answers, or the error that it answers. */
@@ -46,11 +59,13 @@ export type BusEvent = { id: string; type: string; seq: number; entity: { type: 
 /** The stream of the table: its records in shards, each in order and one batch at a time. */
 export type Stream = { add: (change: Change) => void; isIdle: () => boolean };
 
-/** The queues of webhooks, and who takes their messages. */
+/** The queues of webhooks, imports and packages, and the functions that take their messages. */
 export const TAKERS = {
   'webhook-events': 'fan-out-event',
   'webhook-first': 'deliver-webhook',
   'webhook-retries': 'deliver-webhook',
+  imports: 'run-import',
+  'package-uploads': 'inspect-package',
 } as const;
 export type SimulatedQueueName = keyof typeof TAKERS;
 
@@ -83,9 +98,13 @@ export type SimulatedWorld = {
   engine: Engine;
   stream: Stream;
   queues: SimulatedQueues;
+  storage: Storage;
+  throughput: Throughput;
   dataKey: string;
   startMs: number;
   busEvents: BusEvent[];
+  /** The bodies of all messages that were sent to receivers, whatever became of them. */
+  attempts: string[];
   /** The bodies of messages that receivers took. */
   arrivals: string[];
   violations: string[];

@@ -15,6 +15,8 @@ export const openQueues = (world: () => SimulatedWorld): SimulatedQueues => ({
   'webhook-events': openQueue(world, 'webhook-events'),
   'webhook-first': openQueue(world, 'webhook-first'),
   'webhook-retries': openQueue(world, 'webhook-retries'),
+  imports: openQueue(world, 'imports'),
+  'package-uploads': openQueue(world, 'package-uploads'),
 });
 
 /** A queue as the job table has it, with what a standard queue may do to its messages. */
@@ -28,8 +30,8 @@ function openQueue(openWorld: () => SimulatedWorld, name: SimulatedQueueName): S
   const wake = (ms: number): void => void openWorld().scheduler.after(ms, poll);
   const poll = (): void => {
     const world = openWorld();
-    const batch = busy < AT_ONCE ? takeBatch(world, name, messages) : [];
-    for (const message of batch) {
+    const taken = busy < AT_ONCE ? takeBatch(world, name, messages) : [];
+    for (const message of taken) {
       message.receives += 1;
       const isEarly = !fifo && world.weather.strikes('a message becomes visible early');
       message.visibleMs = world.scheduler.nowMs() + (isEarly ? 500 : visibilityS * 1_000);
@@ -39,7 +41,12 @@ function openQueue(openWorld: () => SimulatedWorld, name: SimulatedQueueName): S
         messages.delete(message);
       }
     }
-    if (batch.length === 0) return;
+    // A message that has used up its tries goes to no function.
+    const batch = taken.filter((message) => messages.has(message));
+    if (batch.length === 0) {
+      if (taken.length > 0) wake(0);
+      return;
+    }
     busy += 1;
     void handleBatch(world, name, batch).then((done) => {
       busy -= 1;

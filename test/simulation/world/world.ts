@@ -1,4 +1,5 @@
 import { openChance } from '../../../bench/chaos/chance.ts';
+import { bucket, files } from '../../../lib/buckets.ts';
 import { deadLetters } from '../../../lib/dead-letters.ts';
 import { bus, queues as queueTable } from '../../../lib/jobs.ts';
 import { openEngine } from '../engine/engine.ts';
@@ -8,9 +9,10 @@ import { fractionOf, openContainer, ReachedPast } from './container.ts';
 import { openStream } from './events.ts';
 import { openWeather, type FaultName } from './faults.ts';
 import { serveRequest } from './network.ts';
-import type { Container, Host, Invoked, Request, SimulatedWorld, Wait } from './parts.ts';
+import type { Container, Host, Invoked, Request, SimulatedWorld, Storage, Wait } from './parts.ts';
 import { openQueues } from './queues.ts';
 import { openScheduler } from './scheduler.ts';
+import { openThroughput } from './throughput.ts';
 
 export const TABLE = 'simulated';
 
@@ -20,6 +22,7 @@ export type WorldOptions = {
   faults: readonly FaultName[];
   startMs?: number;
   items?: ReturnType<Store['copy']>;
+  storage?: Storage;
   /** Takes the place of the network, which delays, executes and answers. */
   onWait?: (wait: Wait) => void;
   /** Changes what containers send, to put a fault into the service. */
@@ -37,6 +40,10 @@ const ENVIRONMENT = {
   [deadLetters.relay.variable]: 'https://queues.example/aside',
   [queueTable['webhook-first'].variable]: 'https://queues.example/webhook-first',
   [queueTable['webhook-retries'].variable]: 'https://queues.example/webhook-retries',
+  [queueTable.imports.variable]: 'https://queues.example/imports',
+  [bucket.variables.name]: 'packages',
+  [files.variables.bucket]: 'files',
+  BASE_URL: 'https://licenses.example',
 };
 
 export function openWorld(options: WorldOptions): SimulatedWorld {
@@ -55,7 +62,9 @@ export function openWorld(options: WorldOptions): SimulatedWorld {
   });
   const world: SimulatedWorld = {
     ...{ scheduler, chance, weather, engine, dataKey: 'k'.repeat(64), startMs },
-    ...{ busEvents: [], arrivals: [], violations: [], story: [] },
+    ...{ busEvents: [], attempts: [], arrivals: [], violations: [], story: [] },
+    storage: new Map(options.storage),
+    throughput: openThroughput(scheduler.nowMs, engine.store),
     stream: openStream(() => world),
     queues: openQueues(() => world),
     fail: (error) => {
@@ -160,8 +169,11 @@ const QUICK_MS = 8;
 /** The network: a request arrives after a while, is executed, and its answer comes after another while. */
 function deliver(world: SimulatedWorld, { container, request, resume }: Wait): void {
   const { scheduler, chance, weather } = world;
+  const isSecret = request.service === 'secretsmanager';
   const delay = (): number =>
-    weather.strikes('a request is late by seconds') ? chance.below(SLOW_MS) : chance.below(QUICK_MS);
+    weather.strikes('a request is late by seconds') || (isSecret && weather.strikes('the secret is slow'))
+      ? chance.below(SLOW_MS)
+      : chance.below(QUICK_MS);
   const diesAt = weather.strikes('a container dies at a wait') ? chance.below(2) : undefined;
   const kill = (): void => {
     container.isDead = true;

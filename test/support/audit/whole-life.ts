@@ -9,8 +9,9 @@ import { moveClock } from '../run/clock.ts';
 import { openBackOffice, type BackOffice } from '../service/back-office.ts';
 import { countAll } from '../service/counting.ts';
 import { activate, deactivate, newEmail } from '../service/purchases.ts';
+import { freshRow, jsonLine, startImport, startImports, type Imports } from '../service/import-files.ts';
+import { openReleaseOffice, startPackagesOnce } from '../service/packages.ts';
 import { byOperation, startService, type Call, type Reply, type Service, type TestBrand } from '../service/service.ts';
-import { startQueueSink } from '../webhooks/queue-sink.ts';
 import { journalIn, wholeTable, type StoredItem } from '../table/whole-table.ts';
 
 export type Life = { service: Service; brand: TestBrand; vault: Vault; items: StoredItem[] };
@@ -20,7 +21,7 @@ type Ask = (operation: string, request?: Call) => Promise<Reply>;
 /** A table in which every kind of item has a past: everything that the service can do has been done to something. */
 export async function liveWholeLife(): Promise<Life> {
   const service = await startService();
-  await startQueueSink();
+  const imports = await startImports(service);
   const policy = { development_sites_free: true, duration: 'P1Y' };
   const brand = await service.brand({ products: { basic: { policy }, pro: {}, addon: {} } });
   const ask: Ask = async (operation, request = {}) => {
@@ -34,6 +35,8 @@ export async function liveWholeLife(): Promise<Life> {
   await liveLicenses(service, backOffice);
   await liveCustomers(service, backOffice, ask);
   await liveWebhooks(service, brand, ask);
+  await liveReleases(service, brand, ask);
+  await liveImports(imports, brand, ask);
   await countAll(service, brand);
   const vault = openVault(readFileSync(join(tmpdir(), `${service.tableName}.key`)));
   return { service, brand, vault, items: await wholeTable(service) };
@@ -128,4 +131,30 @@ async function liveWebhooks(service: Service, brand: TestBrand, ask: Ask): Promi
     params: { endpoint_id },
     body: { from: isoSeconds(nowMs - HOUR_MS), to: isoSeconds(nowMs) },
   });
+}
+
+async function liveReleases(service: Service, brand: TestBrand, ask: Ask): Promise<void> {
+  const params = { brand_id: brand.id, product: 'pro' };
+  for (const edd_item_id of [11, 12])
+    await ask('admin_update_product', { apiKey: service.platformKey, params, body: { edd_item_id } });
+  const office = openReleaseOffice(service, await startPackagesOnce(), brand, 'pro');
+  await office.draft('1.0.0');
+  const { id } = await office.published('1.1.0');
+  await office.published('1.2.0');
+  await office.change(String((await office.published('1.10.0'))['id']), { rollout_percent: 20 });
+  await office.yank(String(id));
+}
+
+async function liveImports(imports: Imports, brand: TestBrand, ask: Ask): Promise<void> {
+  const file = (rows: readonly object[]) => rows.map((row) => jsonLine(row)).join('');
+  const run = { format: 'ndjson', mode: 'run', defaults: { product: 'basic' } };
+  const rowOf = (sites: number) => freshRow(sites, { product: 'basic' });
+  const kept = await startImport(imports, brand, { ...run, file: file([rowOf(2), { ...rowOf(0), license_key: 'x' }]) });
+  const undone = await startImport(imports, brand, { ...run, file: file([rowOf(1), rowOf(3)]) });
+  await imports.work();
+  await imports.act(brand, 'undo', undone);
+  await ask('create_export', { body: { what: 'licenses', format: 'ndjson' } });
+  await imports.work();
+  const { body } = await imports.get(brand, kept);
+  if (body['state'] !== 'done') throw new Error(`an import stands still: ${JSON.stringify(body)}`);
 }

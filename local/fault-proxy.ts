@@ -17,10 +17,13 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
   const open = new Set<Socket>();
   let mode: FaultMode = 'off';
   let delayMs = 0;
-  const delayed = (): Transform =>
+  /** A request may come in many pieces, and only the first of them after an answer waits. */
+  const delayed = (request: { isNew: boolean }): Transform =>
     new Transform({
       transform(chunk: Buffer, _encoding, pass) {
-        if (mode === 'slow') callLater(delayMs, () => pass(null, chunk));
+        const waits = mode === 'slow' && request.isNew;
+        request.isNew = false;
+        if (waits) callLater(delayMs, () => pass(null, chunk));
         else pass(null, chunk);
       },
     });
@@ -32,7 +35,11 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     const called = connect(Number(port), host);
     joinEnds(caller, called, open);
     joinEnds(called, caller, open);
-    caller.pipe(delayed()).pipe(called);
+    const request = { isNew: true };
+    caller.pipe(delayed(request)).pipe(called);
+    called.on('data', () => {
+      request.isNew = true;
+    });
     called.pipe(caller);
   });
   server.listen(0, '127.0.0.1');
@@ -54,6 +61,13 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     },
   };
 }
+
+/** One switch for several proxies. */
+export const joinSwitches = (switches: readonly FaultSwitch[]): FaultSwitch => ({
+  set(mode, delayMs) {
+    for (const each of switches) each.set(mode, delayMs);
+  },
+});
 
 /** Closes the other end of a connection when one end closes. */
 function joinEnds(end: Socket, other: Socket, open: Set<Socket>): void {

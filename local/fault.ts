@@ -1,5 +1,6 @@
 import { sleep } from '../lib/process/timers.ts';
 import { forgetVaults } from '../lib/process/open-vault.ts';
+import { forgetSigners } from '../lib/process/signer.ts';
 import { Unavailable } from '../lib/process/outage.ts';
 import { buildLocalAnswer, buildLocalProblem } from './answer.ts';
 import { readPath, type GatewayRequest } from './event.ts';
@@ -19,15 +20,16 @@ const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1)$/;
 /** The parts that can be taken away, by the name that `what` gives them. */
 export type FaultParts = Readonly<Record<string, FaultSwitch>>;
 
-/** The data key. Every container becomes a cold one, as only a cold one reads it. */
+/** The data key and the signing keys. Every container becomes a cold one, as a warm one has them in memory. */
 export const secretSwitch: FaultSwitch = {
   set(mode, delayMs) {
     forgetVaults();
+    forgetSigners();
     interceptSecretFiles(
       mode === 'off'
         ? undefined
         : async (signal) => {
-            if (mode === 'away') throw new Unavailable('the data key was taken away by /__local/fault');
+            if (mode === 'away') throw new Unavailable('the secrets were taken away by /__local/fault');
             await sleep(delayMs, signal);
           },
     );

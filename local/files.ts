@@ -37,7 +37,7 @@ export const announceStored =
 /** @param onStored is called with the key of each file that is whole. */
 export async function startFiles(folder: string, onStored: (key: string) => void): Promise<LocalFiles> {
   const server = createServer((incoming, outgoing) => {
-    serveFile(incoming, outgoing, { folder, endpoint: addressOf(server), onStored }).catch(() => outgoing.destroy());
+    serveFile(incoming, outgoing, { folder, onStored }).catch(() => outgoing.destroy());
   });
   server.listen(0, HOST);
   await once(server, 'listening');
@@ -58,12 +58,14 @@ function addressOf(server: Server): string {
   return `http://${HOST}:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
 }
 
-type Serving = { folder: string; endpoint: string; onStored: (key: string) => void };
+type Serving = { folder: string; onStored: (key: string) => void };
 
 async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, serving: Serving): Promise<void> {
-  const url = new URL(incoming.url ?? '', serving.endpoint);
+  // The address that was signed: a proxy may stand in front of this one.
+  const endpoint = `http://${incoming.headers.host ?? HOST}`;
+  const url = new URL(incoming.url ?? '', endpoint);
   const key = decodeURIComponent(url.pathname).slice(`/${BUCKET}/`.length);
-  if (!isSigned(incoming.method, url, key, serving.endpoint) || key.split('/').includes('..')) {
+  if (!isSigned(incoming.method, url, key, endpoint) || key.split('/').includes('..')) {
     incoming.resume();
     return void outgoing.writeHead(403).end();
   }

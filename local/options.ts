@@ -32,8 +32,8 @@ A folder of data works only with the database that wrote it. It also keeps the c
 
 POST /__local/tick?now=TIME moves the clock of the running service forward, does everything that is due by then, waits
 until every event is delivered, and answers with what it did. Without now, the clock stays as it is.
-POST /__local/fault?what=table|secret|bus&mode=away|slow|off takes a part of the service away, makes it slow (ms=2000
-by default) or gives it back (docs/outages.md). Only this machine may call it.
+POST /__local/fault?what=table|secret|bucket|bus&mode=away|slow|off takes a part of the service away, makes it slow
+(ms=2000 by default) or gives it back (docs/outages.md). Only this machine may call it.
 GET /__local/metrics shows the figures of the service in the format of Prometheus.
 
 Environment

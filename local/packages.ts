@@ -5,8 +5,14 @@ import { bucket } from '../lib/buckets.ts';
 import { BUCKET_NAME, startBucket } from './bucket.ts';
 import type { LocalBus } from './bus.ts';
 
-/** The bucket of packages of this machine, and the variables that lead functions to it. */
-export type LocalPackages = { environment: Record<string, string>; stop: () => Promise<void> };
+/** The bucket of packages of this machine. */
+export type LocalPackages = { endpoint: string; stop: () => Promise<void> };
+
+/** The variables that lead functions to the bucket at this address. */
+export const packagesEnvironment = ({ endpoint }: { endpoint: string }) => ({
+  [bucket.variables.name]: BUCKET_NAME,
+  [bucket.variables.endpoint]: endpoint,
+});
 
 /** Packages last as long as the table: in its folder, or until the service stops. */
 export async function openPackages(
@@ -17,9 +23,8 @@ export async function openPackages(
   const { endpoint, stop } = await startBucket(folder, (object) => {
     queues[bucket.events.queue].send({ body: JSON.stringify({ detail: { object } }) });
   });
-  const { name, endpoint: at } = bucket.variables;
   return {
-    environment: { [name]: BUCKET_NAME, [at]: endpoint },
+    endpoint,
     stop: async () => {
       await stop();
       if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });

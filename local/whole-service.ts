@@ -11,7 +11,7 @@ import { restoreClock } from './data-folder.ts';
 import { assertTableKey, dataKeyFile } from './data-key.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { addFault, secretSwitch } from './fault.ts';
-import { openFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import { joinSwitches, openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { startIdentityProvider, type LocalProvider } from './identity-provider.ts';
 import type { EventFlow } from './event-flow.ts';
 import { announceStored, filesEnvironment, startFiles, type LocalFiles } from './files.ts';
@@ -20,7 +20,7 @@ import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
 import { openLocalMetrics, addMetrics } from './local-metrics.ts';
 import type { Options } from './options.ts';
-import { openPackages, type LocalPackages } from './packages.ts';
+import { openPackages, packagesEnvironment, type LocalPackages } from './packages.ts';
 import { seedReleases } from './seed-releases.ts';
 import { seed, stillWork, type Store } from './seed.ts';
 import { buildSigningEnvironment, readRootKeys } from './signing-keys.ts';
@@ -62,19 +62,19 @@ export async function startService(options: Options, running: Running): Promise<
   const [engine, functions, bus, provider] = await startParts(options, running, baseUrl);
   running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
   running.packages = await openPackages(bus, dataDir);
-  const [toTable, toBus] = await Promise.all([openFaultProxy(engine.endpoint), openFaultProxy(bus.endpoint)]);
-  running.proxies = [toTable, toBus];
+  const proxies = await openProxies({ engine, bus, files: running.files, packages: running.packages });
+  running.proxies = Object.values(proxies);
   const signing = buildSigningEnvironment(localDir);
   setEnvironment(options, {
-    DYNAMODB_ENDPOINT: toTable.endpoint,
+    DYNAMODB_ENDPOINT: proxies.engine.endpoint,
     DATA_KEY_FILE: dataKey,
     BASE_URL: baseUrl,
     ...signing,
     ...buildBusEnvironment(bus),
-    ...filesEnvironment(running.files),
-    ...running.packages.environment,
+    ...filesEnvironment(proxies.files),
+    ...packagesEnvironment(proxies.packages),
     ...provider.environment,
-    [busTable.variables.endpoint]: toBus.endpoint,
+    [busTable.variables.endpoint]: proxies.bus.endpoint,
   });
   const gateway = createGateway({ routes, pages: consoleRoutes, ...functions, onError: console.error });
   const store = { endpoint: engine.endpoint, tableName: TABLE_NAME, region: REGION };
@@ -86,8 +86,7 @@ export async function startService(options: Options, running: Running): Promise<
   });
   running.events = await openEventFlow(bus, store, { ...options, signing });
   await seedReleases(gateway, credentials);
-  const faults = { table: toTable, secret: secretSwitch, bus: toBus };
-  ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), faults));
+  ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), nameFaults(proxies)));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
 }
 
@@ -106,6 +105,26 @@ const startParts = (options: Options, running: Running, consoleUrl: string) =>
     }),
     importJobs(),
   ]);
+
+type Parts<P> = Record<'engine' | 'bus' | 'files' | 'packages', P>;
+
+/** Functions reach each part through a proxy, which can take the part away. */
+async function openProxies({ engine, bus, files, packages }: Parts<{ endpoint: string }>): Promise<Parts<FaultProxy>> {
+  const [toEngine, toBus, toFiles, toPackages] = await Promise.all([
+    openFaultProxy(engine.endpoint),
+    openFaultProxy(bus.endpoint),
+    openFaultProxy(files.endpoint),
+    openFaultProxy(packages.endpoint),
+  ]);
+  return { engine: toEngine, bus: toBus, files: toFiles, packages: toPackages };
+}
+
+const nameFaults = ({ engine, bus, files, packages }: Parts<FaultProxy>) => ({
+  table: engine,
+  secret: secretSwitch,
+  bucket: joinSwitches([files, packages]),
+  bus,
+});
 
 /** Files are kept as long as the data. */
 const filesFolder = ({ dataDir, localDir }: Options): string => join(dataDir ?? localDir, 'files');

@@ -52,6 +52,7 @@ const SORT_KEYS = {
   imports: [
     ['import', /^import#/],
     ['export', /^export#/],
+    ['note', /^similar-keys$/],
   ],
   import: [['import-row', /^row#/]],
   count: [

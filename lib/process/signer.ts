@@ -16,7 +16,15 @@ const LOAD_WITHIN_MS = 1_000;
 /** After a load that failed, callers get their verdicts at once for this long. */
 const FAILED_FOR_MS = 10_000;
 
-type Load = { atMs: number; keys: Promise<readonly HeldKey[] | undefined>; failed: boolean };
+/** Raised by `forgetSigners`: keys that were loaded before are loaded again. */
+let age = 0;
+
+/** On one machine only: every container forgets its signing keys, as if it were cold. */
+export function forgetSigners(): void {
+  age += 1;
+}
+
+type Load = { age: number; atMs: number; keys: Promise<readonly HeldKey[] | undefined>; failed: boolean };
 
 /**
  * Loads the signing keys when they are first needed, and again after five minutes. Resolves with undefined, soon, when
@@ -30,7 +38,7 @@ export function openSigner(
   let opened: SigningKey | undefined;
 
   const begin = (atMs: number): Load => {
-    const begun: Load = { atMs, failed: false, keys: Promise.resolve(undefined) };
+    const begun: Load = { age, atMs, failed: false, keys: Promise.resolve(undefined) };
     begun.keys = within(deadline(LOAD_WITHIN_MS), readSigningSecret(store, deadline(LOAD_WITHIN_MS))).then(
       usableKeys,
       (error: unknown) => {
@@ -44,7 +52,7 @@ export function openSigner(
   return async (nowMs, signal) => {
     const lasts = load?.failed === true ? FAILED_FOR_MS : LOADED_FOR_MS;
     // The clock may have gone back.
-    if (load === undefined || Math.abs(nowMs - load.atMs) >= lasts) load = begin(nowMs);
+    if (load?.age !== age || Math.abs(nowMs - load.atMs) >= lasts) load = begin(nowMs);
     const keys = await within(signal, load.keys).catch(() => undefined);
     const current = keys && findCurrentKey(keys, Math.floor(nowMs / 1000));
     if (current?.d === undefined) return undefined;

@@ -61,9 +61,7 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
   if (batch?.size === 0) return { body: { msg: TEXTS.no_item } };
   const calls = batch ? [...batch.values()] : [call];
   const asked = calls.slice(0, MAX_BATCH);
-  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) =>
-    asked.every((one) => findEddItem(products, one).kind !== 'unknown'),
-  );
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, asked);
   const answers = [
     ...(await answerAll(withJoinedReads(ctx), brand, asked)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
@@ -117,7 +115,7 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
     return { kind: 'offer', product, license: undefined, site: undefined, ...texts };
   }
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
-  const foreign = await refuseForeignKey(ctx, key);
+  const foreign = await refuseForeignKey(ctx, brand, call.license);
   const checked = foreign ?? (await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
   if (isRefusal(checked)) return nothing(isUnknownKey(checked.code) ? TEXTS.unknown_key : TEXTS.cannot_tell);
   const { license, site, code } = checked;
@@ -167,8 +165,18 @@ async function answerOffer(
     requires: release.requires ?? '',
     tested: release.tested ?? '',
     requires_php: release.requires_php ?? '',
+    signed: await signLater(ctx, product, release),
     ...(msg === undefined ? {} : { msg }),
   });
+}
+
+type Offered = { product: Offer['product']; release: NonNullable<Offer['release']> };
+
+async function signLater(ctx: Context, product: Offered['product'], release: Offered['release']) {
+  // Most calls of these clients are about a license.
+  const { signPackage } = await import('./package-signature.ts');
+  const { signature, kid } = await signPackage(ctx, product, release);
+  return { sha256: release.sha256, size: String(release.size), signature: signature ?? '', kid: kid ?? '' };
 }
 
 /** Clients need a description and a changelog that are not empty. */

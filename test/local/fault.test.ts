@@ -23,7 +23,7 @@ beforeAll(async () => {
   site = { license_key: license_key.key, product, instance_identifier: 'https://ann.example' };
 }, 60_000);
 afterEach(async () => {
-  for (const what of ['table', 'secret', 'bus']) await fault(what, 'off');
+  for (const what of ['table', 'secret', 'bucket', 'bus']) await fault(what, 'off');
 });
 afterAll(async () => {
   await started.signal('SIGINT', 'group');
@@ -42,7 +42,9 @@ const sell = (product = site['product']) =>
     products: [product],
     license_key: 'new',
   });
-const check = () => fetch(`${base}/api/v1/product/licenses/check?${new URLSearchParams(site).toString()}`);
+const check = (more: Record<string, string> = {}) =>
+  fetch(`${base}/api/v1/product/licenses/check?${new URLSearchParams({ ...site, ...more }).toString()}`);
+const bodyOf = async (answer: Response) => (await answer.json()) as Record<string, unknown>;
 const fault = (what: string, mode: string, ms = '') => post(`/__local/fault?what=${what}&mode=${mode}${ms}`);
 
 async function expectUnavailable(answer: Response): Promise<void> {
@@ -52,7 +54,12 @@ async function expectUnavailable(answer: Response): Promise<void> {
 }
 
 test('without the table every call is answered with 503 and when to retry, and works once it is back', async () => {
-  expect(await (await fault('table', 'away')).json()).toEqual({ table: 'away', secret: 'off', bus: 'off' });
+  expect(await (await fault('table', 'away')).json()).toEqual({
+    table: 'away',
+    secret: 'off',
+    bucket: 'off',
+    bus: 'off',
+  });
   await expectUnavailable(await check());
   await expectUnavailable(await sell());
   expect((await fetch(`${base}/health`)).status).toBe(200);
@@ -76,16 +83,59 @@ test('without the data key a cold container still checks licenses, and sells not
   expect((await sell()).status).toBe(201);
 });
 
+test('without the signing keys answers have a proof of null, and a proof as soon as they are back', async () => {
+  const activate = () => post('/api/v1/product/licenses/activate', { ...site, proof: 1 });
+  const ask = async () => [await check({ proof: '1' }), await activate()];
+  for (const answer of await ask()) expect(await bodyOf(answer)).toMatchObject({ proof: expect.any(String) });
+  await fault('secret', 'away');
+  for (const answer of await ask()) {
+    expect(answer.headers.get('license-proof')).toBe('unavailable');
+    expect(await bodyOf(answer)).toMatchObject({ proof: null });
+  }
+  await fault('secret', 'off');
+  for (const answer of await ask()) expect(await bodyOf(answer)).toMatchObject({ proof: expect.any(String) });
+});
+
+test('without the bucket sites hear of updates; downloads, uploads and imports fail until it is back', async () => {
+  const { product = '' } = site;
+  await post('/api/v1/product/licenses/activate', site);
+  const latest = async () => bodyOf(await post('/api/v1/product/releases/latest', site));
+  const before = (await latest())['package'] as { url: string };
+  const draft = await bodyOf(await post(`/api/v1/brand/products/${product}/releases`, { version: '9.0.0' }));
+  const { url, headers } = draft['upload'] as { url: string; headers: Record<string, string> };
+  const upload = () => fetch(url, { method: 'PUT', headers, body: 'PK' });
+  const importRows = () =>
+    post('/api/v1/brand/imports', { name: 'fault', format: 'ndjson', mode: 'run', file: '{}\n' });
+
+  await fault('bucket', 'away');
+  const offer = { release: { version: '1.1.0' }, package: { url: expect.any(String) } };
+  expect(await latest()).toMatchObject(offer);
+  await expect(fetch(before.url)).rejects.toThrow('fetch failed');
+  await expect(upload()).rejects.toThrow('fetch failed');
+  await expectUnavailable(await importRows());
+  await fault('bucket', 'off');
+  const downloaded = await fetch(before.url);
+  expect(
+    Buffer.from(await downloaded.arrayBuffer())
+      .subarray(0, 2)
+      .toString(),
+  ).toBe('PK');
+  expect((await upload()).status).toBe(200);
+  expect((await importRows()).status).toBe(201);
+}, 60_000);
+
 test('without the bus every call works, and the events arrive once it is back', async () => {
   await fault('bus', 'away');
-  expect((await post('/api/v1/product/licenses/activate', site)).status).toBe(201);
+  const other = { ...site, instance_identifier: 'https://bus.example' };
+  expect((await post('/api/v1/product/licenses/deactivate', site)).status).toBe(200);
+  expect((await post('/api/v1/product/licenses/activate', other)).status).toBe(201);
   await fault('bus', 'off');
   const { events } = (await (await post('/__local/tick')).json()) as { events: number };
   expect(events).toBeGreaterThan(0);
 }, 60_000);
 
 test.each([
-  ['disk', 'away', '', 'what must be one of table, secret, bus.'],
+  ['disk', 'away', '', 'what must be one of table, secret, bucket, bus.'],
   ['table', 'broken', '', 'mode must be one of away, slow, off.'],
   ['table', 'slow', '&ms=soon', 'ms must be'],
 ])('a fault of %s, %s%s is refused, and nothing is taken away', async (what, mode, ms, detail) => {

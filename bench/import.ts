@@ -1,130 +1,123 @@
-import { Readable } from 'node:stream';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import type { ImportContext } from '../lib/commands/import/row.ts';
 import { importRow } from '../lib/commands/import-row.ts';
-import { openCatalog } from '../lib/commands/import/catalog.ts';
-import { ImportRow } from '../lib/api/schemas/import-row.ts';
-import { HOUR_MS } from '../lib/domain/time.ts';
-import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
+import type { ImportContext } from '../lib/commands/import/row.ts';
+import { SECOND_MS } from '../lib/domain/time.ts';
 import type { Wire } from '../lib/dynamo/wire.ts';
-import { readJsonLines } from '../lib/imports/records.ts';
-import { openVault } from '../lib/process/vault.ts';
 import { randomBytes } from '../lib/process/random.ts';
 import { createTable, localClient } from '../local/create-table.ts';
-import { startEngine } from '../local/engine.ts';
-import { NO_LINKS } from '../lib/domain/product-links.ts';
-import { NO_PRESENTATION, putNewProduct } from '../lib/table/products.ts';
-import { transact } from '../lib/dynamo/transact.ts';
+import { ENGINE_NAMES, startEngine, type EngineName } from '../local/engine.ts';
+import { furnishBrand, measureMemory } from './import/memory.ts';
+import { engineWire, furnishShop, openBenchImport, openTable, parsedRowAt } from './import/shop.ts';
 
 /**
- * Measures an import: what a row costs, how many rows go through in a second, and the memory of a reader. `npm run
- * bench:import -- [--rows 1000] [--engine dynoxide]`.
+ * Measures an import on both engines: what a row costs, how many rows go through in a second with 1 and 8 workers, and
+ * what a worker keeps in memory. `npm run bench:import -- [--rows 1000] [--engine dynoxide] [--most 1000000]`.
  */
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000' }, engine: { type: 'string' } } });
-const ROWS = Number(values.rows);
-const BRAND = 'BENCH';
-const MB = 1024 * 1024;
-
-const engine = await startEngine({ only: values.engine as 'dynoxide' | undefined });
-const client = localClient(engine.endpoint);
-const name = `bench-${randomBytes(5).toString('hex')}`;
-await createTable(client, name);
-const plain = sdkWire({
-  endpoint: engine.endpoint,
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '1000' },
+    most: { type: 'string', default: '100000' },
+    engine: { type: 'string' },
+  },
 });
-const counted = { trips: 0, items: 0 };
-const wire: Wire = (operation, input, signal) => {
-  counted.trips += 1;
-  if ('TransactItems' in input) counted.items += input.TransactItems?.length ?? 0;
-  return plain(operation, input, signal);
-};
-const table = { wire, name, owners: [BRAND], signal: AbortSignal.timeout(HOUR_MS) };
-const now = '2026-11-01T00:00:00Z';
-const product = { id: '01938c5a-7e1b-7c2d-9f00-5a1fd0c3b2e4', slug: 'rocket', name: 'Rocket' };
-await transact<never>(table, [
-  putNewProduct(
-    BRAND,
-    { ...NO_PRESENTATION, ...product, links: NO_LINKS, policy: {}, created_at: now, updated_at: now, seq: 1 },
-    () => {
-      throw new Error('the product is there');
-    },
-  ),
-]);
-const context: ImportContext = {
-  importId: 'bench',
-  brand: { key_prefix: BRAND, settings: {} },
-  table,
-  vault: openVault(randomBytes(64)),
-  nowMs: Date.now(),
-  actor: { type: 'system', id: 'bench' },
-  requestId: 'bench',
-  silent: true,
-  onConflict: 'skip',
-  dryRun: false,
-  defaults: {},
-  ...(await openCatalog(table, BRAND, {})),
-};
+const SEATS = [0, 3, 50, 250];
+const WORKERS = [1, 8];
+const LEAST_FOR_MEMORY = 1_000;
+
+const counted = { trips: 0, items: 0, units: 0 };
+/** Counts round trips, written items and the write units that the engine says they cost, indexes included. */
+const counting = (plain: Wire): Wire =>
+  (async (operation: string, input: { TransactItems?: unknown[] }, signal: AbortSignal) => {
+    counted.trips += 1;
+    const asked = { ...input, ReturnConsumedCapacity: 'TOTAL' };
+    const answer = await plain(operation as 'TransactWriteItems', asked as never, signal);
+    if (operation !== 'TransactWriteItems') return answer;
+    counted.items += input.TransactItems?.length ?? 0;
+    for (const { CapacityUnits = 0 } of answer.ConsumedCapacity ?? []) counted.units += CapacityUnits;
+    return answer;
+  }) as Wire;
+
 let made = 0;
-function freshRow(seats: number): ImportRow {
-  made += 1;
-  return ImportRow.parse({
-    license_key: `bench-key-${String(made)}`,
-    customer_email: `bench-${String(made)}@example.com`,
-    licenses: [
-      {
-        product: 'rocket',
-        expires_at: '2099-01-01T00:00:00Z',
-        seat_limit: null,
-        activations: Array.from({ length: seats }, (_, i) => ({ instance: `https://s${String(i)}.example` })),
-      },
-    ],
-  });
-}
+const nextLine = (): number => (made += 1);
 
-console.log(`On ${engine.name}:`);
-for (const seats of [0, 3, 50, 250]) {
+async function costOfOne(context: ImportContext, line: number, seats: number) {
   const before = { ...counted };
-  const row = freshRow(seats);
-  await importRow(context, { line: made, row });
-  const first = { trips: counted.trips - before.trips, items: counted.items - before.items };
-  await importRow({ ...context, importId: 'second' }, { line: made, row });
-  const second = {
-    trips: counted.trips - before.trips - first.trips,
-    items: counted.items - before.items - first.items,
-  };
-  const cost = ({ trips, items }: typeof first): string =>
-    `${String(trips)} round trips, ${String(items)} items (${String(2 * items)} write units without indexes)`;
-  console.log(`a row with ${String(seats)} seats: ${cost(first)}; a second time: ${cost(second)}`);
+  await importRow(context, { line, row: parsedRowAt(line, seats) });
+  const [trips, items, units] = [
+    counted.trips - before.trips,
+    counted.items - before.items,
+    counted.units - before.units,
+  ];
+  return `${String(trips)} round trips, ${String(items)} items, ${String(units)} write units`;
 }
 
-for (const atOnce of [1, 8, 16]) {
-  const rows = Array.from({ length: ROWS }, () => freshRow(3));
+async function measureRows(context: ImportContext): Promise<void> {
+  for (const seats of SEATS) {
+    const line = nextLine();
+    const row = parsedRowAt(line, seats);
+    const dry = await importRow({ ...context, dryRun: true }, { line, row });
+    const first = await costOfOne(context, line, seats);
+    const second = await costOfOne({ ...context, importId: 'second' }, line, seats);
+    const units = 'units' in dry ? String(dry.units) : '?';
+    console.log(`a row with ${String(seats)} seats: ${first} (the dry run says ${units}); a second time: ${second}`);
+  }
+}
+
+type BenchTable = { endpoint: string; name: string; dataKey: Buffer };
+
+/** Each worker is a process. All begin at the same moment. */
+async function measureWorkers({ endpoint, name, dataKey }: BenchTable, workers: number, rows: number): Promise<void> {
+  const share = Math.ceil(rows / workers);
+  const started = Array.from({ length: workers }, () => {
+    const first = made + 1;
+    made += share;
+    const args = [join(import.meta.dirname, 'import/worker.ts'), endpoint, name, dataKey.toString('hex')];
+    const child = spawn(process.execPath, [...args, String(first), String(share)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  });
+  for (const { lines } of started) await lines.next();
   const startedMs = performance.now();
-  const lane = async (): Promise<void> => {
-    for (let row = rows.pop(); row !== undefined; row = rows.pop()) await importRow(context, { line: made, row });
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  const perSecond = ROWS / ((performance.now() - startedMs) / 1_000);
-  console.log(`${String(ROWS)} rows with 3 seats, ${String(atOnce)} at once: ${perSecond.toFixed(0)} rows a second`);
+  for (const { child } of started) child.stdin.write('go\n');
+  await Promise.all(started.map(({ child }) => once(child, 'exit')));
+  const perSecond = (share * workers * SECOND_MS) / (performance.now() - startedMs);
+  console.log(`${String(workers)} workers, rows with 3 seats: ${perSecond.toFixed(0)} rows a second`);
 }
 
-function* chunksOf(rows: number): Generator<Uint8Array> {
-  for (let i = 0; i < rows; i += 100) {
-    const lines = Array.from({ length: 100 }, () => JSON.stringify(freshRow(1)));
-    yield Buffer.from(`${lines.join('\n')}\n`);
-  }
+async function measureEngine(only: EngineName): Promise<void> {
+  const engine = await startEngine({ only }).catch(() => undefined);
+  if (engine === undefined) return console.log(`\n${only} does not run on this machine.`);
+  console.log(`\nOn ${engine.name}:`);
+  const client = localClient(engine.endpoint);
+  const name = `bench-${randomBytes(5).toString('hex')}`;
+  const dataKey = randomBytes(64);
+  await createTable(client, name);
+  const table = openTable(name, counting(engineWire(engine.endpoint)));
+  await furnishShop(table);
+  await measureRows(await openBenchImport(table, dataKey));
+  for (const workers of WORKERS)
+    await measureWorkers({ endpoint: engine.endpoint, name, dataKey }, workers, Number(values.rows));
+  await furnishBrand(table);
+  for (let rows = LEAST_FOR_MEMORY; rows <= Number(values.most) && only === wanted[0]; rows *= 10)
+    for (const mode of ['run', 'dry_run'] as const) {
+      const { mb, rowsPerSecond } = await measureMemory(
+        openTable(name, engineWire(engine.endpoint)),
+        dataKey,
+        rows,
+        mode,
+      );
+      const rate = `${rowsPerSecond.toFixed(0)} rows a second without an engine`;
+      console.log(`${mode} of ${String(rows)} rows: a worker keeps ${mb.toFixed(1)} MB, ${rate}`);
+    }
+  client.destroy();
+  await engine.stop();
 }
-for (const rows of [1_000, 10_000, 100_000]) {
-  globalThis.gc?.();
-  let most = 0;
-  let read = 0;
-  for await (const record of readJsonLines(Readable.from(chunksOf(rows)), { line: 0, offset: 0 })) {
-    read = record.end.line;
-    if (read % 1_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed);
-  }
-  console.log(`${String(read)} rows read as a stream: at most ${(most / MB).toFixed(0)} MB of heap`);
-}
-await engine.stop();
+
+const wanted = ENGINE_NAMES.filter((name) => values.engine === undefined || name === values.engine);
+for (const name of wanted) await measureEngine(name);
 process.exit(0);

@@ -8,10 +8,11 @@ import type { Asked, Command, Target } from './admin/command.ts';
 import { failoverCommands } from './admin/failover.ts';
 import { CannotAsk, Usage } from './admin/failures.ts';
 import { findService } from './admin/find-service.ts';
-import { exportCommand } from './admin/export.ts';
+import { exportCommand, exportListCommand } from './admin/export.ts';
 import { EVERYWHERE, helpFor } from './admin/help.ts';
 import { compareCommand } from './admin/compare.ts';
 import { importCommand } from './admin/import.ts';
+import { importCommands } from './admin/imports.ts';
 import { licenseCommands } from './admin/licenses.ts';
 import { platformKeyCommand } from './admin/platform-key.ts';
 import { forPeople } from './admin/print.ts';
@@ -32,7 +33,9 @@ const COMMANDS: readonly Command[] = [
   protectCommand,
   canaryCommand,
   ...signingKeyCommands,
+  ...importCommands,
   importCommand,
+  exportListCommand,
   exportCommand,
   compareCommand,
   ...settingsCommands,
@@ -86,7 +89,8 @@ function showHelp(words: readonly string[], command: Command | undefined): void 
       : [command];
   const isUnknown = near.length === 0 || (command === undefined && words.length > 1);
   if (isUnknown) throw new Usage(`There is no command ${JSON.stringify(words.join(' '))}`);
-  console.log(helpFor(near, words));
+  const further = COMMANDS.filter((one) => command !== undefined && one.words.startsWith(`${command.words} `));
+  console.log(helpFor(near, words, further));
 }
 
 type Values = Record<string, string | boolean | undefined>;

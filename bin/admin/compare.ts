@@ -5,6 +5,7 @@ import type { Asked, Command } from './command.ts';
 import {
   compareAnswers,
   compareVersions,
+  isUnknownToBoth,
   isValidForSite,
   readEddAnswer,
   readEddVersion,
@@ -19,7 +20,7 @@ import { brand, numberIn } from './flags.ts';
 import type { Body, Service } from './service.ts';
 
 type Question = { key: string; site: string | undefined; product: string };
-type Found = { key: string; site: string | undefined; differences: string[] };
+type Found = { key: string; site: string | undefined; differences: string[]; isUnknownToBoth: boolean };
 
 const WITHIN_MS = 20_000;
 const DEFAULT_SAMPLE = 1_000;
@@ -51,12 +52,14 @@ export const compareCommand: Command = {
     const pauseMs = (asksVersions ? 2_000 : 1_000) / Math.max(1, numberIn(asked, 'rate') ?? DEFAULT_RATE);
     const found: Found[] = [];
     for (const question of questions) {
-      const differences = await findDifferences(servers, question, asksVersions);
-      found.push({ key: maskLicenseKey(question.key), site: question.site, differences });
+      const compared = await findDifferences(servers, question, asksVersions);
+      found.push({ key: maskLicenseKey(question.key), site: question.site, ...compared });
       if (found.length % SAY_EVERY === 0)
         console.error(`${String(found.length)} of ${String(questions.length)} asked …`);
       await sleep(pauseMs);
     }
+    if (found.every((one) => one.isUnknownToBoth))
+      throw new CannotAsk('Neither server knows any of the keys. Check the keys, --old-item and --product.');
     const file = asked.text('json');
     const result = summarize(found);
     if (file !== undefined)
@@ -78,12 +81,14 @@ async function findDifferences(
   { old, here }: Record<'old' | 'here', Server>,
   question: Question,
   asksVersions: boolean,
-): Promise<string[]> {
+): Promise<Pick<Found, 'differences' | 'isUnknownToBoth'>> {
   const [there, present] = await Promise.all([old.license(question), here.license(question)]);
   const differences = compareAnswers(there, present);
-  if (!asksVersions || there.status === undefined || present.status === undefined) return differences;
+  const license = { differences, isUnknownToBoth: isUnknownToBoth(there, present) };
+  if (!asksVersions || there.status === undefined || present.status === undefined) return license;
   const [oldVersion, version] = await Promise.all([old.version(question), here.version(question)]);
-  return [...differences, ...compareVersions(oldVersion, version, [there, present].every(isValidForSite))];
+  const ofVersion = compareVersions(oldVersion, version, [there, present].every(isValidForSite));
+  return { ...license, differences: [...differences, ...ofVersion] };
 }
 
 async function readQuestions(asked: Asked, service: Service): Promise<Question[]> {

@@ -1,5 +1,6 @@
 import { readForeignTime } from '../../lib/domain/import-record.ts';
 import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { CannotAsk } from './failures.ts';
 import type { Body } from './service.ts';
 
 /** A license as one server describes it; undefined in `status` if the server does not know the key. */
@@ -27,7 +28,8 @@ const EDD_STATUSES: Readonly<Record<string, Described['status']>> = {
 };
 
 export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
-  const word = String(answer['license']);
+  const word = answer['license'];
+  if (typeof word !== 'string') throw new CannotAsk('The old server does not answer like a license server.');
   const status = EDD_STATUSES[word];
   if (status === undefined) return UNKNOWN;
   const { expires, license_limit } = answer;
@@ -41,9 +43,12 @@ export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
   };
 }
 
+const isUnknownKey = (code: unknown): boolean => code === 'license_key_not_found' || code === 'license_key_replaced';
+
 export function readNativeAnswer(answer: Body, isSiteNamed: boolean): Described {
   const license = answer['license'] as Pick<Described, 'status' | 'expires_at' | 'seat_limit'> | null | undefined;
-  if (license === null || license === undefined) return UNKNOWN;
+  if (license === null || isUnknownKey(answer['code'])) return UNKNOWN;
+  if (license === undefined) throw new CannotAsk('A server does not answer like this license service.');
   const { status, expires_at, seat_limit } = license;
   return { status, expires_at, seat_limit, is_active: isSiteNamed ? answer['is_activated'] === true : undefined };
 }
@@ -73,7 +78,7 @@ export const isValidForSite = ({ status, is_active }: Described): boolean => sta
 
 /** The differences, as words; none if both agree. Two minutes of expiry are no difference: old systems round. */
 export function compareAnswers(old: Described, here: Described): string[] {
-  if (old.status === undefined && here.status === undefined) return [];
+  if (isUnknownToBoth(old, here)) return [];
   if (here.status === undefined) return ['is not here'];
   if (old.status === undefined) return ['is not there'];
   const differences: string[] = [];
@@ -98,15 +103,21 @@ function compareExpiry(old: string | null, here: string | null): string | undefi
   return days <= 1 ? 'expiry by a day or less' : `expiry by ${String(days)} days`;
 }
 
+/** Servers that do not know a key agree about it, and say nothing about the switch. */
+export const isUnknownToBoth = (old: Described, here: Described): boolean =>
+  old.status === undefined && here.status === undefined;
+
 /** `997 of 1,000 agree; 2 differ in expiry by a day or less; 1 is not here`. */
-export function summarize(found: readonly { differences: readonly string[] }[]): string {
+export function summarize(found: readonly { differences: readonly string[]; isUnknownToBoth?: boolean }[]): string {
   const agree = found.filter(({ differences }) => differences.length === 0).length;
   const kinds = Map.groupBy(
     found.flatMap(({ differences }) => differences.slice(0, 1)),
     (difference) => (difference.startsWith('is not') ? difference : `differ in ${difference.split(':')[0] ?? ''}`),
   );
   const counted = [...kinds].map(([kind, all]) => `${format(all.length)} ${kind}`);
-  return [`${format(agree)} of ${format(found.length)} agree`, ...counted].join('; ');
+  const lost = found.filter((one) => one.isUnknownToBoth === true).length;
+  const unknown = lost === 0 ? [] : [`${format(lost)} of those that agree ${lost === 1 ? 'is' : 'are'} at neither`];
+  return [`${format(agree)} of ${format(found.length)} agree`, ...unknown, ...counted].join('; ');
 }
 
 const format = (count: number): string => count.toLocaleString('en-US');

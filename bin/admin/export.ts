@@ -1,15 +1,26 @@
 import { open } from 'node:fs/promises';
-import { sleep } from '../../lib/process/timers.ts';
 import type { Asked, Command } from './command.ts';
 import { Refused, Usage } from './failures.ts';
 import { brand } from './flags.ts';
-import type { Body, Service } from './service.ts';
+import { describeExport, waitForEnd } from './progress.ts';
+import type { Body } from './service.ts';
 
 const EXPORTS = '/api/v1/brand/exports';
-const POLL_MS = 1_000;
-const AT_WORK: ReadonlySet<unknown> = new Set(['queued', 'running']);
 /** The file has license keys and e-mail addresses: nobody else on this machine may read it. */
 const OWNER_ONLY = 0o600;
+
+export const exportListCommand: Command = {
+  words: 'export list',
+  summary: 'List the exports of a brand, newest first',
+  flags: brand,
+  examples: ['export list --local --brand wp-rocket'],
+  run: async (asked) => {
+    const service = await asked.brandService(asked.text('brand') ?? '');
+    const exports = await service.all(EXPORTS, 'exports');
+    // The address of a file is a secret for an hour.
+    return { answer: { exports: exports.map(({ download: _address, ...shown }) => shown) } };
+  },
+};
 
 /** Asks for an export, waits for its end, and writes it to a file that does not exist yet. */
 export const exportCommand: Command = {
@@ -32,7 +43,8 @@ export const exportCommand: Command = {
     });
     try {
       const created = await service.call('POST', EXPORTS, readRequest(asked));
-      const ended = await waitForEnd(service, String(created['id']));
+      const id = String(created['id']);
+      const ended = await waitForEnd(() => service.call('GET', `${EXPORTS}/${id}`), describeExport);
       if (ended['state'] !== 'done') throw new Refused(`The export ended as ${String(ended['state'])}.`);
       const { url } = ended['download'] as { url: string };
       const answer = await fetch(url);
@@ -55,13 +67,4 @@ function readRequest(asked: Asked): Body {
     to: asked.text('to'),
   });
   return { format, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
-}
-
-async function waitForEnd(service: Service, id: string): Promise<Body> {
-  for (;;) {
-    const job = await service.call('GET', `${EXPORTS}/${id}`);
-    if (!AT_WORK.has(job['state'])) return job;
-    console.error(`${String(job['rows'])} rows so far …`);
-    await sleep(POLL_MS);
-  }
 }

@@ -21,24 +21,31 @@ other users of a machine can see the arguments of a command. create-platform-key
 
 Exit codes: 0 when it worked, 1 when it was refused or failed, 2 when the command line has an error.`;
 
-/** The help for the requested topic: one command, a group such as `brand`, or all. */
-export function helpFor(commands: readonly Command[], words: readonly string[]): string {
+/** The help for the requested topic: one command, with `further` ones of its word, a group such as `brand`, or all. */
+export function helpFor(
+  commands: readonly Command[],
+  words: readonly string[],
+  further: readonly Command[] = [],
+): string {
   const [only, ...others] = commands;
-  if (only !== undefined && others.length === 0) return commandHelp(only);
+  if (only !== undefined && others.length === 0) return commandHelp(only, further);
   const group = words[0] === undefined ? '' : `${words[0]} `;
-  const width = Math.max(...commands.map((command) => usage(command).length));
-  const lines = commands.map((command) => `  ${usage(command).padEnd(width)}  ${command.summary}`);
   const examples = commands.flatMap((command) => command.examples.slice(0, 1)).slice(0, 3);
   return [
     `${RUN} ${group}COMMAND [--flags]`,
-    lines.join('\n'),
+    summaryLines(commands),
     exampleLines(examples),
     `${RUN} COMMAND --help shows the flags of a command.`,
     NOTES,
   ].join('\n\n');
 }
 
-function commandHelp(command: Command): string {
+function summaryLines(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => usage(command).length));
+  return commands.map((command) => `  ${usage(command).padEnd(width)}  ${command.summary}`).join('\n');
+}
+
+function commandHelp(command: Command, further: readonly Command[]): string {
   const own = flagLines(command.flags);
   return [
     `${command.summary}.`,
@@ -46,6 +53,7 @@ function commandHelp(command: Command): string {
     ...(own === '' ? [] : [own]),
     flagLines(EVERYWHERE),
     exampleLines(command.examples),
+    ...(further.length === 0 ? [] : [`See also\n${summaryLines(further)}`]),
     NOTES,
   ].join('\n\n');
 }

@@ -1,13 +1,10 @@
-import { openAsBlob } from 'node:fs';
-import { sleep } from '../../lib/process/timers.ts';
+import { constants, openAsBlob } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Asked, Command } from './command.ts';
 import { Refused, Usage } from './failures.ts';
 import { brand, jsonIn, numberIn } from './flags.ts';
-import type { Body, Service } from './service.ts';
-
-const IMPORTS = '/api/v1/brand/imports';
-const POLL_MS = 1_000;
-const AT_WORK: ReadonlySet<unknown> = new Set(['waiting_for_file', 'queued', 'running', 'undoing']);
+import { IMPORTS, showEnd } from './imports.ts';
+import type { Body } from './service.ts';
 
 /** Uploads a file, waits for the end of its import, and shows what became of its rows. */
 export const importCommand: Command = {
@@ -21,22 +18,19 @@ export const importCommand: Command = {
     mapping: { type: 'string', help: 'JSON: columns with other names than in the preset' },
     products: { type: 'string', help: 'JSON: the products of the brand by the names in the file' },
     'on-conflict': { type: 'string', help: 'skip, update or fail; the default is skip' },
+    defaults: { type: 'string', help: 'JSON: the product and policy of licenses whose rows name none' },
+    'emit-events': { type: 'boolean', help: 'send the events of the import to webhook endpoints' },
     'rows-per-second': { type: 'string', help: 'the most rows in a second; the default is 500' },
     run: { type: 'boolean', help: 'import; without it, nothing is written but a report' },
   },
   examples: ['import licenses.csv --local --brand wp-rocket --preset edd'],
   run: async (asked) => {
+    const file = await openFile(asked.operand);
     const service = await asked.brandService(asked.text('brand') ?? '');
     const created = await service.call('POST', IMPORTS, readRequest(asked));
     const { url } = created['upload'] as { url: string };
-    await upload(url, asked.operand);
-    const ended = await waitForEnd(service, String(created['id']));
-    const { rows } = await service.call('GET', `${IMPORTS}/${String(created['id'])}/rows?outcome=failed&limit=20`);
-    const faults = (rows as Body[]).map(
-      ({ line, field, message }) => `line ${String(line)} ${String(field)}: ${String(message)}`,
-    );
-    const isBad = ended['state'] === 'failed' || faults.length > 0;
-    return { answer: ended, ...(faults.length > 0 ? { note: faults.join('\n') } : {}), exitCode: isBad ? 1 : 0 };
+    await upload(url, file);
+    return showEnd(service, String(created['id']));
   },
 };
 
@@ -47,29 +41,24 @@ function readRequest(asked: Asked): Body {
     preset: asked.text('preset'),
     mapping: jsonIn(asked, 'mapping'),
     products: jsonIn(asked, 'products'),
+    defaults: jsonIn(asked, 'defaults'),
     on_conflict: asked.text('on-conflict'),
+    emit_events: asked.isSet('emit-events') ? true : undefined,
     rows_per_second: numberIn(asked, 'rows-per-second'),
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { name: asked.operand, format, mode: asked.isSet('run') ? 'run' : 'dry_run', ...Object.fromEntries(known) };
 }
 
-async function upload(url: string, path: string): Promise<void> {
-  const file = await openAsBlob(path).catch(() => {
-    throw new Usage(`There is no file ${JSON.stringify(path)}`);
+/** Before anything is asked for: a mistyped name leaves no import that waits for its file. */
+async function openFile(path: string): Promise<Blob> {
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new Usage(`There is no file ${JSON.stringify(path)} that can be read`, { cause });
   });
-  const answer = await fetch(url, { method: 'PUT', body: file });
-  if (!answer.ok) throw new Refused(`The file was not taken: ${String(answer.status)}.`);
+  return openAsBlob(path);
 }
 
-async function waitForEnd(service: Service, id: string): Promise<Body> {
-  for (;;) {
-    const job = await service.call('GET', `${IMPORTS}/${id}`);
-    if (!AT_WORK.has(job['state'])) return job;
-    const { percent, rows_per_second, seconds_left } = job['progress'] as Record<string, number | null>;
-    console.error(
-      `${String(percent)} %, ${String(rows_per_second)} rows a second, ${String(seconds_left ?? '?')} s left …`,
-    );
-    await sleep(POLL_MS);
-  }
+async function upload(url: string, body: Blob): Promise<void> {
+  const answer = await fetch(url, { method: 'PUT', body });
+  if (!answer.ok) throw new Refused(`The file was not taken: ${String(answer.status)}.`);
 }

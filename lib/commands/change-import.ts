@@ -18,13 +18,15 @@ type Decision = { changes: Partial<ImportJob>; queues: boolean } | undefined;
 export const runImport = (ctx: ImportingContext, input: ImportInput) =>
   changeState(ctx, input, 'run', (job) => {
     if (job.state === 'tried') {
-      const changes = { ...FROM_THE_START, mode: 'run', state: 'queued', size: job.size } as const;
+      const reports = { run: (job.reports?.run ?? 0) + 1, undo: job.reports?.undo ?? 0 };
+      const changes = { ...FROM_THE_START, mode: 'run', state: 'queued', size: job.size, reports } as const;
       return { changes, queues: true };
     }
     const isInLine = job.state === 'waiting_for_file' || job.state === 'queued';
     const isWaiting = isInLine || (job.state === 'running' && isLeft(ctx, job));
     const isStopped = job.state === 'failed' || job.state === 'cancelled';
-    if (!isWaiting && !isStopped) return undefined;
+    // Two workers would count the same rows.
+    if ((!isWaiting && !isStopped) || (isStopped && isWorkedOn(ctx, job))) return undefined;
     return { changes: { state: 'queued', problem: null, finished_at: null, worker: null }, queues: true };
   });
 
@@ -43,7 +45,8 @@ export const undoImport = (ctx: ImportingContext, input: ImportInput) =>
     if (job.state === 'undoing' && isLeft(ctx, job)) return { changes: { worker: null }, queues: true };
     if (!UNDOABLE.has(job.state) || job.mode !== 'run' || isLate || isWorkedOn(ctx, job)) return undefined;
     const changes = { state: 'undoing', offset: 0, line: 0, reported: 0, finished_at: null, worker: null } as const;
-    return { changes: { ...changes, undo_counts: { removed: 0, left: 0 } }, queues: true };
+    const reports = { run: job.reports?.run ?? 0, undo: (job.reports?.undo ?? 0) + 1 };
+    return { changes: { ...changes, reports, undo_counts: { removed: 0, left: 0 } }, queues: true };
   });
 
 /** Its worker died, or its message was lost. */

@@ -26,7 +26,8 @@ export async function createExport(ctx: ImportingContext, input: CreateExportInp
       putNewExport(brand, job),
     ]);
   });
-  if ('body' in created && created.replayed !== true) await queueWork(ctx, { brand, exportId: job.id });
+  // A request that is sent again queues what the first one may not have: a worker takes an export once.
+  if ('body' in created) await queueWork(ctx, { brand, exportId: created.body.id });
   return created;
 }
 
@@ -39,7 +40,7 @@ function buildExport(ctx: ImportingContext, { what, format, product, from, to }:
     reveals: ctx.credential.scopes.includes('license_keys:reveal'),
     state: 'queued',
     rows: 0,
-    position: { product: 0, after: null },
+    position: { product: null, after: null },
     upload: null,
     marks: [],
     created_at: isoSeconds(ctx.nowMs),

@@ -34,7 +34,8 @@ export async function createImport(
       putNewImport(brand, job),
     ]);
   });
-  if (input.file !== undefined && 'body' in created && created.replayed !== true) await queueWork(ctx, notice);
+  // A request that is sent again queues what the first one may not have: a worker takes an import once.
+  if (input.file !== undefined && 'body' in created) await queueWork(ctx, { brand, importId: created.body.id });
   return created;
 }
 

@@ -9,6 +9,7 @@ import { transact, type Write } from '../dynamo/transact.ts';
 import { customerWrites, newCustomer, type Person } from './purchase/carrier.ts';
 import { buildKey, buildLicense, chooseAnchor, markImported, type BuiltLicense } from './import/build.ts';
 import { claimOrders, newLicenseWrites } from './import/license-writes.ts';
+import { computeCost, type Cost } from './import/compute-cost.ts';
 import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './import/row.ts';
 import { isLive, type ReadLicense } from './import/terms.ts';
 
@@ -21,18 +22,17 @@ type New = { numbered: NumberedRow; read: readonly ReadLicense[]; partition: str
 
 /**
  * Writes a row whose key is new. It is one transaction, or, with more seats than that holds, the seats in several and
- * the rest last: until then nothing leads to them. Returns the number of items written.
+ * the rest last: until then nothing leads to them.
  */
 export async function createKey(
   ctx: ImportContext,
   row: New,
   previous: Customer | undefined,
-): Promise<Outcome<{ writes: number } | (RowOutcome & { kind: 'failed' })>> {
+): Promise<Outcome<Cost | (RowOutcome & { kind: 'failed' })>> {
   const whole = buildRow(ctx, row, previous, false);
   const seats = whole.built.flatMap((license) => license.seats);
   if (whole.writes.length + seats.length <= MOST_WRITES) {
-    const writes = [...whole.writes, ...seats];
-    return commitAll(ctx, writes, writes.length);
+    return commitAll(ctx, [...whole.writes, ...seats], []);
   }
   const { built, writes } = buildRow(ctx, row, previous, true);
   if (writes.length > MOST_WRITES) {
@@ -41,17 +41,23 @@ export async function createKey(
     return done(failed('too_many_licenses', 'licenses', message));
   }
   if (!ctx.dryRun) for (const license of built) if (!(await stageSeats(ctx, license))) return retry();
-  return commitAll(ctx, writes, writes.length + seats.length);
+  return commitAll(
+    ctx,
+    writes,
+    built.flatMap((license) => license.seats),
+  );
 }
 
+/** `staged` was written before. */
 async function commitAll(
   ctx: ImportContext,
   writes: readonly Write<Retry>[],
-  count: number,
-): Promise<Outcome<{ writes: number }>> {
-  if (ctx.dryRun) return done({ writes: count });
+  staged: readonly Write<Retry>[],
+): Promise<Outcome<Cost>> {
+  const cost = computeCost(ctx, [...writes, ...staged]);
+  if (ctx.dryRun) return done(cost);
   const outcome = await transact(ctx.table, writes);
-  return outcome.kind === 'done' ? done({ writes: count }) : outcome;
+  return outcome.kind === 'done' ? done(cost) : outcome;
 }
 
 /** False if the license is there already: another worker was faster. */
@@ -81,7 +87,7 @@ function buildRow(
   isStaged: boolean,
 ): { built: BuiltLicense[]; writes: Write<Retry>[] } {
   const brand = ctx.brand.key_prefix;
-  const customer = previous ?? newCustomer(ctx, person, isoSeconds(ctx.nowMs));
+  const customer = previous ?? newCustomer(ctx, person, numbered.row.customer_created_at ?? isoSeconds(ctx.nowMs));
   const { text: _text, ...key } = buildKey(ctx, numbered, { partition, customer });
   const built = read.map((license, index) => {
     const isApart = isStaged || !isLive(license.terms);
@@ -98,7 +104,7 @@ function buildRow(
   const writes = [
     ...customerWrites(brand, person.slot, customer, previous, carried),
     ...withLine(putNewLicenseKey(brand, whole), numbered.line),
-    ...built.flatMap(({ license, seats }) => newLicenseWrites(ctx, license, seats.length)),
+    ...built.flatMap(({ license, active }) => newLicenseWrites(ctx, license, active)),
     ...cancelled.map(({ license }) => listCancelled(brand, partition, license)),
     ...claimOrders(
       brand,

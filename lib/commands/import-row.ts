@@ -108,7 +108,7 @@ async function tryRow(
     customer.value,
   );
   if (created.kind !== 'done') return created;
-  return done('kind' in created.value ? created.value : { kind: 'created', writes: created.value.writes, notes });
+  return done('kind' in created.value ? created.value : { kind: 'created', ...created.value, notes });
 }
 
 /** An order number is used once within a brand. That of the row's own key is no fault. */
@@ -156,7 +156,7 @@ async function meetKey(
   }
   if (isOfThisRun || ctx.onConflict === 'skip') return done(unchanged);
   if (ctx.onConflict === 'fail') return done(failed('key_exists', 'license_key', 'The brand has this key already.'));
-  return updateKey(ctx, read, { licenseKey, customer }, updated);
+  return updateKey(ctx, numbered, { read, existing: { licenseKey, customer }, updated });
 }
 
 /** A key that was rotated shows another text, so its first one cannot be compared. */

@@ -1,6 +1,6 @@
-import { computeTag } from '../domain/ids.ts';
+import { computeTag, readIdTime } from '../domain/ids.ts';
 import type { License } from '../domain/license.ts';
-import { timeAfter } from '../domain/time.ts';
+import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { keyPartition, listKeyLicenses } from '../table/cancelled-licenses.ts';
 import { parseCustomerItem } from '../table/customers.ts';
 import { changeExternal, freeExternal, parseExternalItem } from '../table/externals.ts';
@@ -48,16 +48,16 @@ async function tryUndo(ctx: ImportContext, partition: string, undone: UndoneRow)
   const licenses = await readOnKey(ctx, listKeyLicenses(item, cancelled));
   const own = licenses.filter(({ importId }) => importId === ctx.importId);
   const isKeyOwn = item['import_id'] === ctx.importId;
-  const isRotated = isKeyOwn ? licenseKey.seq > 0 : false;
-  const untouched = isRotated ? [] : await filterUntouched(ctx, own);
+  const onSameKey = own.filter(({ license }) => !isKeyChanged(licenseKey, isKeyOwn, license));
+  const untouched = await filterUntouched(ctx, onSameKey);
   undone.left = own.length - untouched.length;
   const isWhole = isKeyOwn && untouched.length === licenses.length;
   const [first] = untouched;
   if (first === undefined) return done(undefined);
-  const whole = isWhole ? await removeLicenses(ctx, licenseKey, untouched, true) : undefined;
+  const whole = isWhole ? await removeLicenses(ctx, licenseKey, untouched, cancelled) : undefined;
   // Those of a key that stays go one by one: each is a change of the key's item.
   const isAtOnce = whole !== undefined && whole.length <= MOST_WRITES;
-  const writes = isAtOnce ? whole : await removeLicenses(ctx, licenseKey, [first], false);
+  const writes = isAtOnce ? whole : await removeLicenses(ctx, licenseKey, [first], undefined);
   if ((await transact(ctx.table, writes)).kind === 'retry') return retry();
   undone.removed += isAtOnce ? untouched.length : 1;
   return isAtOnce || untouched.length === 1 ? done(undefined) : retry();
@@ -72,6 +72,12 @@ async function readOnKey(ctx: ImportContext, listed: readonly { anchor: string }
     const item = itemAt(key);
     return item ? [{ license: parseLicenseItem(item), importId: item['import_id'] }] : [];
   });
+}
+
+/** The first entry of a key that the run made is a change. Of an older key, a new text since then is one. */
+function isKeyChanged({ seq, text_hash, updated_at }: LicenseKey, isKeyOwn: boolean, { id }: License): boolean {
+  if (isKeyOwn) return seq > 0;
+  return text_hash !== undefined && updated_at >= isoSeconds(readIdTime(id));
 }
 
 /** A sweep announces; all else that has an entry was done by somebody. */
@@ -89,13 +95,15 @@ async function filterUntouched(ctx: ImportContext, own: readonly OnKey[]): Promi
   return untouched;
 }
 
+/** With `cancelled`, the whole key goes, and with it the list of those that were cancelled on it. */
 async function removeLicenses(
   ctx: ImportContext,
   licenseKey: LicenseKey,
   licenses: readonly License[],
-  isWhole: boolean,
+  cancelled: readonly { id: string }[] | undefined,
 ): Promise<Write<Retry>[]> {
   const brand = ctx.brand.key_prefix;
+  const isWhole = cancelled !== undefined;
   const orders = [...new Set(licenses.flatMap(({ external_id }) => external_id ?? []))];
   const customerKey = keys.customer(brand, licenseKey.customer_partition);
   const orderKeys = orders.map((id) => listKeys.external(brand, id));
@@ -103,7 +111,7 @@ async function removeLicenses(
   const customerItem = itemAt(customerKey);
   const customer = customerItem && parseCustomerItem(customerItem);
   const ofKey = isWhole
-    ? removeKey(brand, licenseKey)
+    ? removeKey(brand, licenseKey, cancelled)
     : licenses.flatMap((license) => takeOff(brand, licenseKey, license));
   const remembered =
     customer === undefined
@@ -147,7 +155,11 @@ function removeLicense(ctx: ImportContext, license: License): Write<Retry>[] {
 }
 
 /** The key goes only if it carries what was read: a purchase may add to it at the same moment. */
-function removeKey(brand: string, { partition, id, seq, licenses, cancelled }: LicenseKey): Write<Retry>[] {
+function removeKey(
+  brand: string,
+  { partition, id, seq, licenses }: LicenseKey,
+  cancelled: readonly { id: string }[],
+): Write<Retry>[] {
   const license_count = Object.keys(licenses).length;
   return [
     {
@@ -156,9 +168,7 @@ function removeKey(brand: string, { partition, id, seq, licenses, cancelled }: L
       refused: retry,
     },
     { remove: keys.address(brand, id) },
-    ...Object.values(cancelled).map(({ license_id }): Write<Retry> => ({
-      remove: listKeys.cancelledOnKey(brand, partition, license_id),
-    })),
+    ...cancelled.map((one): Write<Retry> => ({ remove: listKeys.cancelledOnKey(brand, partition, one.id) })),
   ];
 }
 

@@ -14,6 +14,18 @@ export const ROW_FIELDS = [
   'activated_at',
   'last_checked_at',
   'instances',
+  'duration',
+  'expiry_day',
+  'vacated',
+  'moves',
+  'metadata',
+  'policy',
+  'per_customer',
+  'key_created_at',
+  'customer_created_at',
+  'kind',
+  'deactivated_at',
+  'instance_metadata',
 ] as const;
 export type RowField = (typeof ROW_FIELDS)[number];
 

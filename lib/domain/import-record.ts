@@ -1,10 +1,10 @@
 import { FOREIGN_INSTANCE_TYPES, presets, type Preset, type PresetName, type RowField } from './import-presets.ts';
 import { isoSeconds, parseTime } from './time.ts';
 
-/** A line of a flat file, or a JSON object whose fields are named by their paths. */
 /** The rows a second of one brand, however many imports it runs. */
 export const MOST_ROWS_PER_SECOND = 2_000;
 
+/** A line of a flat file, or a JSON object whose fields are named by their paths. */
 export type FlatRecord = Readonly<Record<string, string>>;
 /** The column of each field, where a brand's file names it otherwise than its preset. */
 export type ColumnMapping = Readonly<Partial<Record<RowField, string>>>;
@@ -31,48 +31,91 @@ function namesFor({ preset, mapping }: RecordReading, field: RowField): readonly
   return mapped === undefined ? (columns[field] ?? []) : [mapped];
 }
 
-/** A record as a row with one license; the lines of one key are joined by `joinRows`. */
-export function readRecord(reading: RecordReading, record: FlatRecord): ReadRecord {
-  const preset: Preset = presets[reading.preset];
-  const value = (field: RowField): string | undefined => {
+/** The key and the customer of a record, as they stand there. */
+export type RecordOwner = { license_key: string; customer_email: string };
+
+export function readOwner(reading: RecordReading, record: FlatRecord): RecordOwner {
+  const value = valuesIn(reading, record);
+  return { license_key: value('license_key') ?? '', customer_email: value('customer_email') ?? '' };
+}
+
+type Values = (field: RowField) => string | undefined;
+
+/** The text of each field; undefined if the file has no column for it. */
+const valuesIn =
+  (reading: RecordReading, record: FlatRecord): Values =>
+  (field) => {
     const name = namesFor(reading, field).find((column) => record[column] !== undefined);
     return name === undefined ? undefined : record[name]?.trim();
   };
+
+const unread = (field: string, message: string) => ({ kind: 'unread', field, message }) as const;
+
+/** A record as a row with one license; the lines of one key are joined by `joinRows`. */
+export function readRecord(reading: RecordReading, record: FlatRecord): ReadRecord {
+  const preset: Preset = presets[reading.preset];
+  const value = valuesIn(reading, record);
   const damaged = Object.entries(record).find(([, text]) => text.includes('\ufffd'));
-  if (damaged) return { kind: 'unread', field: damaged[0], message: 'This is not UTF-8. Save the file as UTF-8.' };
+  if (damaged) return unread(damaged[0], 'This is not UTF-8. Save the file as UTF-8.');
   const status = readStatus(preset, record, value('status'));
-  if (status === null)
-    return {
-      kind: 'unread',
-      field: 'status',
-      message: `“${value('status') ?? ''}” is no status of ${reading.preset}.`,
-    };
+  if (status === null) return unread('status', `“${value('status') ?? ''}” is no status of ${reading.preset}.`);
   const times = readTimes(preset, value);
   if (times.kind === 'unread') return times;
+  const objects = readObjects(value);
+  if (objects.kind === 'unread') return objects;
+  const { metadata, policy, moves, instance_metadata } = objects.fields;
+  const seat = {
+    ...times.ofSeat,
+    ...given('kind', value('kind')),
+    ...(instance_metadata === undefined ? {} : { metadata: instance_metadata }),
+  };
   const license: Record<string, unknown> = {
     ...given('product', value('product')),
     ...(status === undefined ? {} : { status }),
     ...readLimit(preset, value('seat_limit')),
-    ...times.fields,
+    ...times.ofLicense,
     ...given('external_id', value('external_id')),
     ...given('starts_on_activation', value('starts_on_activation')),
-    ...keptMetadata(preset, record),
-    activations: readInstances(reading, value, times.ofSeat),
+    ...given('duration', value('duration')),
+    ...givenNumber('expiry_day', value('expiry_day')),
+    ...givenNumber('vacated', value('vacated')),
+    ...(moves === undefined ? {} : { moves }),
+    ...(policy === undefined ? {} : { policy }),
+    ...keptMetadata(preset, record, metadata),
+    activations: readInstances(reading, value, seat),
   };
-  return {
-    kind: 'row',
-    row: {
-      license_key: value('license_key') ?? '',
-      customer_email: value('customer_email') ?? '',
-      licenses: [license],
-    },
-  };
+  const owner = readOwner(reading, record);
+  const isPerCustomer = isTrue(value('per_customer')) ? { per_customer: true } : {};
+  return { kind: 'row', row: { ...owner, ...isPerCustomer, ...times.ofKey, licenses: [license] } };
 }
 
-const given = (name: string, value: string | undefined): Record<string, unknown> =>
+/** Fields of this service's own files that hold JSON. */
+const OBJECTS = ['metadata', 'policy', 'moves', 'instance_metadata'] as const;
+type Objects =
+  { kind: 'objects'; fields: Partial<Record<(typeof OBJECTS)[number], unknown>> } | ReturnType<typeof unread>;
+
+function readObjects(value: Values): Objects {
+  const fields: Partial<Record<(typeof OBJECTS)[number], unknown>> = {};
+  for (const field of OBJECTS) {
+    const text = value(field);
+    if (text === undefined || text === '') continue;
+    try {
+      fields[field] = JSON.parse(text) as unknown;
+    } catch {
+      return unread(field, 'This is not JSON.');
+    }
+  }
+  return { kind: 'objects', fields };
+}
+
+const given = (name: string, value: unknown): Record<string, unknown> =>
   value === undefined || value === '' ? {} : { [name]: value };
 
 const isTrue = (text: string | undefined): boolean => text === '1' || text?.toLowerCase() === 'true';
+
+/** A text that is no number is left for the row's own check, which names the field. */
+const givenNumber = (name: string, value: string | undefined): Record<string, unknown> =>
+  given(name, value !== undefined && /^\d+$/.test(value) ? Number(value) : value);
 
 /** Undefined if the file has no status, null for a word that the preset does not know. */
 function readStatus({ statuses, flags = {} }: Preset, record: FlatRecord, word: string | undefined) {
@@ -90,30 +133,50 @@ function readLimit({ unlimited }: Preset, text: string | undefined): Record<stri
   return { seat_limit: /^\d+$/.test(text) ? Number(text) : text };
 }
 
-type Times =
-  | { kind: 'times'; fields: Record<string, unknown>; ofSeat: Record<string, unknown> }
-  | { kind: 'unread'; field: string; message: string };
+const TIMES = [
+  'expires_at',
+  'created_at',
+  'activated_at',
+  'last_checked_at',
+  'deactivated_at',
+  'key_created_at',
+  'customer_created_at',
+] as const;
 
-function readTimes({ forLife }: Preset, value: (field: RowField) => string | undefined): Times {
-  const read: Partial<Record<RowField, string | null>> = {};
-  for (const field of ['expires_at', 'created_at', 'activated_at', 'last_checked_at'] as const) {
+type Times =
+  | {
+      kind: 'times';
+      ofKey: Record<string, unknown>;
+      ofLicense: Record<string, unknown>;
+      ofSeat: Record<string, unknown>;
+    }
+  | ReturnType<typeof unread>;
+
+function readTimes({ forLife }: Preset, value: Values): Times {
+  const read: Partial<Record<(typeof TIMES)[number], string | null>> = {};
+  for (const field of TIMES) {
     const text = value(field);
     if (text === undefined) continue;
     const isNone = text === '' || (field === 'expires_at' && forLife.includes(text.toLowerCase())) || isZeroDate(text);
     const time = isNone ? null : readForeignTime(text);
-    if (time === undefined) return { kind: 'unread', field, message: `“${text.slice(0, 40)}” is no time.` };
+    if (time === undefined) return unread(field, `“${text.slice(0, 40)}” is no time.`);
     read[field] = time;
   }
-  const { expires_at, created_at, activated_at, last_checked_at } = read;
+  const known = (name: string, time: string | null | undefined) => given(name, time ?? undefined);
   return {
     kind: 'times',
-    fields: {
-      ...(expires_at === undefined ? {} : { expires_at }),
-      ...given('created_at', created_at ?? undefined),
+    ofKey: {
+      ...known('created_at', read.key_created_at),
+      ...known('customer_created_at', read.customer_created_at),
+    },
+    ofLicense: {
+      ...(read.expires_at === undefined ? {} : { expires_at: read.expires_at }),
+      ...known('created_at', read.created_at),
     },
     ofSeat: {
-      ...given('activated_at', activated_at ?? undefined),
-      ...given('last_checked_at', last_checked_at ?? undefined),
+      ...known('activated_at', read.activated_at),
+      ...known('last_checked_at', read.last_checked_at),
+      ...known('deactivated_at', read.deactivated_at),
     },
   };
 }
@@ -131,7 +194,7 @@ export function readForeignTime(text: string): string | undefined {
 /** Sites stand in one column with blanks, commas, semicolons or bars between them, or each on a line of its own. */
 function readInstances(
   { preset }: RecordReading,
-  value: (field: RowField) => string | undefined,
+  value: Values,
   ofSeat: Record<string, unknown>,
 ): Record<string, unknown>[] {
   const one = value('instance');
@@ -145,7 +208,9 @@ function readInstances(
   }));
 }
 
-function keptMetadata({ metadata = {} }: Preset, record: FlatRecord): Record<string, unknown> {
+/** `whole` is a column with all metadata as JSON; if it is no object, the row's own check says so. */
+function keptMetadata({ metadata = {} }: Preset, record: FlatRecord, whole: unknown): Record<string, unknown> {
+  if (whole !== undefined) return { metadata: whole };
   const named = Object.entries(metadata).flatMap(([column, name]) => {
     const text = record[column]?.trim();
     return text === undefined || text === '' ? [] : [[name, text] as const];
@@ -160,22 +225,25 @@ function keptMetadata({ metadata = {} }: Preset, record: FlatRecord): Record<str
 type Row = { licenses: Record<string, unknown>[] };
 
 /**
- * Joins the lines of one key: those of one product are one license with the sites of all of them, and the first line
- * counts for everything else.
+ * Adds a line of the same key to its row: lines of one license have the sites of all of them, and the first line counts
+ * for everything else.
  */
-export function joinRows(first: Record<string, unknown>, next: Record<string, unknown>): Record<string, unknown> {
-  const licenses = [...(first as Row).licenses];
+export function joinRows(row: Record<string, unknown>, next: Record<string, unknown>): Record<string, unknown> {
+  const { licenses } = row as Row;
   for (const license of (next as Row).licenses) {
-    const at = licenses.findIndex(({ product }) => product === license['product']);
-    const known = licenses[at];
+    const known = licenses.find((one) => isOneLicense(one, license));
     if (known === undefined) licenses.push(license);
-    else licenses[at] = { ...known, activations: [...listOf(known), ...listOf(license)] };
+    else (known['activations'] as unknown[]).push(...(license['activations'] as unknown[]));
   }
-  return { ...first, licenses };
+  return row;
 }
 
-const listOf = ({ activations }: Record<string, unknown>): unknown[] =>
-  Array.isArray(activations) ? (activations as unknown[]) : [];
+/** A product is on a key once, beside licenses of it that were cancelled. */
+function isOneLicense(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  const [isCancelled, isOther] = [one, other].map(({ status }) => status === 'cancelled');
+  if (one['product'] !== other['product'] || isCancelled !== isOther) return false;
+  return isCancelled !== true || one['created_at'] === other['created_at'];
+}
 
 /** No product nests the fields of its licenses deeper. */
 const MOST_LEVELS = 8;

@@ -1,6 +1,6 @@
 import type { ExportedKey } from './export-rows.ts';
 
-/** The columns of the preset `own`. Policies and the metadata of sites have no column: NDJSON has all. */
+/** The columns of the preset `own`, which read all that NDJSON has. */
 export const CSV_COLUMNS = [
   'license_key',
   'customer_email',
@@ -15,14 +15,27 @@ export const CSV_COLUMNS = [
   'instance_type',
   'activated_at',
   'last_checked_at',
+  'deactivated_at',
+  'kind',
+  'instance_metadata',
+  'duration',
+  'expiry_day',
+  'vacated',
+  'moves',
+  'metadata',
+  'policy',
+  'per_customer',
+  'key_created_at',
+  'customer_created_at',
 ] as const;
 
 /** A line for each site of a key, and one for a license without any. */
-export function csvLines({ license_key, customer_email, licenses }: ExportedKey): string[] {
+export function csvLines({ licenses, created_at: key_created_at, ...key }: ExportedKey): string[] {
   return licenses.flatMap(({ activations, ...license }) => {
     const seats = activations.length === 0 ? [undefined] : activations;
     return seats.map((seat) => {
-      const fields: Record<string, unknown> = { license_key, customer_email, ...license, ...seat };
+      const { metadata: instance_metadata, ...site } = seat ?? {};
+      const fields: Record<string, unknown> = { ...key, key_created_at, ...license, ...site, instance_metadata };
       return CSV_COLUMNS.map((name) => quoteCell(fields[name])).join(',');
     });
   });

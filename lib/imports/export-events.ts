@@ -26,7 +26,7 @@ export async function* exportEvents(
       .sort()
       .at(-1);
     if (last === undefined) continue;
-    yield { lines: fresh.map(shownEntry), rows: fresh.length, position: { product: 0, after: last } };
+    yield { lines: fresh.map(shownEntry), rows: fresh.length, position: { product: null, after: last } };
   }
 }
 

@@ -1,34 +1,63 @@
-import { isoSeconds, SECOND_MS } from '../domain/time.ts';
+import { isoSeconds } from '../domain/time.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { jobs } from '../jobs.ts';
 import { changeExport, saveExport, type ExportJob } from '../table/exports.ts';
 import { readProducts, type Product } from '../table/products.ts';
 import { readProductLicenses } from '../table/product-licenses.ts';
+import { findWorkerEnd, type ImportWorkContext } from './call.ts';
 import { CSV_COLUMNS, csvLines } from './export-csv.ts';
 import { exportEvents } from './export-events.ts';
-import { readExportedKey, type ExportedLines, type ExportSource } from './export-rows.ts';
+import { readMovedKeys } from './export-moved.ts';
+import { readExportedKey, withOldest, type ExportedKey, type ExportedLines, type ExportSource } from './export-rows.ts';
+import { isPassing, retryWhileAway } from './patience.ts';
 import { exportFileKey, type ExportNotice } from './queue.ts';
-import type { ImportWorkContext } from './work.ts';
 
 /** S3's least size of a part is 5 MB. */
 const PART_CHARACTERS = 6 * 1024 * 1024;
 const PAGE = 100;
 
-/** Writes the file of an export, part by part: a call that dies repeats no more than a part. */
+/**
+ * Writes the file of an export, part by part: a call that dies repeats no more than a part. What is away is waited for.
+ * An error that would come back ends the export.
+ */
 export async function workOnExport(ctx: ImportWorkContext, notice: ExportNotice): Promise<void> {
   const table = ctx.table(notice.brand);
-  const now = isoSeconds(ctx.now());
-  const job = await changeExport(table, notice.brand, notice.exportId, (found) => {
-    const isHeld = found.worker !== null && (found.worker_until ?? '') > now;
-    if ((found.state !== 'queued' && found.state !== 'running') || isHeld) return undefined;
-    const worker_until = isoSeconds(ctx.now() + jobs['run-import'].timeoutS * SECOND_MS);
-    return { state: 'running', worker: ctx.requestId, worker_until };
-  });
-  if (job === undefined) return;
-  const ended = await writeFile(ctx, table, notice, job);
-  if (!ended) await ctx.queue.send(notice, table.signal);
+  try {
+    const ended = await retryWhileAway(ctx.stop, async () => {
+      const job = await claimExport(ctx, table, notice);
+      return job === undefined || writeFile(ctx, table, notice, job);
+    });
+    if (!ended) await ctx.queue.send(notice, table.signal);
+  } catch (error) {
+    const free = { worker: null, worker_until: null };
+    const finished_at = isoSeconds(ctx.now());
+    const change = changeOwn(ctx, table, notice, isPassing(error) ? free : { ...free, state: 'failed', finished_at });
+    await change.catch(() => undefined);
+    throw error;
+  }
 }
+
+/** Takes an export that nobody else works on; undefined if there is nothing to do. */
+function claimExport(
+  ctx: ImportWorkContext,
+  table: Table,
+  { brand, exportId }: ExportNotice,
+): Promise<ExportJob | undefined> {
+  const now = isoSeconds(ctx.now());
+  return changeExport(table, brand, exportId, ({ state, worker, worker_until }) => {
+    const isHeld = worker !== null && worker !== ctx.requestId && (worker_until ?? '') > now;
+    if ((state !== 'queued' && state !== 'running') || isHeld) return undefined;
+    return { state: 'running', worker: ctx.requestId, worker_until: findWorkerEnd(ctx) };
+  });
+}
+
+const changeOwn = (
+  ctx: ImportWorkContext,
+  table: Table,
+  { brand, exportId }: ExportNotice,
+  changes: Partial<ExportJob>,
+): Promise<ExportJob | undefined> =>
+  changeExport(table, brand, exportId, ({ worker }) => (worker === ctx.requestId ? changes : undefined));
 
 /** False if another call has to go on. */
 async function writeFile(
@@ -75,30 +104,41 @@ async function writeFile(
 function linesOf(ctx: ImportWorkContext, table: Table, brand: string, job: ExportJob): AsyncGenerator<ExportedLines> {
   return job.what === 'events'
     ? exportEvents(table, brand, job, ctx.now())
-    : exportLicenses({ table, brand, vault: ctx.vault, reveals: job.reveals }, job);
+    : exportLicenses({ table, brand, vault: ctx.vault, reveals: job.reveals }, job, ctx.now);
 }
 
-/** Product by product; a key with several licenses is written with the oldest of them. */
-async function* exportLicenses(source: ExportSource, job: ExportJob): AsyncGenerator<ExportedLines> {
+/**
+ * Product by product in the order of their ids, so that one made meanwhile comes last; a key with several licenses is
+ * written with the oldest of them. At the end, the keys whose licenses moved in the lists meanwhile.
+ */
+async function* exportLicenses(source: ExportSource, job: ExportJob, now: () => number): AsyncGenerator<ExportedLines> {
+  const { position } = job;
+  let reached = position;
   const products = await readAllProducts(source, job.filter.product);
-  for (let at = job.position.product; at < products.length; at += 1) {
-    const product = products[at];
-    if (product === undefined) break;
-    let after = at === job.position.product ? (job.position.after ?? undefined) : undefined;
+  const walked = new Set(products.map(({ id }) => id));
+  for (const product of products.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (position.product !== null && product.id < position.product) continue;
+    let after = product.id === position.product ? (position.after ?? undefined) : undefined;
     for (let hasMore = true; hasMore;) {
       const page = await readProductLicenses(source.table, source.brand, product.id.slice(-12), { limit: PAGE, after });
-      const found = await Promise.all(page.entries.map(({ anchor }) => readExportedKey(source, anchor)));
+      const found = await Promise.all(
+        page.entries.map(({ anchor }) => readExportedKey(source, anchor, withOldest(walked))),
+      );
       const rows = found.flatMap((row) => row ?? []);
       after = page.entries.at(-1)?.at ?? after;
       ({ hasMore } = page);
-      yield {
-        lines: job.format === 'csv' ? rows.flatMap(csvLines) : rows.map((row) => JSON.stringify(row)),
-        rows: rows.length,
-        position: hasMore ? { product: at, after: after ?? null } : { product: at + 1, after: null },
-      };
+      reached = { product: product.id, after: after ?? null };
+      yield { ...writeLines(job, rows), position: reached };
     }
   }
+  for await (const rows of readMovedKeys(source, job, { walked, to: isoSeconds(now()) }))
+    yield { ...writeLines(job, rows), position: reached };
 }
+
+const writeLines = ({ format }: ExportJob, rows: readonly ExportedKey[]): Pick<ExportedLines, 'lines' | 'rows'> => ({
+  lines: format === 'csv' ? rows.flatMap(csvLines) : rows.map((row) => JSON.stringify(row)),
+  rows: rows.length,
+});
 
 async function readAllProducts({ table, brand }: ExportSource, only: string | undefined): Promise<Product[]> {
   const all: Product[] = [];

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parse, type Info } from 'csv-parse';
 import { MAX_ROW_BYTES } from '../api/schemas/import-row.ts';
 
@@ -76,6 +77,9 @@ const MOST_COLUMNS = 200;
 const DELIMITERS = [',', ';', '\t'] as const;
 export type Header = { columns: string[]; delimiter: string };
 
+/** A longer row is an open quote: it would be the rest of the file. */
+const MOST_READ_BYTES = 32 * MAX_ROW_BYTES;
+
 /** The lines of a CSV file after its header, from a position on. */
 export async function* readCsvLines(
   bytes: AsyncIterable<Uint8Array>,
@@ -90,7 +94,7 @@ export async function* readCsvLines(
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    max_record_size: MAX_ROW_BYTES,
+    max_record_size: MOST_READ_BYTES,
     // The stream of the parser would drop the lines before a break that nobody has taken yet.
     on_record: (cells: string[], info) => {
       found.push({ cells, info });
@@ -101,19 +105,20 @@ export async function* readCsvLines(
     broken = error;
   });
   parser.resume();
-  let line = start.line;
+  let end = start;
   const take = function* (): Generator<FileRecord> {
     const taken = found;
     found = [];
     for (const { cells, info } of taken) {
-      const end = { line: start.line + info.lines, offset: start.offset + info.bytes };
-      yield { kind: 'cells', cells, from: line + 1, end };
-      line = end.line;
+      const from = end.line + 1;
+      const size = start.offset + info.bytes - end.offset;
+      end = { line: start.line + info.lines, offset: start.offset + info.bytes };
+      yield size > MAX_ROW_BYTES ? { ...TOO_LARGE, from, end } : { kind: 'cells', cells, from, end };
     }
     if (broken === undefined) return;
     if (!('code' in broken) || !String(broken.code).startsWith('CSV_')) throw broken;
     throw new BrokenFile(
-      `The file is not CSV after line ${String(line)}: a quote may be open, or a row longer than 1 MB.`,
+      `The file is not CSV after line ${String(end.line)}: a quote may be open, or a row longer than 32 MB.`,
     );
   };
   for await (const chunk of bytes) {
@@ -124,29 +129,44 @@ export async function* readCsvLines(
   yield* take();
 }
 
-/** The first line of a CSV file. The delimiter is the one that makes the most columns. */
+/** Enough for a header, even one with line breaks in its cells. */
+const HEADER_BYTES = 64 * 1024;
+
+/** The first line of a CSV file, read like all others. The delimiter is the one that makes the most columns. */
 export async function readHeader(bytes: AsyncIterable<Uint8Array>): Promise<Header> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
     parts.push(chunk);
     size += chunk.length;
-    if (chunk.includes(NEWLINE) || size > MAX_ROW_BYTES) break;
+    if (size >= HEADER_BYTES) break;
   }
-  const text = new TextDecoder('utf-8').decode(Buffer.concat(parts));
-  if (size === 0 || text.trim() === '') throw new UnreadableFile('The file is empty.');
-  const [first = ''] = text.slice(0, MAX_ROW_BYTES).split(/\r?\n|\r/, 1);
-  const counted = DELIMITERS.map((delimiter) => ({ delimiter, columns: splitHeader(first, delimiter) }));
-  const [best] = counted.toSorted((a, b) => b.columns.length - a.columns.length);
-  if (best === undefined || best.columns.length > MOST_COLUMNS)
+  const begin = Buffer.concat(parts).subarray(0, HEADER_BYTES);
+  if (begin.toString('utf8').trim() === '') throw new UnreadableFile('The file is empty.');
+  let best: Header | undefined;
+  for (const delimiter of DELIMITERS) {
+    const columns = await readColumns(begin, delimiter);
+    if (columns.length > (best?.columns.length ?? 0)) best = { columns, delimiter };
+  }
+  if (best === undefined) throw new UnreadableFile('The first line is not CSV: a quote may be open.');
+  if (best.columns.length > MOST_COLUMNS)
     throw new UnreadableFile(`The first line has more than ${String(MOST_COLUMNS)} columns. It must name the columns.`);
   return best;
 }
 
-const splitHeader = (line: string, delimiter: string): string[] =>
-  line.split(delimiter).map((name) =>
-    name
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .trim(),
-  );
+/** None if the first line cannot be read with this delimiter. */
+async function readColumns(begin: Buffer, delimiter: string): Promise<string[]> {
+  try {
+    const first = await readCsvLines(Readable.from([begin]), delimiter, { line: 0, offset: 0 }).next();
+    return first.done === true || first.value.kind !== 'cells' ? [] : first.value.cells.map(nameOf);
+  } catch (error) {
+    if (error instanceof BrokenFile) return [];
+    throw error;
+  }
+}
+
+const nameOf = (cell: string): string =>
+  cell
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim();

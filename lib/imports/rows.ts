@@ -1,5 +1,13 @@
-import { ImportRow } from '../api/schemas/import-row.ts';
-import { findMissingColumn, flattenRecord, joinRows, readRecord, type RecordReading } from '../domain/import-record.ts';
+import { ImportRow, MAX_ROW_BYTES } from '../api/schemas/import-row.ts';
+import {
+  findMissingColumn,
+  flattenRecord,
+  joinRows,
+  readOwner,
+  readRecord,
+  type RecordOwner,
+  type RecordReading,
+} from '../domain/import-record.ts';
 import type { RowFault, NumberedRow } from '../commands/import/row.ts';
 import type { ImportJob } from '../table/imports.ts';
 import {
@@ -80,7 +88,10 @@ function readFlat(
     : { fault: { code: 'bad_field', field: read.field, message: read.message } };
 }
 
-/** Lines of one key that follow each other are one row. */
+/** The lines of one key so far: one row, and the byte at which it begins. */
+type Group = { owner: RecordOwner; from: number; raw: Raw };
+
+/** Lines of one key that follow each other are one row. A fault in one of them is a fault of the row. */
 async function* readCsvRows(
   reading: RecordReading,
   open: OpenFile,
@@ -88,29 +99,43 @@ async function* readCsvRows(
   start: Position,
 ): AsyncGenerator<Raw> {
   const { columns, delimiter } = known ?? (await readCheckedHeader(reading, open));
-  let waiting: (Raw & { value: Record<string, unknown> }) | undefined;
+  let group: Group | undefined;
   let isHeader = start.offset === 0;
+  let from = start.offset;
   for await (const record of readCsvLines(await open(start.offset), delimiter, start)) {
-    if (isHeader) {
-      isHeader = false;
-      continue;
+    if (!isHeader && record.kind === 'unreadable') {
+      if (group) yield group.raw;
+      group = undefined;
+      yield { line: record.from, end: record.end, fault: faultIn(record) };
+    } else if (!isHeader && record.kind === 'cells') {
+      const fields = Object.fromEntries(columns.map((name, i) => [name, record.cells[i] ?? '']));
+      const owner = readOwner(reading, fields);
+      const raw: Raw = { line: record.from, end: record.end, ...readFlat(reading, fields) };
+      if (group && isOneKey(group.owner, owner)) group.raw = joinLines(group, raw);
+      else {
+        if (group) yield group.raw;
+        group = { owner, from, raw };
+      }
     }
-    if (record.kind !== 'cells') continue;
-    const fields = Object.fromEntries(columns.map((name, i) => [name, record.cells[i] ?? '']));
-    const next: Raw = { line: record.from, end: record.end, ...readFlat(reading, fields) };
-    if (waiting && 'value' in next && isOneKey(waiting.value, next.value)) {
-      waiting = { ...waiting, end: next.end, value: joinRows(waiting.value, next.value) };
-      continue;
-    }
-    if (waiting) yield waiting;
-    waiting = undefined;
-    if ('value' in next) waiting = next;
-    else yield next;
+    isHeader = false;
+    from = record.end.offset;
   }
-  if (waiting) yield waiting;
+  if (group) yield group.raw;
 }
 
-const isOneKey = (one: Record<string, unknown>, other: Record<string, unknown>): boolean =>
-  one['license_key'] !== '' &&
-  one['license_key'] === other['license_key'] &&
-  one['customer_email'] === other['customer_email'];
+const TOO_MANY_LINES: RowFault = {
+  code: 'row_too_large',
+  field: '',
+  message: 'The lines of this key are longer than 1 MB together.',
+};
+
+function joinLines({ from, raw }: Group, next: Raw): Raw {
+  const { end } = next;
+  if ('fault' in raw) return { ...raw, end };
+  if ('fault' in next) return next;
+  if (end.offset - from > MAX_ROW_BYTES) return { line: raw.line, end, fault: TOO_MANY_LINES };
+  return { ...raw, end, value: joinRows(raw.value, next.value) };
+}
+
+const isOneKey = (one: RecordOwner, other: RecordOwner): boolean =>
+  one.license_key !== '' && one.license_key === other.license_key && one.customer_email === other.customer_email;

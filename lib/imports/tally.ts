@@ -20,7 +20,7 @@ export async function countRows(
 ): Promise<ImportJob> {
   const counts: ImportCounts = { ...job.counts };
   const undo_counts = { ...job.undo_counts };
-  let { items } = job;
+  let { items, units = 0 } = job;
   const reported: ReportedRow[] = [];
   for (const found of batch) {
     const written = outcomes.get(found);
@@ -38,15 +38,16 @@ export async function countRows(
     if (outcome.kind === 'failed') reported.push({ line: found.line, outcome: 'failed', ...outcome.fault });
     else {
       items += outcome.writes;
+      units += outcome.units ?? 0;
       const [message] = outcome.notes;
       if (message !== undefined)
         reported.push({ line: found.line, outcome: 'noted', code: 'site_twice', field: 'licenses', message });
     }
   }
   const kept = reported.slice(0, Math.max(0, MOST_REPORTED - job.reported));
-  await putReportedRows(table, brand, job.id, kept, ctx.now());
+  await putReportedRows(table, brand, job, kept, ctx.now());
   const end = batch.at(-1)?.end ?? { line: job.line, offset: job.offset };
-  return { ...job, counts, undo_counts, items, reported: job.reported + kept.length, ...end };
+  return { ...job, counts, undo_counts, items, units, reported: job.reported + kept.length, ...end };
 }
 
 const LEFT = {

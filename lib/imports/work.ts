@@ -1,50 +1,21 @@
 import { openCatalog } from '../commands/import/catalog.ts';
 import type { ImportContext } from '../commands/import/row.ts';
-import { importRow } from '../commands/import-row.ts';
-import { undoImportRow } from '../commands/undo-import-row.ts';
 import { isoSeconds, SECOND_MS } from '../domain/time.ts';
-import { Contention } from '../dynamo/wire.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
-import type { JobContext } from '../job.ts';
-import { jobs } from '../jobs.ts';
-import { jitter } from '../process/jitter.ts';
-import { Unavailable } from '../process/outage.ts';
-import type { StoredFile, StoredFiles } from '../process/stored-files.ts';
-import { sleep } from '../process/timers.ts';
-import type { Vault } from '../process/vault.ts';
+import type { StoredFile } from '../process/stored-files.ts';
 import { parseBrandItem } from '../table/brands.ts';
 import { changeImport, countRunningImports, saveImport, type ImportJob } from '../table/imports.ts';
 import { keys } from '../table/keys.ts';
 import { readBatches } from './batches.ts';
-import { findEndMs } from './pace.ts';
-import { importFileKey, type ImportNotice, type ImportQueue } from './queue.ts';
+import { claimImport, releaseImport, type ImportWorkContext, type Work } from './call.ts';
+import { retryWhileAway } from './patience.ts';
+import { importFileKey, type ImportNotice } from './queue.ts';
 import { BrokenFile, UnreadableFile } from './records.ts';
-import { INTERNAL_FAULT, isRowFault } from './row-faults.ts';
 import { readCheckedHeader, readRows, type FileRow } from './rows.ts';
 import { openSeenKeys, type SeenKeys } from './seen-keys.ts';
-import { countRows, type Written } from './tally.ts';
-
-export type ImportWorkContext = JobContext & {
-  vault: Vault;
-  files: StoredFiles;
-  queue: ImportQueue;
-  /** Rows that are written at the same time. */
-  atOnce: number;
-};
+import { writeBatch } from './write-batch.ts';
 
 const SAVE_EVERY_MS = SECOND_MS;
-/** One call of a worker: what it is about, and how far it has come. */
-type Work = {
-  ctx: ImportWorkContext;
-  brand: string;
-  table: Table;
-  rows: ImportContext;
-  seen: SeenKeys | undefined;
-  job: ImportJob;
-  products: Set<string>;
-  /** The imports of the brand that run at this moment, with this one. */
-  running: number;
-};
 
 /**
  * Works on an import until it is done or the call's time is nearly up: then it saves its progress and asks for another
@@ -53,45 +24,30 @@ type Work = {
  */
 export async function workOnImport(ctx: ImportWorkContext, notice: ImportNotice): Promise<void> {
   const table = ctx.table(notice.brand);
-  const job = await claimImport(ctx, table, notice);
-  if (job === undefined) return;
-  const { ended } = await runImport(ctx, table, notice, job);
-  if (!ended) await ctx.queue.send(notice, table.signal);
+  try {
+    const ended = await retryWhileAway(ctx.stop, async () => {
+      const job = await claimImport(ctx, table, notice);
+      return job === undefined || runImport(ctx, table, notice, job);
+    });
+    if (!ended) await ctx.queue.send(notice, table.signal);
+  } catch (error) {
+    await releaseImport(ctx, table, notice);
+    throw error;
+  }
 }
 
-async function runImport(
-  ctx: ImportWorkContext,
-  table: Table,
-  notice: ImportNotice,
-  job: ImportJob,
-): Promise<{ ended: boolean }> {
+/** True if the import has ended, false if another call has to go on. */
+async function runImport(ctx: ImportWorkContext, table: Table, notice: ImportNotice, job: ImportJob): Promise<boolean> {
   const work = await openWork(ctx, table, notice.brand, job);
   try {
-    return { ended: await workThrough(work, notice) };
+    return await workThrough(work, notice);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     // A run made nothing of what is behind the break, so nothing of it has to be undone.
     const state = work.job.state === 'undoing' && error instanceof BrokenFile ? 'undone' : 'failed';
     await endImport(work, { state, problem: error.message });
-    return { ended: true };
+    return true;
   }
-}
-
-const TO_WORK_ON: ReadonlySet<string> = new Set(['waiting_for_file', 'queued', 'running', 'undoing']);
-
-/** Takes an import that nobody works on; undefined if there is nothing to do. */
-function claimImport(ctx: ImportWorkContext, table: Table, notice: ImportNotice): Promise<ImportJob | undefined> {
-  const now = isoSeconds(ctx.now());
-  return changeImport(table, notice.brand, notice.importId, (job) => {
-    const isHeld = job.worker !== null && job.worker !== ctx.requestId && (job.worker_until ?? '') > now;
-    if (!TO_WORK_ON.has(job.state) || isHeld) return undefined;
-    return {
-      state: job.state === 'undoing' ? 'undoing' : 'running',
-      started_at: job.started_at ?? now,
-      worker: ctx.requestId,
-      worker_until: isoSeconds(ctx.now() + jobs['run-import'].timeoutS * SECOND_MS),
-    };
-  });
 }
 
 async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job: ImportJob): Promise<Work> {
@@ -120,7 +76,7 @@ async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job
     rows,
     job,
     seen: isDry ? openSeenKeys(rows) : undefined,
-    products: new Set(),
+    products: new Set(job.file_products),
     running: 1,
   };
 }
@@ -144,7 +100,7 @@ async function workThrough(work: Work, notice: ImportNotice): Promise<boolean> {
   const openHeader = async (): Promise<AsyncIterable<Uint8Array>> => (await readFrom(0)).bytes;
   const header = job.format === 'csv' ? (job.header ?? (await readCheckedHeader(job, openHeader))) : null;
   work.job = { ...work.job, header };
-  if (work.seen && job.offset > 0) await rememberSeen(work.seen, readRows(job, open, header, START), job.offset);
+  if (work.seen && job.offset > 0) await rememberSeen(work, work.seen, readRows(job, open, header, START));
   let savedMs = ctx.now();
   work.running = await countRunningImports(work.table, work.brand, isoSeconds(savedMs));
   const start = { line: job.line, offset: job.offset };
@@ -168,92 +124,28 @@ async function noteFile(work: Work, { size, mark }: StoredFile): Promise<void> {
 
 const START = { line: 0, offset: 0 };
 
-async function rememberSeen(seen: SeenKeys, rows: AsyncIterable<FileRow>, upTo: number): Promise<void> {
+/** Reads the keys of the earlier calls. A call that can do no more than that would never come to the file's end. */
+async function rememberSeen({ ctx, job }: Work, seen: SeenKeys, rows: AsyncIterable<FileRow>): Promise<void> {
   for await (const found of rows) {
-    if (found.end.offset > upTo) return;
+    if (found.end.offset > job.offset) return;
+    if (ctx.stop.aborted)
+      throw new UnreadableFile('The file is too long for a dry run. Split it, or import it without a dry run.');
     if ('row' in found) seen.note(found.row);
   }
 }
 
-/** False if the time was up before all rows were written: none of them is counted then. */
-async function writeBatch(work: Work, batch: readonly FileRow[]): Promise<boolean> {
-  const startMs = work.ctx.now();
-  const outcomes = new Map<FileRow, Written>();
-  let atOnce = work.ctx.atOnce;
-  for (let attempt = 1; outcomes.size < batch.length; attempt += 1) {
-    try {
-      await inPool(
-        batch.filter((row) => !outcomes.has(row)),
-        atOnce,
-        async (row) => void outcomes.set(row, await writeRow(work, row)),
-      );
-    } catch (error) {
-      if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-      if (work.ctx.stop.aborted) return false;
-      atOnce = Math.max(1, Math.floor(atOnce / 2));
-      await jitter(attempt, work.ctx.stop).catch(() => undefined);
-    }
-  }
-  work.job = await countRows(work, batch, outcomes);
-  await keepPace(work, batch.length, startMs);
-  return true;
-}
-
-async function inPool<T>(items: readonly T[], atOnce: number, run: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, lane));
-  const broken = lanes.find((outcome) => outcome.status === 'rejected');
-  if (broken?.status === 'rejected') throw broken.reason;
-}
-
-const NOTHING = { kind: 'undone', removed: 0, left: 0 } as const;
-
-async function writeRow(work: Work, found: FileRow): Promise<Written> {
-  const rows = { ...work.rows, nowMs: work.ctx.now() };
-  const isUndo = work.job.state === 'undoing';
-  if ('fault' in found) return isUndo ? NOTHING : { kind: 'row', outcome: { kind: 'failed', fault: found.fault } };
-  const numbered = { line: found.line, row: found.row };
-  try {
-    if (isUndo) return { kind: 'undone', ...(await undoImportRow(rows, numbered)) };
-    for (const { product } of found.row.licenses) if (product !== undefined) work.products.add(product);
-    return { kind: 'row', outcome: work.seen?.meet(found.row) ?? (await importRow(rows, numbered)) };
-  } catch (error) {
-    if (!isRowFault(error)) throw error;
-    work.ctx.logger.error({
-      event: 'imports.row_failed',
-      message: 'a row of an import could not be written; the import goes on with the next',
-      import_id: work.job.id,
-      line: found.line,
-      error: error.message,
-    });
-    return isUndo
-      ? { ...NOTHING, fault: INTERNAL_FAULT }
-      : { kind: 'row', outcome: { kind: 'failed', fault: INTERNAL_FAULT } };
-  }
-}
-
-/** Waits until the rows may be over, at the rate that was asked for. */
-async function keepPace({ ctx, job, products, running }: Work, rows: number, startMs: number): Promise<void> {
-  if (job.mode === 'dry_run' || job.state === 'undoing') return;
-  const pace = { rows_per_second: job.rows_per_second, products: products.size, running };
-  const leftMs = findEndMs(pace, rows, startMs) - ctx.now();
-  if (leftMs > 0) await sleep(leftMs, ctx.stop).catch(() => undefined);
-}
-
 /** False if the import was cancelled: then only what was counted is added to it. */
 async function saveProgress(work: Work, changes: Partial<ImportJob>): Promise<boolean> {
+  work.job = { ...work.job, file_products: [...work.products] };
   const saved = await saveImport(work.table, work.brand, work.job, changes);
   if (saved !== undefined) {
     work.job = saved;
     return true;
   }
-  const { counts, undo_counts, items, line, offset, reported, size, file_mark, header } = work.job;
+  const { counts, undo_counts, items, units, line, offset, reported, size, file_mark, header } = work.job;
   await changeImport(work.table, work.brand, work.job.id, (now) =>
     now.worker === work.ctx.requestId
-      ? { counts, undo_counts, items, line, offset, reported, size, file_mark, header, worker: null }
+      ? { counts, undo_counts, items, units, line, offset, reported, size, file_mark, header, worker: null }
       : undefined,
   );
   return false;

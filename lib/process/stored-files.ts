@@ -74,10 +74,19 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
         return { bytes: new ReadableStream<Uint8Array>({ start: (empty) => empty.close() }), size, mark };
       if (!answer.ok || answer.body === null)
         throw new Error(`the bucket did not give a file: ${String(answer.status)}`);
-      return { bytes: answer.body, size, mark };
+      return { bytes: readWhole(answer.body), size, mark };
     },
     ...openParts(send),
   };
+}
+
+/** A slow reader may lose its connection, and goes on from a later byte. */
+async function* readWhole(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new Unavailable('the bucket stopped in the middle of a file', { cause });
+  }
 }
 
 type Send = (request: SignedRequest, init: RequestInit) => Promise<Response>;

@@ -28,8 +28,9 @@ export async function listImportRows(
   const list = { vault: ctx.vault, owner: brand, list: 'import rows', filters: { import_id, outcome } };
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
-  if ((await readImport(ctx.table, brand, import_id)) === undefined) return refuse('import_not_found');
-  const { rows, last } = await readReportedRows(ctx.table, brand, import_id, outcome, { limit, after });
+  const job = await readImport(ctx.table, brand, import_id);
+  if (job === undefined) return refuse('import_not_found');
+  const { rows, last } = await readReportedRows(ctx.table, brand, job, outcome, { limit, after });
   return {
     body: {
       rows: rows.map(({ line, outcome: kind, code, field, message }) => ({

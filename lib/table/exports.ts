@@ -7,8 +7,8 @@ import { getOne, type Item, type Table } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { importKeys } from './keys.ts';
 
-/** The place that an export has reached: a product and the last license of it, or the last event. */
-export type ExportPosition = { product: number; after: string | null };
+/** The place that an export has reached: the id of a product and the last license of it, or the last event. */
+export type ExportPosition = { product: string | null; after: string | null };
 
 /** One export of a brand. */
 export type ExportJob = {

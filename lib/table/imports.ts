@@ -37,6 +37,12 @@ export type ImportJob = {
   undo_counts: { removed: number; left: number };
   /** Items that the rows so far were written with; in a dry run, that they would be. */
   items: number;
+  /** Write units that these items would cost, indexes included. Only a dry run counts them. */
+  units?: number | undefined;
+  /** The ids of the products that the rows so far name. Absent in older imports, as is the next. */
+  file_products?: string[] | undefined;
+  /** The reports so far, of runs and of undos: each lists rows of its own. */
+  reports?: { run: number; undo: number } | undefined;
   /** The file's bytes and lines that are done, and its size once it is known. */
   offset: number;
   line: number;
@@ -64,6 +70,8 @@ const NO_COUNTS: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0,
 export const FROM_THE_START = {
   counts: NO_COUNTS,
   items: 0,
+  units: 0,
+  file_products: [],
   offset: 0,
   line: 0,
   header: null,
@@ -73,7 +81,7 @@ export const FROM_THE_START = {
   finished_at: null,
   worker: null,
   worker_until: null,
-} as const satisfies Partial<ImportJob>;
+} satisfies Partial<ImportJob>;
 
 /** The report of a row is kept as long as the file. */
 const REPORT_KEPT_S = 31 * DAY_S;
@@ -155,16 +163,20 @@ export type ReportedRow = {
   message: string;
 };
 
+/** The report that an outcome belongs to: an undo has another one than the run before it. */
+const reportOf = ({ reports }: Pick<ImportJob, 'reports'>, outcome: ReportedRow['outcome']): number =>
+  (outcome === 'left' ? reports?.undo : reports?.run) ?? 0;
+
 export async function putReportedRows(
   table: Table,
   brand: string,
-  id: string,
+  job: Pick<ImportJob, 'id' | 'reports'>,
   rows: readonly ReportedRow[],
   nowMs: number,
 ): Promise<void> {
   const ttl = Math.floor(nowMs / 1000) + REPORT_KEPT_S;
   const writes = rows.map((row): Write<never> => ({
-    put: { ...importKeys.row(brand, id, row.outcome, row.line), ...row, ttl },
+    put: { ...importKeys.row(brand, job.id, row.outcome, reportOf(job, row.outcome), row.line), ...row, ttl },
   }));
   for (let from = 0; from < writes.length; from += 100) await commit(table, undefined, writes.slice(from, from + 100));
 }
@@ -172,11 +184,12 @@ export async function putReportedRows(
 export async function readReportedRows(
   table: Table<'Query'>,
   brand: string,
-  id: string,
+  job: Pick<ImportJob, 'id' | 'reports'>,
   outcome: ReportedRow['outcome'],
   page: { limit: number; after?: Key | undefined },
 ): Promise<{ rows: ReportedRow[]; last: Key | undefined }> {
-  const { pk } = importKeys.row(brand, id, outcome, 0);
-  const { items, last } = await query(table, { pk, begins: `row#${outcome}#`, ...page });
+  const { pk, sk } = importKeys.row(brand, job.id, outcome, reportOf(job, outcome), 0);
+  const begins = sk.slice(0, sk.lastIndexOf('#') + 1);
+  const { items, last } = await query(table, { pk, begins, ...page });
   return { rows: items.map(({ pk: _pk, sk: _sk, ttl: _ttl, ...row }) => row as ReportedRow), last };
 }

@@ -176,9 +176,9 @@ export const countKeys = {
 export const importKeys = {
   job: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `import#${id}` }),
   export: (brand: string, id: string): Key => ({ pk: `${brand}#imports`, sk: `export#${id}` }),
-  row: (brand: string, id: string, outcome: string, line: number): Key => ({
+  row: (brand: string, id: string, outcome: string, report: number, line: number): Key => ({
     pk: `${brand}#import#${id}`,
-    sk: `row#${outcome}#${String(line).padStart(10, '0')}`,
+    sk: `row#${outcome}#${report === 0 ? '' : `${String(report)}#`}${String(line).padStart(10, '0')}`,
   }),
   similarKeys: (brand: string): Key => ({ pk: `${brand}#imports`, sk: 'similar-keys' }),
 } as const;

@@ -1,5 +1,6 @@
 import { pick } from '../domain/pick.ts';
 import { parseMs, SECOND_MS } from '../domain/time.ts';
+import { computeRate } from '../domain/import-pace.ts';
 import type { ImportJob } from '../table/imports.ts';
 
 const FIELDS = [
@@ -15,8 +16,10 @@ const FIELDS = [
 ] as const;
 const AFTER = ['problem', 'created_at', 'started_at', 'finished_at'] as const;
 
-/** A write of a transaction costs two units. */
+/** A write of a transaction costs two units. Older imports counted no more. */
 const UNITS_PER_ITEM = 2;
+/** DynamoDB on demand in us-east-1, November 2026: docs/cost.md. */
+const USD_PER_WRITE_UNIT = 0.625 / 1e6;
 
 /** An import as its brand sees it. */
 export function importView(job: ImportJob, nowMs: number) {
@@ -41,8 +44,9 @@ function progressOf({ started_at, finished_at, counts, offset, size }: ImportJob
   return { percent: Math.floor(100 * part), rows_per_second, seconds_left: finished_at === null ? left : 0 };
 }
 
-const estimateOf = ({ counts, items, rows_per_second }: ImportJob) => ({
-  seconds: Math.ceil(counts.rows / rows_per_second),
-  items,
-  write_units: items * UNITS_PER_ITEM,
-});
+function estimateOf({ counts, items, units, file_products, rows_per_second }: ImportJob) {
+  const rate = computeRate({ rows_per_second, products: file_products?.length ?? 0, running: 1 });
+  const write_units = units ?? items * UNITS_PER_ITEM;
+  const usd = Math.ceil(100 * write_units * USD_PER_WRITE_UNIT) / 100;
+  return { seconds: Math.ceil(counts.rows / rate), items, write_units, usd };
+}

@@ -1,8 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 import { startImports, type Imports } from '../support/service/import-files.ts';
-import { activate, purchase } from '../support/service/purchases.ts';
+import { activate, deactivate, purchase } from '../support/service/purchases.ts';
 import { sampleRow } from '../support/service/import-rows.ts';
+import { changeExport } from '../../lib/table/exports.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
@@ -26,36 +28,71 @@ async function fileOf(brand: TestBrand, body: object): Promise<string> {
   return (await fetch((done.body['download'] as { url: string }).url)).text();
 }
 
-/** A brand's items as they are apart from ids, ciphertexts, times of writing and the brand itself. */
+/** Ids, ciphertexts, times and origin of the writing; and the masked site, which is computed where it is not stored. */
+const OF_ONE_BRAND =
+  /^(?:pk|sk|id|group_[ps]k|due_[ps]k|due_at|announced|.*_partition|partition|customer_id|license_id|license_key_id|anchor|text_cipher|updated_at|seq|import_.*|masked_identifier)$/;
+const IDS_IN_DIRECTORY = /^(?:license_id|product_id|anchor)$/;
+
+const without = (fields: Record<string, unknown>, names: RegExp): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => !names.test(name))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
+/** All fields of a brand's keys, licenses and seats, ids apart. */
 async function contentOf(brand: TestBrand): Promise<unknown[]> {
   const items = (await wholeTable(service)).filter(({ pk }) => pk.startsWith(`${brand.key_prefix}#`));
   const kinds = items.filter(({ sk }) => sk === 'license' || sk.startsWith('seat#') || sk === 'key');
   return kinds
-    .map(
-      ({
-        product,
-        status,
-        seat_limit,
-        seats_used,
-        expires_at,
-        created_at,
-        metadata,
-        policy,
-        external_id,
-        ...item
-      }) => ({
-        kind: item.sk.split('#')[0],
-        product: (product as { slug?: string } | undefined)?.slug,
-        ...{ status, seat_limit, seats_used, expires_at, created_at, metadata, policy, external_id },
-        instance: item['instance_identifier'],
-        activated_at: item['activated_at'],
-        last_checked_at: item['last_checked_at'],
-        licenses: item['license_count'],
-      }),
-    )
+    .map(({ sk, ...item }) => {
+      const { product, ...fields } = without(item, OF_ONE_BRAND);
+      const plain = Object.entries(fields).map(([name, value]) =>
+        /^(?:product|cancelled)#/.test(name)
+          ? [name.split('#')[0], without(value as object as Record<string, unknown>, IDS_IN_DIRECTORY)]
+          : [name, value],
+      );
+      return { kind: sk.split('#')[0], product: (product as { slug?: string } | undefined)?.slug, plain };
+    })
     .map((item) => JSON.stringify(item))
     .sort();
 }
+
+/** A key with all that a row can have. */
+const manySided = {
+  license_key: 'foreign, "key" 05',
+  customer_email: 'eve@example.com',
+  per_customer: true,
+  created_at: '2018-02-03T04:05:06Z',
+  customer_created_at: '2017-02-03T04:05:06Z',
+  licenses: [
+    {
+      product: 'wp-rocket',
+      seat_limit: 2,
+      expires_at: '2099-02-28T10:00:00Z',
+      expiry_day: 31,
+      duration: 'P1M',
+      vacated: 1,
+      moves: ['2026-01-02T03:04:05Z'],
+      created_at: '2019-04-01T09:30:00Z',
+      metadata: { 'plan; "big"': 'a,b\nc' },
+      policy: { development_sites_free: true, seat_moves_per_30_days: 3 },
+      activations: [
+        { instance: 'https://live.example', activated_at: '2020-01-01T00:00:00Z', metadata: { wp: '6.9' } },
+        { instance: 'https://declared.example', activated_at: '2020-01-02T00:00:00Z', kind: 'staging' },
+        {
+          instance: 'https://gone.example',
+          activated_at: '2020-01-03T00:00:00Z',
+          deactivated_at: '2021-01-03T00:00:00Z',
+        },
+        { instance: 'site.local', activated_at: '2020-01-04T00:00:00Z', last_checked_at: '2026-01-04T00:00:00Z' },
+      ],
+    },
+    { product: 'wp-rocket', status: 'cancelled', expires_at: null, created_at: '2018-04-01T09:30:00Z' },
+    { product: 'wp-rocket', status: 'cancelled', expires_at: null, created_at: '2018-05-01T09:30:00Z' },
+    { product: 'imagify', expires_at: null, starts_on_activation: 'P14D', created_at: '2019-04-01T09:30:00Z' },
+  ],
+};
 
 async function furnish(brand: TestBrand): Promise<void> {
   const rows = [
@@ -66,6 +103,7 @@ async function furnish(brand: TestBrand): Promise<void> {
       ...sampleRow('foreign-key-04', 1, { expires_at: '2020-01-01T00:00:00Z', external_id: 'order-9' }),
       customer_email: 'dan@example.com',
     },
+    manySided,
   ];
   const file = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   await imports.create(brand, { format: 'ndjson', mode: 'run', file });
@@ -73,18 +111,81 @@ async function furnish(brand: TestBrand): Promise<void> {
 }
 
 describe('an export', () => {
-  test('imported into an empty brand gives the same brand', async () => {
+  test.each(['ndjson', 'csv'])('as %s, imported into an empty brand, gives the same brand', async (format) => {
     const [from, to] = [await service.brand(), await service.brand()];
     await furnish(from);
-    const file = await fileOf(from, { format: 'ndjson' });
-    expect(file.trim().split('\n')).toHaveLength(4);
-    const made = await imports.create(to, { format: 'ndjson', mode: 'run', file });
+    const { key } = (await purchase(service, from, { max_seats: 3 })).license_key;
+    const site = { license_key: key, product: 'wp-rocket' };
+    for (const host of ['one', 'two'])
+      await activate(service, { ...site, instance_identifier: `https://${host}.example` });
+    await deactivate(service, { ...site, instance_identifier: 'https://one.example' });
+    const file = await fileOf(from, { format });
+    const made = await imports.create(to, { format, mode: 'run', file });
     await imports.work();
-    expect((await imports.get(to, String(made.body['id']))).body).toMatchObject({ counts: { created: 4, failed: 0 } });
+    expect((await imports.get(to, String(made.body['id']))).body).toMatchObject({ counts: { created: 6, failed: 0 } });
     expect(await contentOf(to)).toEqual(await contentOf(from));
-    expect(await fileOf(to, { format: 'ndjson' }).then((text) => text.split('\n').sort())).toEqual(
-      file.split('\n').sort(),
+    expect(await fileOf(to, { format }).then((text) => text.split('\n').sort())).toEqual(file.split('\n').sort());
+  });
+
+  test('of one product has every key with a license of it, also beside an older one of another', async () => {
+    const brand = await service.brand();
+    const both = sampleRow('two-products-1', 0);
+    const row = { ...both, licenses: [...both.licenses, ...sampleRow('x', 0, { product: 'imagify' }).licenses] };
+    const file = [row, sampleRow('one-product-1', 0)].map((one) => `${JSON.stringify(one)}\n`).join('');
+    await imports.create(brand, { format: 'ndjson', mode: 'run', file });
+    await imports.work();
+    const keysIn = async (product: string) =>
+      (await fileOf(brand, { product }))
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { license_key: string }).license_key)
+        .sort();
+    expect(await keysIn('imagify')).toEqual(['two-products-1']);
+    expect(await keysIn('wp-rocket')).toEqual(['one-product-1', 'two-products-1']);
+  });
+
+  test('has a key whose license was renewed behind the place that the export had reached', async () => {
+    const brand = await service.brand();
+    await purchase(service, brand);
+    const { license_key, licenses } = await purchase(service, brand, { expiration_date: '2098-01-01' });
+    const id = String((await create(brand, {})).body['id']);
+    const position = { product: 'ffffffff-ffff-7fff-bfff-ffffffffffff', after: null };
+    await changeExport(service.table(brand.key_prefix), brand.key_prefix, id, () => ({ position }));
+    const renewed = await service.call(byOperation('renew_license'), {
+      apiKey: brand.apiKey,
+      params: { license_id: licenses[0]?.id ?? '' },
+      body: { extend_by: 'P1Y' },
+    });
+    expect(renewed.status).toBe(200);
+    await imports.work();
+    const { download } = (await get(brand, id)).body as { download: { url: string } };
+    const lines = (await (await fetch(download.url)).text()).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { license_key: string }).license_key)).toEqual([license_key.key]);
+  });
+
+  test('that was recorded and not queued is written once its request is sent again', async () => {
+    const brand = await service.brand();
+    const request = { idempotency_key: 'export-once' };
+    imports.queue.broken = true;
+    expect((await create(brand, request)).status).toBe(503);
+    imports.queue.broken = false;
+    const replayed = await create(brand, request);
+    await imports.work();
+    expect((await get(brand, String(replayed.body['id']))).body).toMatchObject({ state: 'done' });
+  });
+
+  test('ends as failed at an item that it cannot read, and is not tried again', async () => {
+    const brand = await service.brand();
+    await furnish(brand);
+    const [broken] = (await wholeTable(service)).filter(
+      ({ pk, sk }) => pk.startsWith(`${brand.key_prefix}#`) && sk === 'key',
     );
+    await service.documents.send(
+      new PutCommand({ TableName: service.tableName, Item: { ...broken, text_cipher: 'no ciphertext' } }),
+    );
+    const made = await create(brand, {});
+    await imports.work();
+    expect((await get(brand, String(made.body['id']))).body).toMatchObject({ state: 'failed', download: null });
   });
 
   test('has the keys that the brand sold itself, and can be CSV', async () => {
@@ -133,7 +234,7 @@ describe('an export', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string; occurred_at: string; silent?: boolean });
-    expect(events.filter(({ type }) => type === 'license.imported')).toHaveLength(4);
+    expect(events.filter(({ type }) => type === 'license.imported')).toHaveLength(8);
     expect(events.map(({ occurred_at }) => occurred_at)).toEqual(events.map(({ occurred_at }) => occurred_at).sort());
   });
 

@@ -1,5 +1,16 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { startService, type Service, type TestBrand } from '../support/service/service.ts';
+import { isoSeconds } from '../../lib/domain/time.ts';
+import { workOnImport } from '../../lib/imports/work.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
+import { openFiles } from '../../lib/process/stored-files.ts';
+import { openVault } from '../../lib/process/vault.ts';
+import { changeImport } from '../../lib/table/imports.ts';
+import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
 import {
   freshRow,
   importedItems,
@@ -54,6 +65,181 @@ describe('an import', () => {
     await imports.work();
     expect((await imports.get(brand, id)).body).toMatchObject({ state: 'undone', undone: { removed: 1 } });
   });
+});
+
+const HEADER = 'license_key,customer_email,product,expires_at,instance\n';
+const csvRun = { format: 'csv', preset: 'own', mode: 'run' } as const;
+const run = async (brand: TestBrand, body: object): Promise<string> => {
+  const id = await startImport(imports, brand, body);
+  await imports.work();
+  return id;
+};
+const faultsOf = async (brand: TestBrand, id: string) =>
+  (await imports.rows(brand, id)).map(({ line, code }) => [line, code]);
+
+describe('a CSV file', () => {
+  test('has lines of one key that are no row together: too many of them, or one that cannot be read', async () => {
+    const brand = await service.brand();
+    const line = (key: string, site: string, expiry = '') => `${key},x@example.com,wp-rocket,${expiry},${site}\n`;
+    const many = Array.from({ length: 16_000 }, (_, i) => line('one-key-for-all', `https://s${String(i)}.example.com`));
+    const reply = await imports.create(brand, csvRun);
+    const { url } = reply.body['upload'] as { url: string };
+    const broken = [
+      line('broken-key-1', 'a.example'),
+      line('broken-key-1', 'b.example', 'soon'),
+      line('broken-key-1', 'c.example'),
+    ];
+    const huge = line('huge-key-1', 'x'.repeat(10 * 1024 * 1024));
+    const good = [line('first-key-1', 'a.example'), line('last-key-1', 'a.example')];
+    const body = [HEADER, good[0], ...many, ...broken, huge, good[1]].join('');
+    await fetch(url, { method: 'PUT', body });
+    await imports.work();
+    const id = String(reply.body['id']);
+    expect((await imports.get(brand, id)).body).toMatchObject({
+      state: 'done',
+      counts: { rows: 5, created: 2, failed: 3 },
+    });
+    expect(await faultsOf(brand, id)).toEqual([
+      [3, 'row_too_large'],
+      [16_004, 'bad_field'],
+      [16_006, 'row_too_large'],
+    ]);
+  });
+
+  test('may have a comma, a quote or a line break in the name of a column', async () => {
+    const brand = await service.brand();
+    const head = `\ufeff"Name, first","The ""old""\r\nnote",license_key,customer_email,product,expires_at\r\n`;
+    const file = `${head}Ann,"a\r\nb",quoted-head-1,a@example.com,wp-rocket,\r\n`;
+    expect((await imports.get(brand, await run(brand, { ...csvRun, file }))).body).toMatchObject({
+      state: 'done',
+      counts: { rows: 1, created: 1 },
+    });
+  });
+
+  test('goes on in the middle, from a byte between two keys, with the same counts and items', async () => {
+    const brand = await service.brand();
+    const keysInFile = Array.from({ length: 250 }, (_, i) => `resumed-key-${String(i)}`);
+    const lines = keysInFile.flatMap((key, i) =>
+      Array.from(
+        { length: i % 3 },
+        (_, site) => `"${key}";"ü ""${String(i)}""";p${String(i)}@example.com;;https://s${String(site)}.example`,
+      ),
+    );
+    const file = `\ufefflicense_key;note;customer_email;expires_at;instance\r\n${lines.join('\r\n')}\r\n`;
+    const id = await startImport(imports, brand, { ...csvRun, defaults: { product: 'wp-rocket' }, file });
+    const notice = { brand: brand.key_prefix, import_id: id };
+    // A call begins nothing new in its last ten seconds.
+    for (const ms of [10_300, 10_300, 10_300, 10_300]) await imports.workOnce(notice, ms);
+    await imports.work();
+    expect((await imports.get(brand, id)).body).toMatchObject({
+      state: 'done',
+      counts: { rows: 166, created: 166, unchanged: 0, failed: 0 },
+    });
+    const items = await importedItems(service, brand);
+    const seats = items.filter(({ sk }) => sk.startsWith('seat#'));
+    expect([items.filter(({ sk }) => sk === 'license').length, seats.length]).toEqual([166, lines.length]);
+  });
+});
+
+describe('a dry run', () => {
+  test('counts as the run does, says what it costs, and leaves its faults to the dry run', async () => {
+    const brand = await service.brand();
+    const later = freshRow(0, { product: 'made-later' });
+    const twice = freshRow(1);
+    const rows = [later, { ...twice, licenses: [{ product: 'nowhere', expires_at: null }] }, twice, freshRow(2)];
+    const file = rows.map(jsonLine).join('');
+    const id = await run(brand, { ...ndjson, mode: 'dry_run', rows_per_second: 2_000, file });
+    const tried = (await imports.get(brand, id)).body;
+    expect(tried).toMatchObject({
+      counts: { rows: 4, created: 2, unchanged: 0, failed: 2 },
+      estimate: { seconds: 1, usd: 0.01 },
+    });
+    const { items, write_units } = tried['estimate'] as Record<string, number>;
+    expect(write_units).toBeGreaterThan(2 * (items ?? 0));
+    expect(await faultsOf(brand, id)).toEqual([
+      [1, 'product_unknown'],
+      [2, 'product_unknown'],
+    ]);
+    await service.call(byOperation('create_product'), {
+      apiKey: brand.apiKey,
+      body: { slug: 'made-later', name: 'Later' },
+    });
+    await imports.act(brand, 'run', id);
+    await imports.work();
+    expect((await imports.get(brand, id)).body).toMatchObject({
+      counts: { rows: 4, created: 3, unchanged: 0, failed: 1 },
+    });
+    expect(await faultsOf(brand, id)).toEqual([[2, 'product_unknown']]);
+  });
+});
+
+test('of two spellings of one key in a file, the first line counts', async () => {
+  const brand = await service.brand();
+  const [one, other] = ['spelled-key–1', 'spelled-key-1'].map((license_key) => ({ ...freshRow(), license_key }));
+  const owner = { customer_email: one?.customer_email };
+  const id = await run(brand, { ...ndjson, file: [one, { ...other, ...owner }].map(jsonLine).join('') });
+  expect(await faultsOf(brand, id)).toEqual([[2, 'key_in_other_spelling']]);
+});
+
+test('an import that is cancelled goes on only after its worker has seen that', async () => {
+  const brand = await service.brand();
+  const id = await startImport(imports, brand, { ...ndjson, file: jsonLine(freshRow()) });
+  const table = service.table(brand.key_prefix);
+  const worker_until = isoSeconds(Date.now() + 60_000);
+  await changeImport(table, brand.key_prefix, id, () => ({ state: 'running', worker: 'w', worker_until }));
+  await imports.act(brand, 'cancel', id);
+  expect((await imports.act(brand, 'run', id)).body).toMatchObject({ code: 'import_not_in_state' });
+  await changeImport(table, brand.key_prefix, id, () => ({ worker: null }));
+  expect((await imports.act(brand, 'run', id)).body).toMatchObject({ state: 'queued' });
+});
+
+test('a bucket that does not answer is waited for, and a silent one leaves the import to the next call', async () => {
+  const brand = await service.brand();
+  const id = await startImport(imports, brand, { ...ndjson, file: jsonLine(freshRow()) });
+  const row = freshRow();
+  let isAway = true;
+  let asked = 0;
+  const work = (ms: number) => {
+    const read = () => {
+      asked += 1;
+      if (isAway && asked !== 3) return Promise.reject(new Unavailable('the bucket answered 503'));
+      return Promise.resolve({ bytes: Readable.from([Buffer.from(jsonLine(row))]), size: 1, mark: null });
+    };
+    const stores = { files: { read }, queue: { send: () => Promise.resolve() } };
+    const ctx = {
+      requestId: 'w',
+      now: Date.now,
+      table: () => service.table(brand.key_prefix),
+      stop: AbortSignal.timeout(ms),
+    };
+    const vault = openVault(readFileSync(process.env['DATA_KEY_FILE'] ?? ''));
+    return workOnImport({ ...ctx, ...stores, vault, atOnce: 1 } as never, { brand: brand.key_prefix, importId: id });
+  };
+  asked = 10;
+  await expect(work(100)).rejects.toThrow(Unavailable);
+  expect(await changeImport(service.table(brand.key_prefix), brand.key_prefix, id, () => ({}))).toMatchObject({
+    state: 'running',
+    worker: null,
+  });
+  asked = 0;
+  await work(20_000);
+  isAway = false;
+  expect((await imports.get(brand, id)).body).toMatchObject({ state: 'done', counts: { created: 1 } });
+});
+
+test('a file that stops in the middle is a passing fault, so that its import goes on from there', async () => {
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
+    answer.write('half', () => setImmediate(() => answer.destroy()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const files = openFiles({ region: 'eu-west-1', bucket: 'b', endpoint });
+  const file = await files.read('imports/X/1', 0, Date.now());
+  if (file === undefined || file === 'replaced') throw new Error('the server has the file');
+  await expect(Array.fromAsync(file.bytes)).rejects.toThrow(Unavailable);
+  server.close();
 });
 
 describe('an undo', () => {

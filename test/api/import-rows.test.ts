@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
-import { bringRow, openImport, sampleRow, undoRow } from '../support/service/import-rows.ts';
+import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
 let service: Service;
@@ -194,6 +194,19 @@ describe('a row', () => {
     expect((await check('cancelled-key')).body).toMatchObject({ code: 'cancelled' });
   });
 
+  test('with sites of a trial has begun it with the first of them, and is refused if nobody knows when', async () => {
+    const trial = (key: string, activated_at?: string) => {
+      const site = { instance: 'https://began.example', ...(activated_at === undefined ? {} : { activated_at }) };
+      return sampleRow(key, 0, { expires_at: undefined, starts_on_activation: 'P14D', activations: [site] });
+    };
+    const ctx = await openImport(service, shop);
+    expect(await bringRow(ctx, trial('begun-trial-1', '2026-01-02T03:04:05Z'))).toMatchObject({ kind: 'created' });
+    expect(firstLicense(await searchByKey('begun-trial-1'))).toMatchObject({ expires_at: '2026-01-16T03:04:05Z' });
+    expect(await bringRow(ctx, trial('begun-trial-2'))).toMatchObject({
+      fault: { code: 'bad_field', field: 'licenses/0/starts_on_activation' },
+    });
+  });
+
   test('keeps three seats of one, and refuses a fourth', async () => {
     await bringRow(await openImport(service, shop), sampleRow('over-limit-1', 3, { seat_limit: 1 }));
     expect(firstLicense(await searchByKey('over-limit-1'))).toMatchObject({ seats_used: 3, seat_limit: 1 });
@@ -268,7 +281,7 @@ describe('a row', () => {
       [1, 0, 'valid'],
       [9, 3, 'suspended'],
     ]);
-    expect(await bringRow(ctx, row)).toMatchObject({ kind: 'unchanged' });
+    expect(await bringRow({ ...ctx, importId: 'import-3' }, row)).toMatchObject({ kind: 'unchanged' });
   });
 
   test('in a dry run decides the same and writes nothing', async () => {
@@ -277,41 +290,5 @@ describe('a row', () => {
     expect(await bringRow(ctx, sampleRow('dry-run-key', 3))).toMatchObject({ kind: 'created', writes: 10 });
     expect(await bringRow(ctx, sampleRow('update-me-1', 3))).toMatchObject({ kind: 'unchanged' });
     expect(await wholeTable(service)).toEqual(before);
-  });
-});
-
-describe('an undo', () => {
-  test('removes what the run made, so that a later import can bring the key', async () => {
-    const ctx = await openImport(service, shop, { importId: 'undo-1' });
-    const row = {
-      ...sampleRow('undo-key-1', 3, { external_id: 'undo-order-1' }),
-      customer_email: 'undo@example.com',
-      per_customer: true,
-    };
-    await bringRow(ctx, row);
-    expect((await check('undo-key-1')).body).toMatchObject({ code: 'valid' });
-    expect(await undoRow(ctx, row)).toEqual({ removed: 1, left: 0 });
-    expect((await check('undo-key-1')).status).toBe(404);
-    expect(await undoRow(ctx, row)).toEqual({ removed: 0, left: 0 });
-    expect(await bringRow({ ...ctx, importId: 'undo-2' }, row)).toMatchObject({ kind: 'created' });
-    expect(firstLicense(await searchByKey('undo-key-1'))).toMatchObject({ seats_used: 3 });
-  });
-
-  test('leaves a license that somebody has used or changed since, but a check is no use', async () => {
-    const ctx = await openImport(service, shop, { importId: 'undo-3' });
-    await bringRow(ctx, sampleRow('checked-key-1'));
-    await check('checked-key-1');
-    await bringRow(ctx, sampleRow('used-key-1'), 2);
-    await service.call(byOperation('activate_license'), {
-      body: { license_key: 'used-key-1', brand: shop.slug, instance_identifier: 'https://used.example' },
-    });
-    expect(await undoRow(ctx, sampleRow('checked-key-1'))).toEqual({ removed: 1, left: 0 });
-    expect(await undoRow(ctx, sampleRow('used-key-1'), 2)).toEqual({ removed: 0, left: 1 });
-    expect((await check('used-key-1')).body).toMatchObject({ code: 'valid' });
-  });
-
-  test('touches nothing of another run or of a purchase', async () => {
-    const ctx = await openImport(service, shop, { importId: 'undo-4' });
-    expect(await undoRow(ctx, sampleRow('again-and-on', 3))).toEqual({ removed: 0, left: 0 });
   });
 });

@@ -22,7 +22,12 @@ const call = (operation: string, body: object, brand = shop): Promise<Reply> =>
   service.call(byOperation(operation), { apiKey: brand.apiKey, body });
 const open = (importId: string): Promise<ImportContext> =>
   openImport(service, shop, { importId, onConflict: 'update' });
-type License = { product: { slug: string }; seats_used: number; external_id: string | null };
+type License = {
+  product: { slug: string };
+  seats_used: number;
+  external_id: string | null;
+  license_key: { id: string };
+};
 const licensesOf = async (license_key: string): Promise<License[]> => {
   const query = { license_key };
   const reply = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query });
@@ -34,6 +39,10 @@ const rowOf = (key: string, given: readonly { product: string; sites?: number; e
   customer_email: `${key}@example.com`,
   licenses: given.flatMap(({ sites = 0, ...license }) => sampleRow(key, sites, license).licenses),
 });
+const activate = async (license_key: string, product: string): Promise<void> => {
+  const body = { license_key, product, brand: shop.slug, instance_identifier: 'https://in-use.example' };
+  expect((await service.call(byOperation('activate_license'), { body })).status).toBe(201);
+};
 const seatsOf = async (): Promise<number> =>
   (await importedItems(service, shop)).filter(({ sk }) => sk.startsWith('seat#')).length;
 
@@ -89,6 +98,36 @@ describe('an update', () => {
   });
 });
 
+test('a row that updates twice after a death counts as updated, and another row of its key does not', async () => {
+  await bringRow(await open('died-1'), rowOf('died-key-1', [{ product: 'plugin-0' }]));
+  const row = rowOf('died-key-1', [{ product: 'plugin-0', sites: 2 }, { product: 'plugin-1' }]);
+  const ctx = await open('died-2');
+  expect(await bringRow(ctx, row, 7)).toMatchObject({ kind: 'updated' });
+  expect(await bringRow(ctx, row, 7)).toMatchObject({ kind: 'updated', writes: 0 });
+  expect(await bringRow(ctx, row, 8)).toMatchObject({ kind: 'unchanged' });
+  const added = rowOf('died-key-1', [{ product: 'plugin-2' }]);
+  expect(await bringRow(ctx, added, 9)).toMatchObject({ kind: 'updated' });
+  expect(await bringRow(ctx, added, 9)).toMatchObject({ kind: 'updated', writes: 0 });
+});
+
+test('a row names its product by slug, id or the item number of Easy Digital Downloads', async () => {
+  const made = await call('create_product', { slug: 'numbered', name: 'Numbered', edd_item_id: 4711 });
+  for (const [i, product] of ['numbered', String(made.body['id']), '4711'].entries()) {
+    const key = `numbered-key-${String(i)}`;
+    expect(await bringRow(await open('numbered-1'), rowOf(key, [{ product }]))).toMatchObject({ kind: 'created' });
+    expect((await licensesOf(key)).map((license) => license.product.slug)).toEqual(['numbered']);
+  }
+});
+
+test('an update leaves a trial as it has begun here, and the day that renewals return to', async () => {
+  const trial = rowOf('begun-here-1', [{ product: 'plugin-0' }]);
+  const waiting = { expires_at: undefined, starts_on_activation: 'P14D' };
+  const row = { ...trial, licenses: trial.licenses.map((license) => ({ ...license, ...waiting })) };
+  await bringRow(await open('trial-1'), row);
+  await activate('begun-here-1', 'plugin-0');
+  expect(await bringRow(await open('trial-2'), row)).toMatchObject({ kind: 'unchanged' });
+});
+
 describe('a key with twenty licenses', () => {
   test('is made and taken back, and refused by name where its order numbers do not fit', async () => {
     const ctx = await open('twenty-1');
@@ -108,11 +147,6 @@ describe('a key with twenty licenses', () => {
 });
 
 describe('an undo', () => {
-  const activate = async (license_key: string, product: string): Promise<void> => {
-    const body = { license_key, product, brand: shop.slug, instance_identifier: 'https://in-use.example' };
-    expect((await service.call(byOperation('activate_license'), { body })).status).toBe(201);
-  };
-
   test('keeps an order number for the license of it that a site uses, and counts both', async () => {
     const given = ['plugin-0', 'plugin-1', 'plugin-2'].map((product) => ({ product, external_id: 'shared-order' }));
     const ctx = await open('shared-1');
@@ -144,5 +178,88 @@ describe('an undo', () => {
     expect(await undoRow({ ...first, table: { ...first.table, wire } }, row)).toEqual({ removed: 1, left: 0 });
     expect([isMade, await seatsOf()]).toEqual([true, before]);
     expect((await licensesOf('made-again-1')).map(({ seats_used }) => seats_used)).toEqual([3]);
+  });
+
+  test('removes what the run made, so that a later import can bring the key', async () => {
+    const ctx = await open('undo-1');
+    const row = {
+      ...rowOf('undo-key-1', [{ product: 'plugin-0', sites: 3, external_id: 'undo-order-1' }]),
+      per_customer: true,
+    };
+    await bringRow(ctx, row);
+    expect(await undoRow(ctx, row)).toEqual({ removed: 1, left: 0 });
+    expect(await licensesOf('undo-key-1')).toEqual([]);
+    expect(await undoRow(ctx, row)).toEqual({ removed: 0, left: 0 });
+    expect(await bringRow({ ...ctx, importId: 'undo-2' }, row)).toMatchObject({ kind: 'created' });
+    expect((await licensesOf('undo-key-1')).map(({ seats_used }) => seats_used)).toEqual([3]);
+  });
+
+  test('leaves a license that somebody has used or changed since, but a check is no use', async () => {
+    const ctx = await open('undo-3');
+    const [checked, used] = ['checked-key-1', 'used-key-1'].map((key) => rowOf(key, [{ product: 'plugin-0' }]));
+    await bringRow(ctx, checked);
+    await bringRow(ctx, used, 2);
+    const body = { license_key: 'checked-key-1', product: 'plugin-0', brand: shop.slug };
+    expect((await service.call(byOperation('check_license_by_post'), { body })).body).toMatchObject({ code: 'valid' });
+    await activate('used-key-1', 'plugin-0');
+    expect(await undoRow(ctx, checked)).toEqual({ removed: 1, left: 0 });
+    expect(await undoRow(ctx, used, 2)).toEqual({ removed: 0, left: 1 });
+    expect(await licensesOf('used-key-1')).toHaveLength(1);
+  });
+
+  test('leaves a license whose key got a new text since', async () => {
+    const [a, b] = ['plugin-0', 'plugin-1'].map((product) => ({ product }));
+    if (a === undefined || b === undefined) throw new Error('two licenses are made');
+    await bringRow(await open('rotated-1'), rowOf('rotated-key-1', [a]));
+    const ctx = await open('rotated-2');
+    const row = rowOf('rotated-key-1', [a, b]);
+    await bringRow(ctx, row);
+    const { license_key } = (await licensesOf('rotated-key-1'))[0] ?? {};
+    const params = { license_key_id: license_key?.id ?? '' };
+    const rotate = byOperation('rotate_license_key');
+    expect((await service.call(rotate, { apiKey: shop.apiKey, params, body: {} })).status).toBe(200);
+    expect(await undoRow(ctx, row)).toEqual({ removed: 0, left: 1 });
+  });
+
+  test('touches nothing of another run', async () => {
+    const row = rowOf('of-another-run-1', [{ product: 'plugin-0', sites: 2 }]);
+    await bringRow(await open('other-run-1'), row);
+    expect(await undoRow(await open('undo-4'), row)).toEqual({ removed: 0, left: 0 });
+  });
+
+  test('takes back two cancelled licenses of one product and every trace of their key', async () => {
+    const row = rowOf('cancelled-twice-1', [{ product: 'plugin-0' }, { product: 'plugin-0' }, { product: 'plugin-0' }]);
+    const licenses = row.licenses.map((license, i) => ({ ...license, ...(i === 0 ? {} : { status: 'cancelled' }) }));
+    const ofKeys = async () =>
+      (await importedItems(service, shop)).filter(({ sk }) => /^(?:key$|cancelled#)/.test(sk)).length;
+    const before = await ofKeys();
+    const ctx = await open('cancelled-1');
+    expect(await bringRow(ctx, { ...row, licenses })).toMatchObject({ kind: 'created' });
+    expect((await ofKeys()) - before).toBe(3);
+    expect(await undoRow(ctx, { ...row, licenses })).toEqual({ removed: 3, left: 0 });
+    expect(await ofKeys()).toBe(before);
+  });
+
+  test('while sites activate removes a license or leaves it whole, and never half', async () => {
+    const ctx = await open('raced-1');
+    const keys = Array.from({ length: 8 }, (_, i) => `raced-key-${String(i)}`);
+    const rows = keys.map((key) => rowOf(key, [{ product: 'plugin-0', sites: 1 }]));
+    for (const [line, row] of rows.entries()) await bringRow(ctx, row, line);
+    const activating = keys.map((license_key) =>
+      service.call(byOperation('activate_license'), {
+        body: { license_key, product: 'plugin-0', brand: shop.slug, instance_identifier: 'https://raced.example' },
+      }),
+    );
+    const undone = await Promise.all(rows.map((row, line) => undoRow(ctx, row, line)));
+    const answers = await Promise.all(activating);
+    for (const [i, key] of keys.entries()) {
+      const isActivated = answers[i]?.status === 201;
+      expect([key, isActivated, undone[i]]).toEqual([
+        key,
+        isActivated,
+        isActivated ? { removed: 0, left: 1 } : { removed: 1, left: 0 },
+      ]);
+      expect((await licensesOf(key)).map(({ seats_used }) => seats_used)).toEqual(isActivated ? [2] : []);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { computeRate } from '../../lib/imports/pace.ts';
+import { computeRate } from '../../lib/domain/import-pace.ts';
 import { changeImport, countRunningImports } from '../../lib/table/imports.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
 import {

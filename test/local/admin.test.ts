@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -174,71 +174,6 @@ test('the admin command finds a license by e-mail, license key or order number, 
   expect(await here('license', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('There is no license'),
-  });
-});
-
-describe('a brand’s own commands', () => {
-  const brands = () =>
-    (
-      JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
-        brands: { slug: string; api_key: string }[];
-      }
-    ).brands;
-  const site = 'https://compared.example';
-  const post = (path: string, body: URLSearchParams | string, headers: Record<string, string> = {}) =>
-    fetch(`${baseUrl}${path}`, { method: 'POST', body, headers });
-  let key: string;
-  beforeAll(async () => {
-    const headers = { 'x-api-key': brands()[0]?.api_key ?? '', 'content-type': 'application/json' };
-    const order = { customer_email: 'compared@example.com', products: ['wp-rocket'], license_key: 'new', max_seats: 2 };
-    const sold = await post('/api/v1/brand/licenses/provision', JSON.stringify(order), headers);
-    ({ key } = ((await sold.json()) as { license_key: { key: string } }).license_key);
-    const active = new URLSearchParams({ license_key: key, product: 'wp-rocket', instance_identifier: site });
-    expect((await post('/api/v1/product/licenses/activate', active)).status).toBe(201);
-  });
-
-  test('export writes the brand’s keys to a new file that only its owner may read', async () => {
-    const file = join(localDir, 'licenses.ndjson');
-    const shown = await answer('export', file, '--brand', 'wp-rocket');
-    expect(shown).toMatchObject({ state: 'done', what: 'licenses', format: 'ndjson', file });
-    expect(shown).not.toHaveProperty('download');
-    const rows = readFileSync(file, 'utf8').trim().split('\n');
-    expect(rows).toHaveLength(Number(shown['rows']));
-    const row = JSON.parse(rows.find((line) => line.includes('compared@example.com')) ?? '{}') as Body;
-    expect(row).toMatchObject({ license_key: key, licenses: [{ activations: [{ instance: site }] }] });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await here('export', file, '--brand', 'wp-rocket')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('exists already'),
-    });
-    const events = join(localDir, 'events.ndjson');
-    expect(await answer('export', events, '--brand', 'wp-rocket', '--what', 'events')).toMatchObject({ state: 'done' });
-    expect(readFileSync(events, 'utf8')).toContain('license.provisioned');
-  });
-
-  test('compare asks both servers for license and version, and says in a file what differs', async () => {
-    const keys = join(localDir, 'keys.txt');
-    const file = join(localDir, 'compared.json');
-    writeFileSync(keys, `${key},${site}\n${key},https://other.example\n`);
-    const compare = (...more: string[]) =>
-      here(
-        ...['compare', '--brand', 'wp-rocket', '--product', 'wp-rocket', '--keys', keys, '--rate', '100'],
-        ...['--json', file, ...more],
-      );
-    const old = `${baseUrl}/edd/wp-rocket`;
-    expect(await compare('--old-url', old, '--old-item', 'wp-rocket')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('2 of 2 agree'),
-    });
-    expect(await compare('--old-url', baseUrl, '--old-protocol', 'native')).toMatchObject({ code: 0 });
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
-      result: '2 of 2 agree',
-      keys: [{ site, differences: [] }, { differences: [] }],
-    });
-    expect(readFileSync(file, 'utf8')).not.toContain(key);
-    const other = await compare('--old-url', `${baseUrl}/edd/rankmath`, '--old-item', 'wp-rocket');
-    expect(other).toMatchObject({ code: 1, stdout: expect.stringContaining('0 of 2 agree; 2 is not there') });
-    expect(await compare('--old-url', 'http://127.0.0.1:9')).toMatchObject({ code: 2 });
   });
 });
 

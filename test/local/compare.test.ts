@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import {
   compareAnswers,
   compareVersions,
+  isUnknownToBoth,
   readEddAnswer,
   readEddVersion,
   readNativeAnswer,
   readNativeVersion,
   summarize,
 } from '../../bin/admin/comparison.ts';
+import { CannotAsk } from '../../bin/admin/failures.ts';
 
 const edd = (changes: Record<string, unknown> = {}) =>
   readEddAnswer({ license: 'valid', expires: '2099-01-31 23:59:59', license_limit: 3, ...changes }, true);
@@ -57,6 +59,18 @@ describe('a comparison', () => {
     ['no version there', there(''), offered('2.0'), true, []],
   ])('compares offers of %s', (_, old, present, isValidAtBoth, differences) => {
     expect(compareVersions(old, present, isValidAtBoth)).toEqual(differences);
+  });
+
+  test('counts a key that neither server knows, and takes no other answer for one about a key', () => {
+    const lost = { license: null, code: 'license_key_not_found' };
+    expect(isUnknownToBoth(readEddAnswer({ license: 'invalid' }, true), readNativeAnswer(lost, true))).toBe(true);
+    expect(summarize([{ differences: [] }, { differences: [], isUnknownToBoth: true }])).toBe(
+      '2 of 2 agree; 1 of those that agree is at neither',
+    );
+    for (const read of [readEddAnswer, readNativeAnswer])
+      for (const answer of [{ success: false }, { code: 'route_not_found', status: 404 }, {}])
+        expect(() => read(answer, true)).toThrow(CannotAsk);
+    expect(readNativeAnswer({ code: 'license_key_not_found', status: 404 }, true).status).toBeUndefined();
   });
 
   test('sums up whether to switch', () => {

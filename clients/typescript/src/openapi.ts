@@ -1694,8 +1694,10 @@ export interface components {
             seconds: number;
             /** @description Items that it will write */
             items: number;
-            /** @description Write units that these cost without indexes */
+            /** @description Write units that these cost, with those of the indexes */
             write_units: number;
+            /** @description The price of these write units in dollars, on demand in us-east-1 */
+            usd: number;
         };
         ImportList: {
             /** @description The imports of this page */
@@ -1741,7 +1743,7 @@ export interface components {
             /** @description Licenses that somebody has used or changed since */
             left: number;
         };
-        /** @description How to send the file */
+        /** @description How to send the file. Begin soon: the address ends earlier if the credentials that signed it do */
         ImportUpload: {
             /** @description The address that takes the file */
             url: string;

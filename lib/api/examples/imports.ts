@@ -12,7 +12,7 @@ export const importJob = {
   state: 'tried',
   counts: { rows: 10_000, created: 9_998, updated: 0, unchanged: 1, failed: 1 },
   progress: { percent: 100, rows_per_second: 812.4, seconds_left: 0 },
-  estimate: { seconds: 20, items: 100_013, write_units: 200_026 },
+  estimate: { seconds: 20, items: 100_013, write_units: 215_024, usd: 0.14 },
   undone: null,
   problem: null,
   created_at: '2026-11-23T10:00:00Z',

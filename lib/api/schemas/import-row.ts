@@ -14,6 +14,10 @@ const ImportedActivation = z.strictObject({
   instance_type: z._default(z.enum(INSTANCE_TYPES), 'url'),
   activated_at: z.optional(instant),
   last_checked_at: z.optional(z.nullable(instant)),
+  /** A site that has given its seat back, and is not there any more. */
+  deactivated_at: z.optional(z.nullable(instant)),
+  /** The kind that the site declared. Without it, its name decides. */
+  kind: z.optional(z.enum(['production', 'staging', 'local'])),
   metadata: z._default(metadata, {}),
 });
 
@@ -24,6 +28,11 @@ const ImportedLicense = z.strictObject({
   expires_at: z.optional(z.nullable(instant)),
   duration: z.optional(z.nullable(Duration)),
   starts_on_activation: z.optional(z.nullable(Duration)),
+  /** The day of the month that renewals return to, if the expiry's month was too short for it. */
+  expiry_day: z.optional(z.nullable(z.int().check(z.gte(1), z.lte(31)))),
+  /** Seats that sites gave back and no other site has taken yet, and the times of moves. */
+  vacated: z.optional(z.int().check(z.gte(0), z.lte(1_000_000))),
+  moves: z.optional(z.array(instant).check(z.maxLength(1_000))),
   created_at: z.optional(instant),
   external_id: z.optional(z.nullable(externalId)),
   metadata: z.optional(metadata),
@@ -42,6 +51,9 @@ export const ImportRow = z.strictObject({
   ),
   customer_email: email,
   per_customer: z._default(z.boolean(), false),
+  /** Of the key and of a customer who is new. */
+  created_at: z.optional(instant),
+  customer_created_at: z.optional(instant),
   licenses: z.array(ImportedLicense).check(z.minLength(1), z.maxLength(MAX_LICENSES_IN_ROW)),
 });
 export type ImportRow = z.infer<typeof ImportRow>;

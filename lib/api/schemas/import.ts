@@ -41,7 +41,8 @@ const Estimate = describe(
   z.object({
     seconds: count('How long the run will take at the rate of the import'),
     items: count('Items that it will write'),
-    write_units: count('Write units that these cost without indexes'),
+    write_units: count('Write units that these cost, with those of the indexes'),
+    usd: describe(z.number(), 'The price of these write units in dollars, on demand in us-east-1'),
   }),
   { id: 'ImportEstimate', description: 'What the run will take, according to a dry run' },
 );
@@ -87,7 +88,10 @@ const Upload = describe(
     headers: describe(z.record(z.string(), z.string()), 'Headers of the upload'),
     expires_at: describe(time, 'The address ends then, or with the credentials that signed it if that is earlier'),
   }),
-  { id: 'ImportUpload', description: 'How to send the file' },
+  {
+    id: 'ImportUpload',
+    description: 'How to send the file. Begin soon: the address ends earlier if the credentials that signed it do',
+  },
 );
 
 export const ImportWithUpload = describe(

@@ -17,8 +17,8 @@ import type { Write } from '../../dynamo/transact.ts';
 import type { ImportContext, NumberedRow } from './row.ts';
 import type { ReadLicense, ReadSeat } from './terms.ts';
 
-/** A license of a new key, and the writes of its seats. */
-export type BuiltLicense = { license: License; tag: string; seats: Write<Retry>[] };
+/** A license of a new key, the writes of its seats, and the number of those that are active. */
+export type BuiltLicense = { license: License; tag: string; seats: Write<Retry>[]; active: number };
 
 /** Part of a key's text that may be stored in the clear: a third of it or less. */
 const SHORTEST_WITH_ENDING = 12;
@@ -48,7 +48,7 @@ export function buildKey(
     customer_id: customer.id,
     customer_partition: customer.partition,
     per_customer: row.per_customer,
-    created_at: began ?? now,
+    created_at: row.created_at ?? began ?? now,
     updated_at: now,
     // Its import is an entry of its licenses: the first entry of the key itself is a later change.
     seq: 0,
@@ -77,9 +77,8 @@ export function buildLicense(ctx: ImportContext, read: ReadLicense, carrier: Car
     costly_staging: false,
     recount_at: null,
     seat_set: 0,
-    vacated: 0,
-    moves: [],
-    expiry_day: null,
+    vacated: given.vacated ?? 0,
+    moves: given.moves ?? [],
     metadata: given.metadata ?? {},
     external_id: given.external_id ?? null,
     created_at: given.created_at ?? now,
@@ -91,8 +90,20 @@ export function buildLicense(ctx: ImportContext, read: ReadLicense, carrier: Car
     anchor,
   };
   const seated = bringSeats(ctx, bare, read.seats);
-  return { license: setImportedDue(seated.license, ctx.nowMs), tag, seats: seated.writes };
+  return {
+    license: setImportedDue(seated.license, ctx.nowMs),
+    tag,
+    seats: seated.writes,
+    active: countActive(read.seats),
+  };
 }
+
+/** Sites that gave their seat back come along as what they are. */
+const isActive = ({ given }: ReadSeat): boolean => (given.deactivated_at ?? null) === null;
+
+export const countActive = (seats: readonly ReadSeat[]): number => seats.filter(isActive).length;
+
+const NO_SEAT = { takes_seat: false, free_staging: false } as const;
 
 /** Adds seats to a license, beyond its limit too, and returns it with their writes. */
 export function bringSeats(
@@ -102,7 +113,7 @@ export function bringSeats(
 ): { license: License; writes: Write<Retry>[] } {
   let license = before;
   const built = seats.map((seat) => {
-    const brought = bringSeat(license, seat.kind);
+    const brought = isActive(seat) ? bringSeat(license, seat.kind) : { license, ...NO_SEAT };
     license = brought.license;
     return { seat, activation: buildActivation(ctx, license, seat, brought) };
   });
@@ -115,9 +126,10 @@ export function bringSeats(
 function buildActivation(
   ctx: ImportContext,
   { id: license_id, anchor, created_at }: License,
-  { instance, kind, given }: ReadSeat,
+  seat: ReadSeat,
   use: Pick<Activation, 'takes_seat' | 'free_staging'>,
 ): Activation {
+  const { instance, kind, given } = seat;
   const activated_at = given.activated_at ?? created_at;
   return {
     id: newActivationId(anchor, instance, ctx.nowMs),
@@ -126,11 +138,11 @@ function buildActivation(
     instance_type: instance.type,
     kind,
     masked_identifier: null,
-    status: 'active',
+    status: isActive(seat) ? 'active' : 'deactivated',
     takes_seat: use.takes_seat,
     free_staging: use.free_staging,
     activated_at,
-    deactivated_at: null,
+    deactivated_at: given.deactivated_at ?? null,
     last_checked_at: given.last_checked_at ?? null,
     metadata: given.metadata,
   };

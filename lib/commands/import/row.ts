@@ -29,7 +29,13 @@ export type RowFaultCode =
   | 'internal';
 
 export type RowOutcome =
-  | { kind: 'created' | 'updated' | 'unchanged'; writes: number; notes: readonly string[] }
+  | {
+      kind: 'created' | 'updated' | 'unchanged';
+      /** Items; and in a dry run, the write units that they would cost. */
+      writes: number;
+      units?: number;
+      notes: readonly string[];
+    }
   | { kind: 'failed'; fault: RowFault };
 
 export const failed = (code: RowFaultCode, field: string, message: string): RowOutcome & { kind: 'failed' } => ({

@@ -1,3 +1,4 @@
+import { addDuration } from '../../domain/duration.ts';
 import { isDue } from '../../domain/time.ts';
 import { DEFAULT_SEAT_LIMIT } from '../../domain/terms.ts';
 import { computeTag } from '../../domain/ids.ts';
@@ -21,7 +22,10 @@ export type ReadLicense = {
   at: string;
   product: Product;
   tag: string;
-  terms: Pick<License, 'status' | 'seat_limit' | 'expires_at' | 'starts_on_activation' | 'duration' | 'policy'>;
+  terms: Pick<
+    License,
+    'status' | 'seat_limit' | 'expires_at' | 'expiry_day' | 'starts_on_activation' | 'duration' | 'policy'
+  >;
   seats: ReadSeat[];
 };
 
@@ -70,12 +74,17 @@ function readTerms(
   at: string,
 ): ReadLicense['terms'] | Failed {
   const policy = { ...product.policy, ...ctx.defaults.policy, ...given.policy };
-  const starts_on_activation = given.starts_on_activation ?? null;
-  const expires_at = given.expires_at ?? null;
-  if (given.expires_at === undefined && starts_on_activation === null)
+  const beginning = given.starts_on_activation ?? null;
+  if (given.expires_at === undefined && beginning === null)
     return failed('bad_field', `${at}/expires_at`, 'The license has no expiry. Give null for one that is for life.');
-  if (expires_at !== null && starts_on_activation !== null)
+  if ((given.expires_at ?? null) !== null && beginning !== null)
     return failed('bad_field', `${at}/starts_on_activation`, 'A license that has an expiry has begun.');
+  const begun = begin(given, beginning);
+  if (begun === undefined) {
+    const message = 'The license has sites, so it has begun. Give its expires_at, or the activated_at of each site.';
+    return failed('bad_field', `${at}/starts_on_activation`, message);
+  }
+  const { expires_at, starts_on_activation } = begun;
   if (given.status === 'expired' && !isDue(expires_at, ctx.nowMs))
     return failed(
       'status_differs_from_expiry',
@@ -88,11 +97,24 @@ function readTerms(
   return {
     status,
     expires_at,
+    expiry_day: expires_at === null ? null : (given.expiry_day ?? null),
     starts_on_activation,
     policy,
     duration: given.duration ?? null,
     seat_limit: isLimitGiven ? seat_limit : DEFAULT_SEAT_LIMIT,
   };
+}
+
+/** The first site that a license ever had has begun a duration that waited for it. Undefined if nobody knows when. */
+function begin(
+  { expires_at = null, activations }: ImportedLicense,
+  duration: string | null,
+): Pick<License, 'expires_at' | 'starts_on_activation'> | undefined {
+  if (duration === null || activations.length === 0) return { expires_at, starts_on_activation: duration };
+  const times = activations.flatMap(({ activated_at }) => activated_at ?? []).sort();
+  const [first] = times;
+  if (first === undefined || times.length < activations.length) return undefined;
+  return { expires_at: addDuration(first, duration), starts_on_activation: null };
 }
 
 /** Two spellings of one site are one seat: the first one counts. */
@@ -104,7 +126,7 @@ function readSeats({ activations }: ImportedLicense, at: string, notes: string[]
     if (instance === undefined) return failed('bad_field', field, `This is no ${given.instance_type}.`);
     const name = `${instance.type}\n${instance.normalised}`;
     if (seats.has(name)) notes.push(`${field}: the same site as another of this license; one seat is made`);
-    else seats.set(name, { instance, kind: classifyInstance(instance), given });
+    else seats.set(name, { instance, kind: given.kind ?? classifyInstance(instance), given });
   }
   return [...seats.values()];
 }

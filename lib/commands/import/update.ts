@@ -1,6 +1,7 @@
 import { setImportedDue } from '../../domain/due.ts';
 import type { License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
+import { pick } from '../../domain/pick.ts';
 import { newId } from '../../process/ids.ts';
 import { seatKey } from '../../table/activations.ts';
 import type { Customer } from '../../table/customers.ts';
@@ -18,9 +19,10 @@ import { parseLicenseItem, pickLicenseFields, putChangedLicense } from '../../ta
 import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { readItems } from '../../dynamo/table.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
-import { bringSeats, buildLicense, markImported, type BuiltLicense } from './build.ts';
+import { bringSeats, buildLicense, countActive, markImported, type BuiltLicense } from './build.ts';
+import { computeCost } from './compute-cost.ts';
 import { claimFurtherOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
-import { failed, type ImportContext, type RowOutcome } from './row.ts';
+import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './row.ts';
 import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
 
 /** More seats of one license are added in further transactions. */
@@ -29,20 +31,20 @@ const MOST_READ = 90;
 /** DynamoDB's limit. */
 const MOST_WRITES = 100;
 
+/** `updated` counts the items of the transactions before this one, as seats may need several. */
+type Update = { read: readonly ReadLicense[]; existing: Existing; updated: { writes: number } };
 type Existing = { licenseKey: LicenseKey; customer: Customer };
-/** `numbered` is a license whose order number is new. */
-type Part = { writes: Write<Retry>[]; hasMore: boolean; numbered?: License };
+/** `ordered` is a license whose order number is new. `isOfThisRow`: this row wrote the license before. */
+type Part = { writes: Write<Retry>[]; hasMore: boolean; ordered?: License; isOfThisRow: boolean };
 type Built = BuiltLicense & { hasMore: boolean };
 
 /**
  * Brings a key that exists up to its row: the fields in the row win, licenses and seats are added, and none is removed.
- * `updated` counts the items of the transactions before this one, as seats may need several.
  */
 export async function updateKey(
   ctx: ImportContext,
-  read: readonly ReadLicense[],
-  existing: Existing,
-  updated: { writes: number },
+  numbered: NumberedRow,
+  { read, existing, updated }: Update,
 ): Promise<Outcome<RowOutcome>> {
   const { licenseKey } = existing;
   const known = read.filter(({ tag }) => licenseKey.licenses[tag] !== undefined);
@@ -57,24 +59,23 @@ export async function updateKey(
 
   const parts: Part[] = [];
   for (const license of known) {
-    const part = await changeLicense(ctx, license, licenseKey);
+    const part = await changeLicense(ctx, numbered, license, licenseKey);
     if (part === undefined) return retry();
     parts.push(part);
   }
   const built = fresh.map((license) => buildFresh(ctx, license, existing));
-  const whole = await joinParts(ctx, existing, parts, built);
+  const whole = await joinParts(ctx, numbered, existing, { changed: parts, added: built });
   const changed = parts.find(({ writes }) => writes.length > 0);
   // A row that does not fit into one transaction is written license by license.
-  const next =
-    whole.writes.length <= MOST_WRITES
-      ? whole
-      : {
-          ...(await joinParts(ctx, existing, changed ? [changed] : [], changed ? [] : built.slice(0, 1))),
-          hasMore: true,
-        };
-  if (next.writes.length === 0)
-    return done({ kind: updated.writes > 0 ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
-  if (ctx.dryRun) return done({ kind: 'updated', writes: whole.writes.length, notes: [] });
+  const one = changed ? { changed: [changed], added: [] } : { changed: [], added: built.slice(0, 1) };
+  const isWhole = whole.writes.length <= MOST_WRITES;
+  const next = isWhole ? whole : { ...(await joinParts(ctx, numbered, existing, one)), hasMore: true };
+  if (next.writes.length === 0) {
+    // A worker that died after this row had updated the key already.
+    const isUpdated = updated.writes > 0 || parts.some(({ isOfThisRow }) => isOfThisRow);
+    return done({ kind: isUpdated ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
+  }
+  if (ctx.dryRun) return done({ kind: 'updated', ...computeCost(ctx, whole.writes), notes: [] });
   if ((await transact(ctx.table, next.writes)).kind === 'retry') return retry();
   updated.writes += next.writes.length;
   return next.hasMore ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });
@@ -83,24 +84,32 @@ export async function updateKey(
 /** The writes of licenses that change and of new ones, and those of their order numbers. */
 async function joinParts(
   ctx: ImportContext,
-  { licenseKey, customer }: Existing,
-  changed: readonly Part[],
-  added: readonly Built[],
+  numbered: NumberedRow,
+  existing: Existing,
+  { changed, added }: { changed: readonly Part[]; added: readonly Built[] },
 ): Promise<Pick<Part, 'writes' | 'hasMore'>> {
-  const numbered = [...changed.flatMap(({ numbered }) => numbered ?? []), ...added.map(({ license }) => license)];
+  const ordered = [...changed.flatMap((part) => part.ordered ?? []), ...added.map(({ license }) => license)];
   return {
     hasMore: changed.some((part) => part.hasMore) || added.some(({ hasMore }) => hasMore),
     writes: [
       ...changed.flatMap(({ writes }) => writes),
-      ...(added.length === 0 ? [] : addLicenses(ctx, added, { licenseKey, customer })),
-      ...(await claimFurtherOrders(ctx, licenseKey.id, numbered)),
+      ...(added.length === 0 ? [] : addLicenses(ctx, numbered, added, existing)),
+      ...(await claimFurtherOrders(ctx, existing.licenseKey.id, ordered)),
     ],
   };
 }
 
+/** The import and the row that wrote a license last. Whoever changes it later keeps the mark. */
+const ROW_MARK = 'import_row';
+const markOf = ({ importId }: ImportContext, { line }: NumberedRow): string => `${importId} ${String(line)}`;
+
+const markRow = (ctx: ImportContext, numbered: NumberedRow, write: Write<Retry>): Write<Retry> =>
+  'put' in write ? { ...write, put: { ...write.put, [ROW_MARK]: markOf(ctx, numbered) } } : write;
+
 /** Undefined if the license has left the key since that was read. */
 async function changeLicense(
   ctx: ImportContext,
+  numbered: NumberedRow,
   { given, terms, tag, seats }: ReadLicense,
   licenseKey: LicenseKey,
 ): Promise<Part | undefined> {
@@ -116,17 +125,19 @@ async function changeLicense(
   const missing = await findMissingSeats(ctx, previous, seats);
   const wanted = applyRow(ctx, previous, { given, terms });
   const isSame = Object.keys(difference(pickLicenseFields(previous), pickLicenseFields(wanted)).after).length === 0;
-  if (isSame && missing.length === 0) return { writes: [], hasMore: false };
+  const isOfThisRow = item?.[ROW_MARK] === markOf(ctx, numbered);
+  if (isSame && missing.length === 0) return { writes: [], hasMore: false, isOfThisRow };
   const added = missing.slice(0, SEATS_AT_ONCE);
   const { license, writes } = bringSeats(ctx, nextVersion(wanted, ctx.nowMs), added);
   const { before, after } = difference(pickLicenseFields(previous), pickLicenseFields(license));
   const isOrderNew = license.external_id !== previous.external_id;
   return {
+    isOfThisRow,
     hasMore: missing.length > SEATS_AT_ONCE,
-    ...(isOrderNew ? { numbered: license } : {}),
+    ...(isOrderNew ? { ordered: license } : {}),
     writes: [
       ...writes,
-      putChangedLicense(brand, license, retry),
+      markRow(ctx, numbered, putChangedLicense(brand, license, retry)),
       journalWrite(importAuthor(ctx), {
         type: 'license.imported',
         entity: { type: 'license', id: license.id },
@@ -134,10 +145,24 @@ async function changeLicense(
         notBefore: previous.updated_at,
         license: pickLicenseFields(license),
         before,
-        after: { ...after, activations_added: added.length },
+        after: { ...after, activations_added: countActive(added) },
       }),
     ],
   };
+}
+
+const EXPIRY = ['expires_at', 'expiry_day', 'starts_on_activation'] as const;
+
+/** A duration that has begun here does not wait once more, and an equal date keeps the day that renewals return to. */
+function findExpiry(
+  before: License,
+  { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,
+): Partial<Pick<License, (typeof EXPIRY)[number]>> {
+  if (given.expires_at === undefined && given.starts_on_activation === undefined) return {};
+  const waits = terms.starts_on_activation !== null;
+  if (waits && before.starts_on_activation === null && before.expires_at !== null) return {};
+  const isSame = terms.expires_at === before.expires_at && given.expiry_day === undefined;
+  return { ...pick(EXPIRY, terms), ...(isSame ? { expiry_day: before.expiry_day } : {}) };
 }
 
 /** The license with the fields that the row has. */
@@ -146,12 +171,11 @@ function applyRow(
   before: License,
   { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,
 ): License {
-  const begins = given.expires_at !== undefined || given.starts_on_activation !== undefined;
   const license: License = {
     ...before,
     ...(given.status === undefined ? {} : { status: terms.status }),
     ...(given.seat_limit === undefined ? {} : { seat_limit: given.seat_limit }),
-    ...(begins ? { expires_at: terms.expires_at, starts_on_activation: terms.starts_on_activation } : {}),
+    ...findExpiry(before, { given, terms }),
     ...(given.duration === undefined ? {} : { duration: given.duration }),
     ...(given.metadata === undefined ? {} : { metadata: given.metadata }),
     ...(given.policy === undefined ? {} : { policy: { ...before.policy, ...given.policy } }),
@@ -186,14 +210,19 @@ function buildFresh(ctx: ImportContext, read: ReadLicense, { licenseKey, custome
 }
 
 /** Licenses of products that the key does not carry yet. */
-function addLicenses(ctx: ImportContext, built: readonly Built[], { licenseKey, customer }: Existing): Write<Retry>[] {
+function addLicenses(
+  ctx: ImportContext,
+  numbered: NumberedRow,
+  built: readonly Built[],
+  { licenseKey, customer }: Existing,
+): Write<Retry>[] {
   const brand = ctx.brand.key_prefix;
   const directory = Object.fromEntries(built.map(({ tag, license }) => [tag, entryOnKey(license)]));
   const isHeld = licenseKey.per_customer;
   return [
-    ...built.flatMap(({ license, seats }) => [
-      ...newLicenseWrites(ctx, license, seats.length).map((write) =>
-        write.journal === true ? write : markImported(ctx, write),
+    ...built.flatMap(({ license, seats, active }) => [
+      ...newLicenseWrites(ctx, license, active).map((write) =>
+        write.journal === true ? write : markRow(ctx, numbered, markImported(ctx, write)),
       ),
       ...seats,
     ]),

@@ -11,7 +11,7 @@ export async function newImport({ call, table, shop }: Shop): Promise<Record<str
   const import_id = String(made.body['id']);
   const row = { outcome: 'failed', code: 'bad_field', field: 'status', message: 'This is no status.' } as const;
   const rows = [2, 3].map((line) => ({ ...row, line }));
-  await putReportedRows(table(shop.key_prefix), shop.key_prefix, import_id, rows, Date.now());
+  await putReportedRows(table(shop.key_prefix), shop.key_prefix, { id: import_id }, rows, Date.now());
   return { import_id };
 }
 

@@ -6,7 +6,7 @@ import { filesEnvironment, startFiles } from '../../../local/files.ts';
 import type { Invocation } from '../../../lib/job.ts';
 import { onItsRole } from '../run/roles.ts';
 import { wholeTable, type StoredItem } from '../table/whole-table.ts';
-import { startQueueSink } from '../webhooks/queue-sink.ts';
+import { startQueueSink, type QueueSink } from '../webhooks/queue-sink.ts';
 import { sampleRow } from './import-rows.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
@@ -22,6 +22,7 @@ export async function startTestFiles(): Promise<string[]> {
 type Handler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 
 export type Imports = {
+  queue: QueueSink;
   create: (brand: TestBrand, body: object) => Promise<Reply>;
   act: (brand: TestBrand, action: 'run' | 'cancel' | 'undo', id: string) => Promise<Reply>;
   get: (brand: TestBrand, id: string) => Promise<Reply>;
@@ -49,6 +50,7 @@ export async function startImports(service: Service): Promise<Imports> {
   const call = (brand: TestBrand, operation: string, rest: object): Promise<Reply> =>
     service.call(byOperation(operation), { apiKey: brand.apiKey, ...rest });
   return {
+    queue: sink,
     create: (brand, body) => call(brand, 'create_import', { body: { name: 'Old shop', ...body } }),
     act: (brand, action, import_id) => call(brand, `${action}_import`, { params: { import_id }, body: {} }),
     get: (brand, import_id) => call(brand, 'get_import', { params: { import_id } }),

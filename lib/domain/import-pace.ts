@@ -1,5 +1,5 @@
-import { SECOND_MS } from '../domain/time.ts';
-import { MOST_ROWS_PER_SECOND } from '../domain/import-record.ts';
+import { SECOND_MS } from './time.ts';
+import { MOST_ROWS_PER_SECOND } from './import-record.ts';
 
 /** A product's licenses are counted in one index, so they are not written faster. */
 const MOST_PER_PRODUCT = 500;

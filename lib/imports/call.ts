@@ -1,0 +1,68 @@
+import type { ImportContext } from '../commands/import/row.ts';
+import { isoSeconds, SECOND_MS } from '../domain/time.ts';
+import type { Table } from '../dynamo/table.ts';
+import type { JobContext } from '../job.ts';
+import { jobs } from '../jobs.ts';
+import type { StoredFiles } from '../process/stored-files.ts';
+import type { Vault } from '../process/vault.ts';
+import { changeImport, type ImportJob } from '../table/imports.ts';
+import type { ImportNotice, ImportQueue } from './queue.ts';
+import type { SeenKeys } from './seen-keys.ts';
+
+export type ImportWorkContext = JobContext & {
+  vault: Vault;
+  files: StoredFiles;
+  queue: ImportQueue;
+  /** Rows that are written at the same time. */
+  atOnce: number;
+};
+
+/** One call of a worker: what it is about, and how far it has come. */
+export type Work = {
+  ctx: ImportWorkContext;
+  brand: string;
+  table: Table;
+  rows: ImportContext;
+  seen: SeenKeys | undefined;
+  job: ImportJob;
+  /** The ids of the products that the rows so far name. */
+  products: Set<string>;
+  /** The imports of the brand that run at this moment, with this one. */
+  running: number;
+};
+
+/** The time until which a worker that begins now has its job. */
+export const findWorkerEnd = (ctx: Pick<ImportWorkContext, 'now'>): string =>
+  isoSeconds(ctx.now() + jobs['run-import'].timeoutS * SECOND_MS);
+
+const TO_WORK_ON: ReadonlySet<string> = new Set(['waiting_for_file', 'queued', 'running', 'undoing']);
+
+/** Takes an import that nobody else works on; undefined if there is nothing to do. */
+export function claimImport(
+  ctx: ImportWorkContext,
+  table: Table,
+  { brand, importId }: ImportNotice,
+): Promise<ImportJob | undefined> {
+  const now = isoSeconds(ctx.now());
+  return changeImport(table, brand, importId, (job) => {
+    const isHeld = job.worker !== null && job.worker !== ctx.requestId && (job.worker_until ?? '') > now;
+    if (!TO_WORK_ON.has(job.state) || isHeld) return undefined;
+    return {
+      state: job.state === 'undoing' ? 'undoing' : 'running',
+      started_at: job.started_at ?? now,
+      worker: ctx.requestId,
+      worker_until: findWorkerEnd(ctx),
+    };
+  });
+}
+
+/** After an error, the next call need not wait for this one's end. If that fails too, it waits. */
+export async function releaseImport(
+  ctx: ImportWorkContext,
+  table: Table,
+  { brand, importId }: ImportNotice,
+): Promise<void> {
+  await changeImport(table, brand, importId, ({ worker }) =>
+    worker === ctx.requestId ? { worker: null, worker_until: null } : undefined,
+  ).catch(() => undefined);
+}

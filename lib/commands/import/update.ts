@@ -153,7 +153,7 @@ async function changeLicense(
 
 const EXPIRY = ['expires_at', 'expiry_day', 'starts_on_activation'] as const;
 
-/** A duration that has begun here does not wait a second time, and an equal date keeps the day that renewals return to. */
+/** A duration that has begun here does not wait again, and an equal date keeps the day that renewals return to. */
 function findExpiry(
   before: License,
   { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,

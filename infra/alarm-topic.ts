@@ -19,7 +19,7 @@ export class AlarmTopic extends Construct {
     super(scope, id);
     this.stage = stage;
     this.topic = this.openTopic(stage);
-    const topics = [this.topic, ...topicArns.map((arn, i) => Topic.fromTopicArn(this, `Told${i}`, arn))];
+    const topics = [this.topic, ...topicArns.map((arn, i) => Topic.fromTopicArn(this, `Recipients${i}`, arn))];
     this.actions = topics.map((topic) => new SnsAction(topic));
   }
 

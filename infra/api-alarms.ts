@@ -67,7 +67,7 @@ function ofGateway({ api, stage }: Watched): Rule[] {
   ];
 }
 
-/** Those that bring money or that everything else needs; the first alarm is about every route. */
+/** The routes that bring money or that everything else needs; the first alarm is about every route. */
 const ROUTES = [
   { name: 'purchases', says: 'Purchases get', route: provisionLicenses, kind: 'brand' },
   { name: 'tokens', says: 'Requests for tokens get', route: issueToken, kind: 'token' },

@@ -20,7 +20,7 @@ export const edgeSettings = z.strictObject({
    * directly too, until their DNS leads to the edge.
    */
   closesOrigin: z.boolean().default(false),
-  /** The certificate of `name` in the stage's own region: it keeps the API itself under that name while the origin is not closed. */
+  /** The certificate of `name` in the stage's own region, for the API itself while the origin is not closed. */
   openUnder: z
     .string()
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM')

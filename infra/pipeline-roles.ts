@@ -53,7 +53,7 @@ export class PipelineRoles extends Stack {
     return made.oidcProviderArn;
   }
 
-  /** Of any region: the edge and a second region have stacks of the stage elsewhere. */
+  /** The rights hold in any region: the edge and a second region have stacks of the stage elsewhere. */
   private assume(kinds: readonly string[]): PolicyStatement {
     const names = kinds.map((kind) => `role/cdk-${BOOTSTRAPPED}-${kind}-role-${this.account}-*`);
     const resources = names.map((resource) => this.formatArn({ service: 'iam', region: '', resource }));

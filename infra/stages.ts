@@ -98,9 +98,9 @@ const replica = z.strictObject({
 const rate = z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) });
 const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ requestsPerSecond, burst });
 
-/** The rate of each route of a kind, at most three fifths of the API's. What a license key opens may use all of that. */
+/** The rate of each route of a kind, at most three fifths of the API's, all of it for what a license key opens. */
 const routeThrottle = z.strictObject({
-  /** What sites ask without a license key of ours: updates, packages, and all that old clients send. */
+  /** The requests of sites without a license key of ours: updates, packages, and all that old clients send. */
   sites: upTo(3_000, 3_000),
   /** All paths without a route together. */
   unknown: upTo(100, 200),

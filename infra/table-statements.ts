@@ -1,5 +1,5 @@
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../lib/table/item-classes.ts';
-import type { Grant, Verb } from './grants.ts';
+import type { Grant, Verb } from './grant.ts';
 
 /**
  * A policy's statement about the table: these actions, on the table or one of its indexes, on partition keys with and

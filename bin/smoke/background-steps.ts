@@ -8,7 +8,7 @@ const ROWS = 10;
 /** A draft of the smoke product that stays from run to run: each run gives it another package. */
 const DRAFT = '0.0.1';
 
-/** What works without a request: each step shows by the API that a job of the job table has done its part. */
+/** The steps of what works without a request: each shows by the API that a job of the job table has done its part. */
 export const BACKGROUND_STEPS: readonly Step[] = [
   {
     name: 'ten rows are imported, and taken back',
@@ -74,7 +74,7 @@ async function readCounts({ client, shop: { key, licenseId } }: Run): Promise<vo
   await waitFor(
     client,
     { method: 'GET', path: `${BRAND}/licenses/count`, key },
-    ({ as_of }) => as_of !== null && Date.parse(String(as_of)) >= bought,
+    ({ as_of }) => typeof as_of === 'string' && Date.parse(as_of) >= bought,
     'the purchase of this run',
   );
   const path = `${BRAND}/analytics?metric=provisioned`;
@@ -82,7 +82,7 @@ async function readCounts({ client, shop: { key, licenseId } }: Run): Promise<vo
   if (points.every(({ value }) => value === 0)) throw new Refused(`GET ${BRAND}/analytics counts no purchase`);
 }
 
-/** What is no zip file is refused, and only the check of a package knows that. */
+/** Uploads what is no zip file, which only the check of a package finds out. */
 async function uploadDraft({ client, shop: { key, product } }: Run): Promise<void> {
   const releases = `${BRAND}/products/${product}/releases`;
   const { releases: held } = (await client.call({ method: 'GET', path: releases, key })) as {

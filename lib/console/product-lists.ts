@@ -57,7 +57,7 @@ export const listSales = listBy((licenses) =>
 /** Rows with one id are one thing: a customer may have several licenses of a page. */
 const distinct = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.map((row) => [row['id'], row])).values()];
 
-/** Those who have a license of a product. */
+/** Lists the customers who have a license of a product. */
 export const listProductCustomers = listBy((licenses) =>
   distinct(
     licenses.map(({ customer_id, license_key, created_at }) => ({

@@ -24,9 +24,9 @@ const REFUSALS_IN_A_ROW = 12;
 const EVERY_MS = 5_000;
 
 /**
- * Lets nobody write to the table in this region any more, whatever their role allows, but DynamoDB's own replication.
- * DynamoDB itself holds it, for functions that run already, for jobs and for operators. Returns once writes have been
- * refused for a minute without a break: calls that began before are over then.
+ * Lets nothing but DynamoDB's own replication write to the table in this region, whatever a role allows. DynamoDB holds
+ * it, for functions that run already, for jobs and for operators. Returns once writes have been refused for a whole
+ * minute: calls that began before are over then.
  */
 export async function fenceTable(at: RegionalTable, pause: typeof sleep = sleep): Promise<void> {
   await withClient(at, async (client) => {

@@ -110,23 +110,17 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
       const { event } = request;
       const { call } = event;
       const refusal = await completed(call, refusalOf(request.error));
-      const own = { ...call.headers, ...(call as Partial<Call>).ctx?.headers };
-      const { toProblemResult } = await import('./problem-result.ts');
-      const result = toProblemResult(await load(), refusal, call.requestId, own);
       const binding = bindingOf(event);
-      request.response = (isRefusal(binding) ? undefined : binding.inForm?.(result, refusal, event)) ?? result;
+      const { answerFailure } = await import('./answer-failure.ts');
+      request.response = await answerFailure(event, runtime, load, {
+        error: request.error,
+        refusal,
+        requestId: call.requestId,
+        headers: { ...call.headers, ...(call as Partial<Call>).ctx?.headers },
+        route: routeNamed(event),
+        inForm: isRefusal(binding) ? undefined : binding.inForm,
+      });
       if (isHead(event)) request.response.body = '';
-      if (refusal.code === 'internal_error') {
-        const { plainError } = await import('./plain-error.ts');
-        runtime?.logger.error({
-          event: 'call.failed',
-          message: 'unexpected error',
-          request_id: call.requestId,
-          route: routeNamed(event),
-          error: plainError(request.error),
-        });
-      }
-      runtime?.metrics.measure('refusals', 1, refusal.code);
       logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.code);
     },
   };

@@ -17,8 +17,8 @@ const PART_CHARACTERS = 6 * 1024 * 1024;
 const PAGE = 100;
 
 /**
- * Writes the file of an export, part by part: a call that dies repeats no more than a part. What is away is waited for.
- * An error that would come back ends the export.
+ * Writes the file of an export, part by part: a call that dies repeats no more than a part. It waits for what is
+ * unavailable. An error that would come back ends the export.
  */
 export async function workOnExport(ctx: ImportWorkContext, notice: ExportNotice): Promise<void> {
   const table = ctx.table(notice.brand);

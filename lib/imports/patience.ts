@@ -2,7 +2,7 @@ import { Contention } from '../dynamo/wire.ts';
 import { jitter } from '../process/jitter.ts';
 import { Unavailable } from '../process/outage.ts';
 
-/** The table, the bucket or the queue is away, or others keep changing the same items. */
+/** The table, the bucket or the queue is unavailable, or others keep changing the same items. */
 export const isPassing = (error: unknown): boolean => error instanceof Unavailable || error instanceof Contention;
 
 /** Repeats the work of a call until what was away is back. Rejects once the call's time is nearly up. */

@@ -105,7 +105,7 @@ export async function noteRequest(table: Table<'UpdateItem'>, brand: string, cha
   await updateItem(table, key, { setOnce: to });
 }
 
-/** What a request changed, if that was in the last 30 days. */
+/** Finds what a request changed, if that was in the last 30 days. */
 export function findRequested(item: Item | undefined, nowMs: number): Requested | undefined {
   if (item === undefined || Number(item['ttl']) <= nowMs / SECOND_MS) return undefined;
   return { type: (item['entity_type'] as Entity | undefined) ?? 'license', id: String(item['entity_id']) };

@@ -102,7 +102,7 @@ describe('the API', () => {
     const expected = Object.fromEntries([
       ['$default', Math.min(most, 100)],
       [BELOW_EDD, Math.min(most, 3_000)],
-      ...keys.flatMap((route) => {
+      ...keys.flatMap((route): [string, number][] => {
         if (route.auth === 'license_key') return [];
         const ofOpen = OF_SITES.includes(route.function) ? 3_000 : rates[route.auth];
         return [[routeKey(route), Math.min(most, route.path === '/oauth/token' ? 20 : ofOpen)]];

@@ -12,7 +12,7 @@ export function stageOf(name: string): Stage {
 const [dev, prod] = [stageOf('dev'), stageOf('prod')];
 const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
 export const certificateIn = (region: string): string => `arn:aws:acm:${region}:123456789012:certificate/abc`;
-export const consoleGroups = {
+const consoleGroups = {
   groupsClaim: 'groups',
   supportGroup: 'support-{brand}',
   brandAdminGroup: 'admins-{brand}',
@@ -36,7 +36,7 @@ export const EDGE = {
   },
 };
 /** An edge that is being introduced: the API answers callers directly too. */
-export const OPEN_EDGE = { ...EDGE.edge, closesOrigin: false, openUnder: certificateIn('eu-central-1') };
+const OPEN_EDGE = { ...EDGE.edge, closesOrigin: false, openUnder: certificateIn('eu-central-1') };
 export const SECOND = {
   region: 'eu-west-1',
   certificateArn: certificateIn('eu-west-1'),

@@ -51,7 +51,7 @@ export const ImportRow = z.strictObject({
   ),
   customer_email: email,
   per_customer: z._default(z.boolean(), false),
-  /** Of the key and of a customer who is new. */
+  /** The times at which the key and a new customer were created. */
   created_at: z.optional(instant),
   customer_created_at: z.optional(instant),
   licenses: z.array(ImportedLicense).check(z.minLength(1), z.maxLength(MAX_LICENSES_IN_ROW)),

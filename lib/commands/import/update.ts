@@ -99,7 +99,7 @@ async function joinParts(
   };
 }
 
-/** The import and the row that wrote a license last. Whoever changes it later keeps the mark. */
+/** The import and the row that wrote a license last. A later change keeps the mark. */
 const ROW_MARK = 'import_row';
 const markOf = ({ importId }: ImportContext, { line }: NumberedRow): string => `${importId} ${String(line)}`;
 
@@ -153,7 +153,7 @@ async function changeLicense(
 
 const EXPIRY = ['expires_at', 'expiry_day', 'starts_on_activation'] as const;
 
-/** A duration that has begun here does not wait once more, and an equal date keeps the day that renewals return to. */
+/** A duration that has begun here does not wait again, and an equal date keeps the day that renewals return to. */
 function findExpiry(
   before: License,
   { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,

@@ -35,7 +35,7 @@ export const SITE_C = 'https://c.example.com';
 
 const VERSIONS = ['1.0.0', '1.1.0'] as const;
 
-/** The request of an import with a license for each of these customers, one of whom is new. */
+/** The request of an import with a license for each of these customers, one of them a new one. */
 export const importOf = (mode: 'run' | 'dry_run', key: string, known = 'ann@example.com'): object => ({
   ...{ name: 'Old shop', format: 'ndjson', mode, emit_events: true },
   file: [known, 'old@example.com'].map((email) => rowOf(`${key}-${email}`, email)).join(''),

@@ -32,7 +32,7 @@ export function once(name: string, make: () => void): void {
   }
 }
 
-/** Starts what `once` would make, in a process. Whoever needs it before its end waits, and makes it if it failed. */
+/** Starts what `once` would make, in a process. A caller before its end waits, and makes it if it failed. */
 export function startOnce(name: string, start: () => ChildProcess): ChildProcess {
   const lock = join(runFolder(), `${name}.lock`);
   mkdirSync(lock);

@@ -170,7 +170,7 @@ describe('an edge that is being introduced', () => {
   const namesOf = (of: Template): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(([id, { Properties }]) => [
-        (Properties as Properties)['DomainName'],
+        String((Properties as Properties)['DomainName']),
         id,
       ]),
     );

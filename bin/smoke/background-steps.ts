@@ -78,8 +78,8 @@ async function readCounts({ client, shop: { key, licenseId } }: Run): Promise<vo
     'the purchase of this run',
   );
   const path = `${BRAND}/analytics?metric=provisioned`;
-  const { points } = (await client.call({ method: 'GET', path, key })) as { points: { value: number }[] };
-  if (points.every(({ value }) => value === 0)) throw new Refused(`GET ${BRAND}/analytics counts no purchase`);
+  const { series } = (await client.call({ method: 'GET', path, key })) as { series: { value: number | null }[] };
+  if (series.every(({ value }) => (value ?? 0) === 0)) throw new Refused(`GET ${BRAND}/analytics counts no purchase`);
 }
 
 /** What is no zip file is refused, and only the check of a package knows that. */

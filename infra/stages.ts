@@ -100,7 +100,7 @@ const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ reque
 
 /** The rate of each route of a kind, at most three fifths of the API's. What a license key opens may use all of that. */
 const routeThrottle = z.strictObject({
-  /** What sites ask without a license key of ours: updates, packages, and all that old clients send. */
+  /** Calls of sites without a license key of ours: updates, packages, and all that old clients send. */
   sites: upTo(3_000, 3_000),
   /** All paths without a route together. */
   unknown: upTo(100, 200),

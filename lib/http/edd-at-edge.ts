@@ -21,9 +21,9 @@ const NOT_SENT = new Set([
 const KEPT = ['content-type', 'cache-control', 'location', 'x-request-id'];
 
 /**
- * Asks the API in CloudFront's place. Whatever is no answer becomes 200 with the words that tell nothing: a refusal of
- * the gateway, and an API that cannot be reached, of which CloudFront would tell with a 502 or 504 that no function can
- * turn. After another status, clients of Easy Digital Downloads ask no more for an hour.
+ * Asks the API in CloudFront's place, and turns a refusal of the gateway and an API that cannot be reached into 200
+ * with the answer that tells nothing. No function could turn CloudFront's own 502 or 504, after which clients of Easy
+ * Digital Downloads ask no more for an hour.
  */
 export async function handleEddRequest({
   Records: [record],

@@ -30,7 +30,7 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
 }
 
-/** Reads what the stack of a second region kept of the first one, by the names of the outputs there. */
+/** The outputs of the first region that the stack of a second one has kept, by their names there. */
 export async function readKeptOutputs(stage: string, region: string): Promise<Record<string, string>> {
   const client = openCloudFormation(region);
   const outputs = await outputsOf(client, stackName(stage, 'second'));

@@ -68,7 +68,7 @@ export function tableThrottles({ tableName }: UsedTable, period: Duration): IMet
   return sumOf(turnedAway, 'throttled', period);
 }
 
-/** A figure of one route, where the gateway counts by route (`routeMetrics`). */
+/** The calls of one route, where the gateway counts by route (`routeMetrics`). */
 export function buildRouteMetric({ api }: Watched, route: { method: string; path: string }, period: Duration): Metric {
   const dimensionsMap = { ApiId: api.apiId, Stage: '$default', Method: route.method, Resource: route.path };
   return new Metric({

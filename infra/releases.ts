@@ -152,7 +152,7 @@ function ofVersion(name: string, alias: Alias): ReleaseAlarm {
   };
 }
 
-/** Rings for what fails since the release in any function, such as by an item that a new version wrote. */
+/** Failures since the release in any function, such as by an item that a new version wrote. */
 function ofApi(api: HttpApi): ReleaseAlarm {
   return {
     id: 'ApiFails',

@@ -36,9 +36,9 @@ const withoutOpenName = ({ edge }: Stage): Pick<Stage, 'edge'> =>
 export type SecondRegionProps = { stage: Stage; second: SecondRegion; domain: { name: string } };
 
 /**
- * The API of a second region, on a replica of the table. It has no jobs, so nothing is announced or swept there, and
- * none of its functions may write: two regions would sell the last seat twice. After a failover (`writes`) the first
- * region is fenced, and this one writes and announces.
+ * The API of a second region, on a replica of the table. It has no jobs, and none of its functions may write: two
+ * regions that write would sell the last seat twice. After a failover (`writes`) the first region is fenced, and this
+ * one writes and announces.
  */
 export class SecondRegionStack extends StageStack {
   private readonly stage: Stage;

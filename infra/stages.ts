@@ -100,7 +100,7 @@ const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ reque
 
 /** The rate of each route of a kind, at most three fifths of the API's, all of it for what a license key opens. */
 const routeThrottle = z.strictObject({
-  /** The requests of sites without a license key of ours: updates, packages, and all that old clients send. */
+  /** Calls of sites without a license key of ours: updates, packages, and all that old clients send. */
   sites: upTo(3_000, 3_000),
   /** All paths without a route together. */
   unknown: upTo(100, 200),

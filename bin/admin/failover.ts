@@ -69,7 +69,7 @@ const mend: Command = {
     ...place,
     'first-region-is-gone': {
       type: 'boolean',
-      help: 'the first region does not answer, so its fence cannot be seen; nobody may let it come back unfenced',
+      help: 'the first region does not answer, and its fence cannot be seen (docs/recovery.md)',
     },
   },
   examples: [`failover mend ${EXAMPLE}`],

@@ -17,7 +17,7 @@ const STEP_MS = 30_000;
 export type MendedTable = {
   /** Broken promises before. */
   violations: number;
-  /** The licenses that they were about, by what became of them. */
+  /** The licenses that they were about, by their outcome. */
   licenses: Record<Mended, number>;
   /** Broken promises that a person has to look at. */
   left: Pick<Violation, 'rule' | 'what' | 'pk' | 'sk'>[];

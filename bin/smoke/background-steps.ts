@@ -8,7 +8,7 @@ const ROWS = 10;
 /** A draft of the smoke product that stays from run to run: each run gives it another package. */
 const DRAFT = '0.0.1';
 
-/** The steps of what works without a request: each shows by the API that a job of the job table has done its part. */
+/** Each step shows by the API that a job of the job table, which works without a request, has done its part. */
 export const BACKGROUND_STEPS: readonly Step[] = [
   {
     name: 'ten rows are imported, and taken back',
@@ -78,11 +78,12 @@ async function readCounts({ client, shop: { key, licenseId } }: Run): Promise<vo
     'the purchase of this run',
   );
   const path = `${BRAND}/analytics?metric=provisioned`;
-  const { points } = (await client.call({ method: 'GET', path, key })) as { points: { value: number }[] };
-  if (points.every(({ value }) => value === 0)) throw new Refused(`GET ${BRAND}/analytics counts no purchase`);
+  const { series } = (await client.call({ method: 'GET', path, key })) as { series: { value: number | null }[] };
+  if (series.every(({ value }) => (value ?? 0) === 0)) throw new Refused(`GET ${BRAND}/analytics counts no purchase`);
 }
 
 /** Uploads what is no zip file, which only the check of a package finds out. */
+/** Only the check of a package knows that this is no zip file, and refuses it. */
 async function uploadDraft({ client, shop: { key, product } }: Run): Promise<void> {
   const releases = `${BRAND}/products/${product}/releases`;
   const { releases: held } = (await client.call({ method: 'GET', path: releases, key })) as {

@@ -19,9 +19,9 @@ const PAGE = 1_000;
 const REASON = 'Mended after a failover: a part of a change did not arrive in this region.';
 
 /**
- * Makes a license agree with its activations and its history after only a part of a transaction was replicated. What a
- * site was granted stays granted, even beyond the limit. The next number is past every one that arrived, so no later
- * change meets an entry that is there already.
+ * Makes a license agree with its activations and its history after a transaction was replicated in part. A seat that
+ * was granted stays granted, even past the limit. The next number is past every one that arrived, so no later change
+ * meets an entry that is there already.
  */
 export async function mendLicense(ctx: MendContext, brand: string, anchor: string): Promise<Mended> {
   return retrying(ctx.table, async (): Promise<Outcome<Mended>> => {

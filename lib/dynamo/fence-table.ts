@@ -24,9 +24,9 @@ const REFUSALS_IN_A_ROW = 12;
 const EVERY_MS = 5_000;
 
 /**
- * Lets nothing but DynamoDB's own replication write to the table in this region, whatever a role allows. DynamoDB holds
- * it, for functions that run already, for jobs and for operators. Returns once writes have been refused for a whole
- * minute: calls that began before are over then.
+ * Ends all writes to the table in this region but those of DynamoDB's own replication, whatever a role allows and
+ * whatever runs already. Returns once writes have been refused for a minute without a break: calls that began before
+ * are over then.
  */
 export async function fenceTable(at: RegionalTable, pause: typeof sleep = sleep): Promise<void> {
   await withClient(at, async (client) => {

@@ -1,4 +1,9 @@
-import type { CloudFrontRequest, CloudFrontRequestEvent, CloudFrontResultResponse } from 'aws-lambda';
+import type {
+  CloudFrontHeaders,
+  CloudFrontRequest,
+  CloudFrontRequestEvent,
+  CloudFrontResultResponse,
+} from 'aws-lambda';
 import { readEddRequest, type EddRequest } from '../domain/edd-call.ts';
 import { wordCannotTell, wordCannotTellUnseen } from '../domain/edd-cannot-tell.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
@@ -16,9 +21,9 @@ const NOT_SENT = new Set([
 const KEPT = ['content-type', 'cache-control', 'location', 'x-request-id'];
 
 /**
- * Asks the API in CloudFront's place. A refusal of the gateway, and an API that cannot be reached, become 200 with the
- * words that tell nothing; of the latter CloudFront would make a 502 or 504 that no function can turn. After another
- * status, clients of Easy Digital Downloads ask no more for an hour.
+ * Asks the API in CloudFront's place, and turns a refusal of the gateway and an API that cannot be reached into 200
+ * with the answer that tells nothing. No function could turn CloudFront's own 502 or 504, after which clients of Easy
+ * Digital Downloads ask no more for an hour.
  */
 export async function handleEddRequest({
   Records: [record],
@@ -47,18 +52,22 @@ async function askOrigin(request: CloudFrontRequest): Promise<CloudFrontResultRe
   return {
     status: String(response.status),
     statusDescription: response.statusText,
-    headers: Object.fromEntries(
-      KEPT.flatMap((name) => {
-        const value = response.headers.get(name);
-        return value === null ? [] : [[name, [{ key: name, value }]]];
-      }),
-    ),
+    headers: keep(response.headers),
     ...(method === 'HEAD' ? {} : { body: text, bodyEncoding: 'text' as const }),
   };
 }
 
+function keep(headers: Headers): CloudFrontHeaders {
+  const kept: CloudFrontHeaders = {};
+  for (const name of KEPT) {
+    const value = headers.get(name);
+    if (value !== null) kept[name] = [{ key: name, value }];
+  }
+  return kept;
+}
+
 /** The secret of the origin comes last, and with it the only address that the API believes. */
-function headersFor({ headers, clientIp }: CloudFrontRequest, ofOrigin: CloudFrontRequest['headers']): Headers {
+function headersFor({ headers, clientIp }: CloudFrontRequest, ofOrigin: CloudFrontHeaders): Headers {
   const sent = new Headers();
   for (const [name, values] of Object.entries(headers))
     if (!NOT_SENT.has(name)) for (const { value } of values) sent.append(name, value);

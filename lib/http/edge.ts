@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { hasEdge, isOriginOpen } from '../process/config.ts';
+import { hasEdge } from '../process/config.ts';
 import type { Result } from './respond.ts';
 
 /**
@@ -8,6 +8,5 @@ import type { Result } from './respond.ts';
  */
 export async function refusePastEdge(event: APIGatewayProxyEventV2): Promise<Result | undefined> {
   if (!hasEdge()) return undefined;
-  const { comesThroughEdge, NOT_OPEN } = await import('./through-edge.ts');
-  return comesThroughEdge(event) || isOriginOpen() ? undefined : NOT_OPEN;
+  return (await import('./through-edge.ts')).refuseDirectCall(event);
 }

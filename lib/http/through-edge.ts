@@ -1,24 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { readOriginSecrets } from '../process/config.ts';
+import { isOriginOpen, readOriginSecrets } from '../process/config.ts';
 
 /** Headers that the edge adds to each call; `infra/edge-stack.ts` sets both. */
 const SECRET = 'x-origin-secret';
 const PUBLIC_HOST = 'x-public-host';
 
 /** The answer to a call that went past the edge. It names no route: none is open here. */
-export const NOT_OPEN = {
+const NOT_OPEN = {
   statusCode: 403,
   headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   body: '{"type":"about:blank","title":"Forbidden","status":403,"detail":"Call the public address of the service."}',
 } as const satisfies APIGatewayProxyStructuredResultV2;
 
+/** Undefined for a call that is answered: one that came through the edge, and any other while the origin is open. */
+export const refuseDirectCall = (event: APIGatewayProxyEventV2): typeof NOT_OPEN | undefined =>
+  comesThroughEdge(event) || isOriginOpen() ? undefined : NOT_OPEN;
+
 /**
  * False for a call that went past the edge. A call through it gets the caller's address and the public host, which only
  * the edge's secret makes credible, and loses the secret.
  */
-export function comesThroughEdge(event: APIGatewayProxyEventV2): boolean {
+function comesThroughEdge(event: APIGatewayProxyEventV2): boolean {
   const { [SECRET]: given = '', [PUBLIC_HOST]: host, ...headers } = event.headers;
   if (!readOriginSecrets().some((secret) => isSame(secret, given))) return false;
   const { http } = event.requestContext;

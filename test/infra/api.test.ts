@@ -35,7 +35,7 @@ function mayCall(functionId: string, key: string): boolean {
 
 const keys = [...gatewayRoutes(routes), ...consoleRoutes];
 
-/** What clients of Easy Digital Downloads send with a slash at the end of their address. */
+/** Clients of Easy Digital Downloads add a slash to their address. */
 const BELOW_EDD = 'ANY /edd/{proxy+}';
 
 /** The requests that sites send without a license key of ours. */

@@ -146,9 +146,10 @@ describe('an edge that is being introduced', () => {
   const before = serviceOf('prod under the name of its edge');
   const namesOf = (of: Template): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(
-        ([id, { Properties }]): [string, string] => [String((Properties as Properties)['DomainName']), id],
-      ),
+      Object.entries(of.findResources('AWS::ApiGatewayV2::DomainName')).map(([id, { Properties }]) => [
+        String((Properties as Properties)['DomainName']),
+        id,
+      ]),
     );
 
   test('leaves the API open to callers under its default endpoint and their own name', () => {

@@ -196,7 +196,8 @@ describe('the pages of a brand', () => {
     expect(textIn(all)).toContain('imagify');
     const none = await people.admin.get(`${brandPath()}/sales?product=imagify&status=suspended`);
     expect(textIn(none)).toContain('None.');
-    const one = await fresh('update_webhook_endpoint', 'endpoint_id');
+    const { params } = await freshCall(byOperation('update_webhook_endpoint'), world);
+    const one = params?.['endpoint_id'] ?? '';
     const exhausted = await people.admin.get(`${brandPath()}/webhook-endpoints/${one}?status=exhausted`);
     expect([exhausted.status, exhausted.html]).toEqual([200, expect.stringContaining('value="exhausted" selected')]);
   });

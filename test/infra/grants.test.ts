@@ -180,7 +180,14 @@ describe('the grants besides the table', () => {
   const isSigned = (name: string): boolean =>
     served(name).some(({ fresh, signsPackages }) => fresh === true || signsPackages === true);
   const needed: Record<string, string[]> = {
-    console: [...vault, ...files, sends(importsQueue), sends(retries), ...drafts('GetObject', 'PutObject'), `s3:ListBucket on ${packages}`],
+    console: [
+      ...vault,
+      ...files,
+      sends(importsQueue),
+      sends(retries),
+      ...drafts('GetObject', 'PutObject'),
+      `s3:ListBucket on ${packages}`,
+    ],
     canary: [`secretsmanager:GetSecretValue on \${${idOf('AWS::SecretsManager::Secret', 'Canary')}.Id}`],
     'renew-signing-keys': [
       ...signs,

@@ -12,7 +12,7 @@ export function stageOf(name: string): Stage {
 const [dev, prod] = [stageOf('dev'), stageOf('prod')];
 const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/abc';
 export const certificateIn = (region: string): string => `arn:aws:acm:${region}:123456789012:certificate/abc`;
-export const consoleGroups = {
+const consoleGroups = {
   groupsClaim: 'groups',
   supportGroup: 'support-{brand}',
   brandAdminGroup: 'admins-{brand}',

@@ -56,7 +56,7 @@ const catalog = { read: ['@id', 'brand'], query: ['brand'], put: ['brand', 'id',
 
 /** The verbs of our own product routes, and what the address of Easy Digital Downloads' clients reads beside them. */
 const edd = {
-  readAcross: ['key', 'seats', 'brand', 'product', '@brands', '@settings', 'releases'],
+  readAcross: ['key', 'seats', 'brand', 'product', '@brands', '@settings', 'releases', 'imports'],
   query: ['brand', 'seats'],
   put: ['seats', 'id'],
   update: ['seats', '@failed'],

@@ -49,7 +49,10 @@ const SORT_KEYS = {
     ['release', /^release#/],
     ['taken-version', /^version#/],
   ],
-  imports: [['import', /^(?:import|export)#/]],
+  imports: [
+    ['import', /^(?:import|export)#/],
+    ['note', /^similar-keys$/],
+  ],
   import: [['note', /^row#/]],
   count: [
     ['generations', /^generations$/],

@@ -1,6 +1,6 @@
 import type { EddInput } from '../domain/edd-call.ts';
 import { describeLater } from '../domain/describe-later.ts';
-import { findEddItem, type EddItem } from '../domain/edd-item.ts';
+import { findEddItem } from '../domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
 import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts';
 import type { InstanceKind } from '../domain/instance-kind.ts';
@@ -24,7 +24,7 @@ type Outcome = Answer<EddLicenseAnswer> | Refusal;
  * Refusals come in its order, which asks for a free seat before it asks for the expiry.
  */
 export async function activateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
-  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) => isFound(findEddItem(products, call)));
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
   const refused = (error: string, license?: License, is_local = false): Outcome => {
@@ -33,7 +33,7 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   };
   if (brand === undefined) return refused('missing');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
-  const foreign = await refuseForeignKey(ctx, key);
+  const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return isUnknownKey(foreign.code) ? refused('missing') : foreign;
   const refusedForKnown = async (error: string): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
@@ -71,8 +71,6 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   const isFull = error === 'expired' && seat !== undefined && hasNoSeatLeft(seat, ctx.nowMs);
   return refused(isFull ? 'no_activations_left' : error, seat?.license, is_local);
 }
-
-const isFound = ({ kind }: EddItem): boolean => kind !== 'unknown';
 
 /** The license that the call found or changed, and what its site is to it. */
 type SeatSeen = { license: License; activation: Activation | undefined; kind: InstanceKind };

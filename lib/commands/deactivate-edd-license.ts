@@ -18,9 +18,7 @@ type Outcome = Answer<EddLicenseAnswer> | Refusal;
  * once is told that it is deactivated, or its client could never get rid of it.
  */
 export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: EddInput): Promise<Outcome> {
-  const isEnough = ({ products }: { products: Parameters<typeof findEddItem>[0] }): boolean =>
-    findEddItem(products, call).kind !== 'unknown';
-  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, isEnough);
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
   const answer = (word: 'deactivated' | 'failed', license?: License): Outcome => ({
@@ -28,7 +26,7 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   });
   if (brand === undefined) return answer('failed');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
-  const foreign = await refuseForeignKey(ctx, key);
+  const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return isUnknownKey(foreign.code) ? answer('failed') : foreign;
   const failedForKnown = async (): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);

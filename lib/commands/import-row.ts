@@ -1,4 +1,5 @@
 import { normaliseEmail } from '../domain/email.ts';
+import { isMistypedKey } from '../domain/license-key.ts';
 import { unpastedKey } from '../domain/pasted.ts';
 import type { Customer } from '../table/customers.ts';
 import { findCustomer, type Slot } from '../table/email-slots.ts';
@@ -6,6 +7,7 @@ import { parseExternalItem } from '../table/externals.ts';
 import { hashKeyText } from '../table/imported-address.ts';
 import { keys, listKeys } from '../table/keys.ts';
 import { parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
+import { noteSimilarKeys } from '../table/similar-keys.ts';
 import { keySecret } from '../views/license-key-view.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -38,6 +40,8 @@ type Prepared = {
 export async function importRow(ctx: ImportContext, numbered: NumberedRow): Promise<RowOutcome> {
   const prepared = prepareRow(ctx, numbered);
   if ('kind' in prepared) return prepared;
+  const { key_prefix } = ctx.brand;
+  if (!ctx.dryRun && isMistypedKey(numbered.row.license_key, key_prefix)) await noteSimilarKeys(ctx.table, key_prefix);
   const updated = { writes: 0 };
   const attempt = (): Promise<RowOutcome> => {
     const progress = { writes: updated.writes, tries: 0 };

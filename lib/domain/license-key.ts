@@ -29,13 +29,24 @@ export function buildLicenseKey(prefix: string, random: Buffer): string {
  * license key or its checksum is wrong.
  */
 export function parseLicenseKey(text: string): { prefix: string; text: string } | undefined {
+  const parts = splitKey(text);
+  return parts?.isValid ? { prefix: parts.prefix, text: formatKey(parts.prefix, parts.body) } : undefined;
+}
+
+/** True for a text that has the form of this brand's keys, but not their checksum. */
+export function isMistypedKey(text: string, brand: string): boolean {
+  const parts = splitKey(text);
+  return parts?.prefix === brand && !parts.isValid;
+}
+
+function splitKey(text: string): { prefix: string; body: string; isValid: boolean } | undefined {
   if (text.length > MAX_TYPED_LENGTH) return undefined;
   const match = KEY.exec(unpastedKey(text));
   const prefix = match?.[1]?.toUpperCase();
   if (match === null || prefix === undefined) return undefined;
   const body = match.slice(2).join('').toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-  if (body.charAt(LICENSE_KEY_BYTES) !== checksumOf(body.slice(0, LICENSE_KEY_BYTES))) return undefined;
-  return { prefix, text: formatKey(prefix, body) };
+  const isValid = body.charAt(LICENSE_KEY_BYTES) === checksumOf(body.slice(0, LICENSE_KEY_BYTES));
+  return { prefix, body, isValid };
 }
 
 /**

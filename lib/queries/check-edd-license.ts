@@ -16,12 +16,7 @@ export async function checkEddLicense(
   ctx: Context,
   { brand: slug, call }: EddInput,
 ): Promise<Answer<EddLicenseAnswer> | Refusal> {
-  const brand = await findEddBrand(
-    ctx.table,
-    slug,
-    ctx.nowMs,
-    ({ products }) => findEddItem(products, call).kind !== 'unknown',
-  );
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
   const answer = (word: string, license?: License): Answer<EddLicenseAnswer> => ({
@@ -30,7 +25,7 @@ export async function checkEddLicense(
   if (brand === undefined) return answer('invalid');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const checked =
-    (await refuseForeignKey(ctx, key)) ??
+    (await refuseForeignKey(ctx, brand, call.license)) ??
     (item.kind === 'unknown'
       ? ({ code: 'product_not_on_key', license: undefined } as const)
       : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));

@@ -61,9 +61,7 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
   if (batch?.size === 0) return { body: { msg: TEXTS.no_item } };
   const calls = batch ? [...batch.values()] : [call];
   const asked = calls.slice(0, MAX_BATCH);
-  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, ({ products }) =>
-    asked.every((one) => findEddItem(products, one).kind !== 'unknown'),
-  );
+  const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, asked);
   const answers = [
     ...(await answerAll(withJoinedReads(ctx), brand, asked)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
@@ -117,7 +115,7 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
     return { kind: 'offer', product, license: undefined, site: undefined, ...texts };
   }
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
-  const foreign = await refuseForeignKey(ctx, key);
+  const foreign = await refuseForeignKey(ctx, brand, call.license);
   const checked = foreign ?? (await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
   if (isRefusal(checked)) return nothing(isUnknownKey(checked.code) ? TEXTS.unknown_key : TEXTS.cannot_tell);
   const { license, site, code } = checked;

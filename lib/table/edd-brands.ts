@@ -1,20 +1,30 @@
 import { pick } from '../domain/pick.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import type { EddProduct } from '../domain/edd-item.ts';
+import type { EddCall } from '../domain/edd-call.ts';
+import { findEddItem, type EddProduct } from '../domain/edd-item.ts';
+import { isMistypedKey } from '../domain/license-key.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { findPrefix, parseBrandItem } from './brands.ts';
 import { keys, PLATFORM } from './keys.ts';
 import { readProducts } from './products.ts';
+import { hasSimilarKeys } from './similar-keys.ts';
 
 /** What the address of a brand for Easy Digital Downloads' clients needs to know of it. */
-export type EddBrand = { prefix: string; slug: string; renewalUrl: string | null; products: readonly EddProduct[] };
+export type EddBrand = {
+  prefix: string;
+  slug: string;
+  renewalUrl: string | null;
+  products: readonly EddProduct[];
+  /** Whether imported keys look like the brand's own. */
+  hasSimilarKeys: boolean;
+};
 
 type Open = (owner: string) => Table<'GetItem' | 'Query'>;
 type Remembered = { readMs: number; brand: EddBrand };
 type Memory = { prefixes: Map<string, string>; brands: Map<string, Remembered>; absent: Map<string, number> };
 
-/** A brand is read again after a minute, or after five seconds if a call names a product that is not in the copy. */
+/** A brand is read again after a minute, or after five seconds if a call asks for what is not in the copy. */
 const FRESH_MS = MINUTE_MS;
 const MISSED_MS = 5 * SECOND_MS;
 const PAGE = 500;
@@ -24,12 +34,12 @@ const MOST_ABSENT = 1_000;
 /** A memory lasts as long as the container's wire, so no table sees the brands of another. */
 const memories = new WeakMap<object, Memory>();
 
-/** The brand with this slug. `isEnough` says whether a copy that may be a minute old has what the call needs. */
+/** The brand with this slug, which has to be known well enough to answer these calls. */
 export async function findEddBrand(
   open: Open,
   slug: string,
   nowMs: number,
-  isEnough: (brand: EddBrand) => boolean,
+  calls: readonly EddCall[],
 ): Promise<EddBrand | undefined> {
   const table = open(PLATFORM);
   const memory: Memory = memories.get(table.wire) ?? { prefixes: new Map(), brands: new Map(), absent: new Map() };
@@ -37,7 +47,8 @@ export async function findEddBrand(
   const name = `${table.name}\n${slug}`;
   const known = memory.brands.get(name);
   const age = known ? nowMs - known.readMs : Infinity;
-  if (known && age >= 0 && age < (isEnough(known.brand) ? FRESH_MS : MISSED_MS)) return known.brand;
+  if (known && age >= 0 && age < (calls.every((call) => isCovered(known.brand, call)) ? FRESH_MS : MISSED_MS))
+    return known.brand;
 
   const absence = nowMs - (memory.absent.get(name) ?? -Infinity);
   if (absence >= 0 && absence < MISSED_MS) return undefined;
@@ -53,10 +64,22 @@ export async function findEddBrand(
   return brand;
 }
 
+/** False for a product or an imported key that may have been added since the copy was read. */
+const isCovered = (brand: EddBrand, call: EddCall): boolean =>
+  findEddItem(brand.products, call).kind !== 'unknown' && !isKnownMistyped(brand, call.license);
+
+/** True for a text that can be no key of the brand, neither one of its own nor an imported one. */
+export const isKnownMistyped = (brand: Pick<EddBrand, 'prefix' | 'hasSimilarKeys'>, text: string): boolean =>
+  !brand.hasSimilarKeys && isMistypedKey(text, brand.prefix);
+
 async function readBrand(table: Table<'GetItem' | 'Query'>, prefix: string, slug: string): Promise<EddBrand> {
-  const [item, products] = await Promise.all([getOne(table, keys.brand(prefix)), readAllProducts(table, prefix)]);
+  const [item, products, similar] = await Promise.all([
+    getOne(table, keys.brand(prefix)),
+    readAllProducts(table, prefix),
+    hasSimilarKeys(table, prefix),
+  ]);
   const renewalUrl = item ? (parseBrandItem(item).settings.renewal_url ?? null) : null;
-  return { prefix, slug, renewalUrl, products };
+  return { prefix, slug, renewalUrl, products, hasSimilarKeys: similar };
 }
 
 async function readAllProducts(table: Table<'Query'>, prefix: string): Promise<EddProduct[]> {

@@ -3,6 +3,7 @@ import { parseLicenseKey } from '../domain/license-key.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
+import { isKnownMistyped, type EddBrand } from './edd-brands.ts';
 import { findTextAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
 import type { AddressContext } from './text-address.ts';
@@ -13,16 +14,15 @@ export type EddKey = { prefix: string; brand: string; text: string; product: str
 type SeatContext = AddressContext;
 
 /**
- * Refuses a text that cannot be a key of this brand. One that looks like a key of another brand may be an imported key
- * of this one: a read decides. A key of another brand is answered, and counted, like one that does not exist.
+ * Refuses a text that cannot be a key of this brand; a mistyped one without a read. One that looks like a key of
+ * another brand may be an imported key of this one: a read decides. A key of another brand is answered, and counted,
+ * like one that does not exist.
  */
-export async function refuseForeignKey(
-  ctx: SeatContext,
-  { prefix, brand, text }: Omit<EddKey, 'product'>,
-): Promise<Refusal | undefined> {
-  if (text === '') return refuse('license_key_not_found');
+export async function refuseForeignKey(ctx: SeatContext, brand: EddBrand, text: string): Promise<Refusal | undefined> {
+  const { prefix, slug } = brand;
+  if (text === '' || isKnownMistyped(brand, text)) return refuse('license_key_not_found');
   if ((parseLicenseKey(text)?.prefix ?? prefix) === prefix) return undefined;
-  const address = await findTextAddress(ctx, { license_key: text, brand });
+  const address = await findTextAddress(ctx, { license_key: text, brand: slug });
   if (isRefusal(address)) return address;
   return address.brand === prefix ? undefined : afterFailedLookup(ctx, refuse('license_key_not_found'));
 }

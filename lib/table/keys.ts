@@ -180,6 +180,7 @@ export const importKeys = {
     pk: `${brand}#import#${id}`,
     sk: `row#${outcome}#${String(line).padStart(10, '0')}`,
   }),
+  similarKeys: (brand: string): Key => ({ pk: `${brand}#imports`, sk: 'similar-keys' }),
 } as const;
 
 /** Keys of the index `by_group`, which groups items within a brand. */

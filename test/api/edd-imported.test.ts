@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import { moveClock } from '../support/clock.ts';
 import { openEddShop, useEddShop } from '../support/edd/edd-shop.ts';
 import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { useService } from '../support/service/started-service.ts';
@@ -25,6 +26,16 @@ test.each(Object.entries(texts))('an imported key that looks %s works on every a
   );
   expect((await deactivating(text)).body).toMatchObject({ license: 'deactivated', site_count: 1 });
   expect((await deactivating(text, { item_id: 99 })).body).toMatchObject({ license: 'failed', license_limit: 5 });
+});
+
+test('an imported key of the form of our own works five seconds after its import, whatever its checksum', async () => {
+  const text = newLicenseKey(shop.key_prefix).replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const url = 'https://site-0.example';
+  expect((await checking(text, { url })).body['license']).toBe('invalid');
+  await bringRow(await openImport(service, shop), sampleRow(text, 1));
+  moveClock(5_000);
+  expect((await checking(text, { url })).body).toMatchObject({ license: 'valid', site_count: 1 });
+  expect((await activating(text)).body).toMatchObject({ success: true, site_count: 2 });
 });
 
 test('a key of another brand is answered and counted like one that nobody has', async () => {

@@ -220,7 +220,7 @@ test('an offer costs one round trip beside what the container remembers, and non
   expect(proxy.asked).toEqual([]);
 });
 
-test('an old client costs one round trip beside what the container remembers, for a batch too', async () => {
+test('an old client costs one round trip beside what is remembered, and none for a mistyped key', async () => {
   await office.published('1.2.5');
   const bought = await backOffice.buy();
   const site = bought.site('old');
@@ -238,6 +238,9 @@ test('an old client costs one round trip beside what the container remembers, fo
   expect(await requestsOf('check_license', one)).toEqual(['BatchGetItem']);
   expect(await requestsOf('get_version', one)).toEqual(['BatchGetItem']);
   expect(await requestsOf('get_version', Object.fromEntries(batch) as object)).toEqual(['BatchGetItem']);
+  const license = site.license_key.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  for (const action of ['check_license', 'get_version', 'activate_license', 'deactivate_license'])
+    expect(await requestsOf(action, { ...one, license })).toEqual([]);
 });
 
 test('a brand that does not exist is looked for by old clients once in five seconds', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { RELEASE_ID } from './examples/licensing.ts';
 import type { Route } from './route.ts';
 import { plainText } from './schemas/plain-text.ts';
 
@@ -51,7 +52,7 @@ const ComposerVersion = describe(
     dist: describe(
       z.object({
         type: describe(z.literal('zip'), 'The kind of package'),
-        url: describe(z.string(), 'The address of the package'),
+        url: describe(z.string(), 'The address of the package. It stays the same, and asks for the license key'),
         reference: describe(z.string(), 'The id of the release'),
         shasum: describe(z.string(), 'The SHA-1 of the package'),
       }),
@@ -59,6 +60,23 @@ const ComposerVersion = describe(
         id: 'ComposerDist',
         description: 'The package. `shasum` is its SHA-1, which is what Composer checks',
       },
+    ),
+    extra: describe(
+      z.object({
+        'license-service': describe(
+          z.object({
+            sha256: describe(z.string(), 'The SHA-256 of the package, in lower-case hex'),
+            size: describe(z.int(), 'The size of the package in bytes'),
+            signature: describe(
+              z.nullable(z.string()),
+              'The signature of the package; null while no signing key can be had',
+            ),
+            kid: describe(z.nullable(z.string()), 'The key of the signature'),
+          }),
+          { id: 'ComposerSignature', description: 'What tells the package from one that was not published here' },
+        ),
+      }),
+      { id: 'ComposerExtra', description: 'Composer keeps it in the lock file and does not read it' },
     ),
   }),
   { id: 'ComposerVersion', description: 'One version of a package' },
@@ -82,6 +100,7 @@ export const composerPackage = {
   ...served,
   access: 'note',
   vault: true,
+  signsPackages: true,
   operation: 'composer_package',
   path: '/composer/{brand}/p2/{vendor}/{file}',
   summary: 'Read the versions of a Composer package',
@@ -106,9 +125,17 @@ export const composerPackage = {
               require: { php: '>=7.4' },
               dist: {
                 type: 'zip',
-                url: 'https://licenses.example.com/downloads/v1-…',
-                reference: '01938c61-4000-7b3c-9d4e-5f6071829a11',
+                url: `https://licenses.example.com/composer/wp-rocket/dist/wp-rocket/${RELEASE_ID}.zip`,
+                reference: RELEASE_ID,
                 shasum: 'a94a8fe5ccb19ba61c4c0873d391e987982fbbd3',
+              },
+              extra: {
+                'license-service': {
+                  sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+                  size: 48213,
+                  signature: 'mSxv…',
+                  kid: 'Hq3W…',
+                },
               },
             },
           ],
@@ -119,4 +146,40 @@ export const composerPackage = {
   refusals: ['license_key_required', 'product_not_found', 'rate_limited', 'route_not_found', ...faults],
 } as const satisfies Route;
 
-export const composerRoutes: readonly Route[] = [composerRoot, composerPackage];
+const ComposerDistInput = z.object({
+  brand,
+  product: describe(plainText(64), 'The slug of the product'),
+  file: describe(plainText(64), 'The id of the release, and `.zip`'),
+  license_key: describe(z.optional(plainText(255)), 'Taken from the password of HTTP basic authentication'),
+});
+export type ComposerDistInput = z.infer<typeof ComposerDistInput>;
+export const composerDist = {
+  ...served,
+  access: 'note',
+  vault: true,
+  operation: 'composer_dist',
+  path: '/composer/{brand}/dist/{product}/{file}',
+  summary: 'Download a Composer package',
+  description:
+    'Leads to a link to the package, for as long as the license may have updates. The address never changes, so a ' +
+    'lock file works as long as its license. The license key is the password of HTTP basic authentication.',
+  input: ComposerDistInput,
+  example: {
+    brand: 'wp-rocket',
+    product: 'wp-rocket',
+    file: `${RELEASE_ID}.zip`,
+    license_key: 'WPR-7K2M-9QXT-4HVD-B3N1',
+  },
+  success: [
+    {
+      status: 302,
+      description: 'The link',
+      body: z.string(),
+      example: '<!doctype html>…',
+      contentType: 'text/html',
+    },
+  ],
+  refusals: ['license_key_required', 'download_not_allowed', 'rate_limited', 'route_not_found', ...faults],
+} as const satisfies Route;
+
+export const composerRoutes: readonly Route[] = [composerRoot, composerPackage, composerDist];

@@ -23,6 +23,7 @@ const edd = {
   access: 'write',
   // The links to packages are sealed with the data key.
   vault: 'on_demand',
+  signsPackages: true,
   input: EddInput,
   edd: true,
   below: true,

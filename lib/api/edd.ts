@@ -27,6 +27,10 @@ const optional = {
   new_version: describe(z.optional(z.string()), 'The newest version that the site may be offered'),
   package: describe(z.optional(z.string()), 'A link to the package; empty for a site that may not download it'),
   sections: describe(z.optional(z.string()), 'The texts about the release, serialized by PHP’s rules'),
+  sha256: describe(z.optional(z.string()), 'The SHA-256 of the package, in lower-case hex'),
+  size: describe(z.optional(z.string()), 'The size of the package in bytes, in digits'),
+  signature: describe(z.optional(z.string()), 'The signature of the package; empty while no signing key can be had'),
+  kid: describe(z.optional(z.string()), 'The key of the signature'),
   msg: describe(z.optional(z.string()), 'What there is to say to a person'),
 };
 const EddAnswer = describe(z.looseObject(optional), {

@@ -17,6 +17,8 @@ export type EddVersion = {
   requires: string;
   tested: string;
   requires_php: string;
+  /** What tells the package from one that was not published here. Texts, as all that these clients may store. */
+  signed?: Readonly<Record<'sha256' | 'size' | 'signature' | 'kid', string>>;
   msg?: string;
 };
 
@@ -27,7 +29,7 @@ const NO_BANNERS = { high: '', low: '' };
  * JSON there stop the page that shows a plugin's details.
  */
 export function describeEddVersion(version: EddVersion) {
-  const { sections, banners, icons, msg, ...texts } = mapTexts(version, withoutEmoji);
+  const { sections, banners, icons, signed, msg, ...texts } = mapTexts(version, withoutEmoji);
   return {
     new_version: texts.new_version,
     stable_version: texts.stable_version,
@@ -44,6 +46,7 @@ export function describeEddVersion(version: EddVersion) {
     requires: texts.requires,
     tested: texts.tested,
     requires_php: texts.requires_php,
+    ...signed,
     ...(msg === undefined ? {} : { msg }),
   };
 }

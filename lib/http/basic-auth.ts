@@ -3,8 +3,9 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { Endpoint } from '../api/route.ts';
 import type { Answer } from '../table/once.ts';
 import type { Binding } from './binding.ts';
+import type { Page } from './respond.ts';
 
-type Verb<I> = (ctx: Context, input: I) => Promise<Answer | Refusal>;
+type Verb<I> = (ctx: Context, input: I) => Promise<Answer | Refusal | Page>;
 
 /** Binds a route that takes a license key as the password of HTTP basic authentication (RFC 7617). */
 export function bindBasicAuth<I>(route: Endpoint & { auth: 'none' }, verb: Verb<I>): Binding {

@@ -8,8 +8,10 @@ import type { Context } from '../context.ts';
 import type { Answer } from '../table/once.ts';
 import { readRememberedItems } from '../table/remembered-items.ts';
 import { parseShelfItem, shelfKey } from '../table/releases.ts';
-import { linkPackage } from './package-link.ts';
-import { findBrandPrefix, findUpdateRight, type UpdateContext } from './update-right.ts';
+import { locateDist } from './composer-dist.ts';
+import { readComposerRight } from './composer-right.ts';
+import { signPackage } from './package-signature.ts';
+import type { UpdateContext } from './update-right.ts';
 
 /** The root of a brand's repository. It reads nothing: a brand that does not exist has no packages. */
 export function composerRoot(ctx: Pick<Context, 'request'>, { brand }: { brand: string }): Promise<Answer> {
@@ -27,21 +29,19 @@ const READABLE = /^v?\d{1,5}(?:\.\d+){0,3}(?:[._-]?(?:stable|beta|b|RC|alpha|a|p
 /** Composer takes the stability of a version from its text. */
 const UNSTABLE = /(?:beta|b|RC|alpha|a)(?:[.-]?\d+)*$/i;
 
-/** The versions of a product that the license of a key may have, with a link each. */
+/** The versions of a product that the license of a key may have, each with its address. */
 export async function composerPackage(
   ctx: UpdateContext,
   { brand, vendor, file, license_key }: ComposerPackageInput,
 ): Promise<Answer<ComposerPackage> | Refusal> {
   const product = /^(.+?)(?:~dev)?\.json$/.exec(file)?.[1];
   if (product === undefined || vendor !== brand) return refuse('route_not_found');
-  if (license_key === undefined) return refuse('license_key_required');
-  const asked = await findUpdateRight(ctx, { license_key, brand, product });
-  if (isRefusal(asked)) return asked.code === 'rate_limited' ? asked : refuse('license_key_required');
-  if (asked.brand !== (await findBrandPrefix(ctx, brand))) return refuse('license_key_required');
+  const asked = await readComposerRight(ctx, { license_key, brand, product });
+  if (isRefusal(asked)) return asked;
   const key = shelfKey(asked.brand, product);
   const shelf = parseShelfItem((await readRememberedItems(ctx.table(asked.brand), [key], ctx.nowMs))(key));
   if (shelf.product?.slug !== product) return refuse('product_not_found', { product: redact(product) });
-  const { license, right } = asked;
+  const { right } = asked;
   const isDev = file.endsWith('~dev.json');
   const allowed = shelf.releases.filter(
     (release) =>
@@ -52,11 +52,11 @@ export async function composerPackage(
       isReadable(release),
   );
   const name = `${brand}/${product}`;
-  const { wordpress, homepage, id } = shelf.product;
+  const sold = shelf.product;
+  const { wordpress, homepage } = sold;
   const versions = allowed.map(async (release) => {
-    if (license === undefined) throw new Error('a download was allowed without a license');
-    const named = { brand: asked.brand, productId: id, releaseId: release.id, license: license.seat.license };
-    const { url } = await linkPackage(ctx, { ...named, instance: undefined });
+    const { sha256, size } = release;
+    const signed = await signPackage(ctx, sold, release);
     return {
       name,
       version: release.version,
@@ -64,7 +64,13 @@ export async function composerPackage(
       time: release.published_at,
       ...(homepage === null ? {} : { homepage }),
       require: release.requires_php === null ? {} : { php: `>=${release.requires_php}` },
-      dist: { type: 'zip' as const, url, reference: release.id, shasum: release.sha1 },
+      dist: {
+        type: 'zip' as const,
+        url: locateDist(ctx, { brand, product, releaseId: release.id }),
+        reference: release.id,
+        shasum: release.sha1,
+      },
+      extra: { 'license-service': { sha256, size, ...signed } },
     };
   });
   return { body: { packages: { [name]: await Promise.all(versions) } } };

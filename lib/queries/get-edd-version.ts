@@ -165,8 +165,18 @@ async function answerOffer(
     requires: release.requires ?? '',
     tested: release.tested ?? '',
     requires_php: release.requires_php ?? '',
+    signed: await signLater(ctx, product, release),
     ...(msg === undefined ? {} : { msg }),
   });
+}
+
+type Offered = { product: Offer['product']; release: NonNullable<Offer['release']> };
+
+async function signLater(ctx: Context, product: Offered['product'], release: Offered['release']) {
+  // Most calls of these clients are about a license.
+  const { signPackage } = await import('./package-signature.ts');
+  const { signature, kid } = await signPackage(ctx, product, release);
+  return { sha256: release.sha256, size: String(release.size), signature: signature ?? '', kid: kid ?? '' };
 }
 
 /** Clients need a description and a changelog that are not empty. */

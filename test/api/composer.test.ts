@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock } from '../support/clock.ts';
-import { MINUTE_MS } from '../../lib/domain/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
+import { renewKeys } from '../support/service/signing.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
@@ -13,6 +14,7 @@ const shop = useBrand(service);
 const backOffice = useBackOffice(service, shop);
 const office = startedBefore(() => openReleaseOffice(service, packages, shop));
 
+type Listed = { version: string; dist: { url: string; shasum: string }; extra: Record<string, object> };
 const HOST = { host: 'licenses.example.com', 'x-forwarded-proto': 'https' };
 const follow = (url: string): Promise<Reply> =>
   service.call(byOperation('download_package'), { params: { token: url.split('/').at(-1) ?? '' } });
@@ -20,6 +22,7 @@ const follow = (url: string): Promise<Reply> =>
 const forget = (): void => moveClock(2 * MINUTE_MS);
 
 beforeAll(async () => {
+  await renewKeys(service);
   await office.published('1.0.0');
   await office.published('4.1.0');
 });
@@ -40,13 +43,50 @@ describe('Composer', () => {
     const { key } = await backOffice.buy({ policy: { max_version: '2' } });
     const { status, body } = await read(basic(key));
     expect(status).toBe(200);
-    const versions = (body['packages'] as Record<string, { version: string; dist: { url: string; shasum: string } }[]>)[
-      `${shop.slug}/wp-rocket`
-    ];
+    const versions = (body['packages'] as Record<string, Listed[]>)[`${shop.slug}/wp-rocket`];
     expect(versions?.map(({ version }) => version)).toEqual(['1.0.0']);
     const [first] = versions ?? [];
     expect(first?.dist.shasum).toBe(createHash('sha1').update(pluginZip('wp-rocket', '1.0.0')).digest('hex'));
-    expect((await follow(first?.dist.url ?? '')).status).toBe(302);
+    expect(first?.extra['license-service']).toEqual({
+      sha256: createHash('sha256').update(pluginZip('wp-rocket', '1.0.0')).digest('hex'),
+      size: pluginZip('wp-rocket', '1.0.0').length,
+      signature: expect.any(String),
+      kid: expect.any(String),
+    });
+    const dist = new URL(first?.dist.url ?? '').pathname;
+    expect(dist).toMatch(new RegExp(`^/composer/${shop.slug}/dist/wp-rocket/[0-9a-f-]{36}[.]zip$`));
+  });
+
+  const locked = (headers: Record<string, string>, releaseId: unknown, file = `${String(releaseId)}.zip`) =>
+    service.call(byOperation('composer_dist'), { params: { brand: shop.slug, product: 'wp-rocket', file }, headers });
+
+  test('installs a locked version a year later, at any rollout, for as long as the license may have it', async () => {
+    const { id: releaseId } = await office.published('5.0.0');
+    const { id, key } = await backOffice.buy();
+    moveClock(365 * DAY_MS);
+    await office.change(String(releaseId), { rollout_percent: 0 });
+    const link = await locked(basic(key), releaseId);
+    expect(link.status).toBe(302);
+    const redirect = await follow(String(link.headers['location']));
+    const stored = await fetch(String(redirect.headers['location']));
+    expect(Buffer.from(await stored.arrayBuffer()).equals(pluginZip('wp-rocket', '5.0.0'))).toBe(true);
+
+    for (const headers of [HOST, basic('nonsense')]) expect((await locked(headers, releaseId)).status).toBe(401);
+    expect((await locked(basic(key), releaseId, 'latest.zip')).status).toBe(404);
+    const of = await backOffice.buy({ products: ['imagify'] });
+    const old = await backOffice.buy({ policy: { max_version: '2' } });
+    expect(await locked(basic(of.key), releaseId)).toMatchObject({
+      status: 403,
+      body: { code: 'download_not_allowed' },
+    });
+    const { headers } = await locked(basic(old.key), releaseId);
+    expect((await follow(String(headers['location']))).status).toBe(403);
+    await backOffice.suspend(id);
+    expect((await locked(basic(key), releaseId)).status).toBe(403);
+    await office.yank(String(releaseId));
+    const late = await locked(basic(old.key), releaseId);
+    expect((await follow(String(late.headers['location']))).status).toBe(410);
+    forget();
   });
 
   test('is asked for a key when it has none, or one of nobody', async () => {

@@ -40,11 +40,19 @@ describe('in stage dev', () => {
 
   test('only functions that prove or sign may read the signing keys, and know the service’s address', () => {
     const environmentOf = (name: string): string => JSON.stringify(functionNamed(dev, name).Properties['Environment']);
-    for (const name of ['check-license', 'activate-license', 'latest-release', 'updates']) {
+    for (const name of [
+      'check-license',
+      'activate-license',
+      'move-license',
+      'latest-release',
+      'updates',
+      'edd',
+      'composer',
+    ]) {
       expect(environmentOf(name)).toContain('"SIGNING_KEYS_SECRET_ARN"');
       expect(environmentOf(name)).toContain('"BASE_URL"');
     }
-    for (const name of ['deactivate-license', 'key-set', 'licenses', 'edd', 'composer', 'releases'])
+    for (const name of ['deactivate-license', 'key-set', 'licenses', 'downloads', 'releases'])
       expect(environmentOf(name)).not.toContain('SIGNING_KEYS_SECRET_ARN');
   });
 

@@ -70,6 +70,16 @@ if grep -qF "$KEY" "$project/composer.lock"; then
   exit 1
 fi
 
+# The lock file outlives every link: three days later, without what Composer has kept, the same version comes.
+now=$(curl -fsS -X POST "$BASE_URL/__local/tick" | field .now)
+curl -fsS -X POST "$BASE_URL/__local/tick?now=$(date -u -d "$now 3 days" +%FT%TZ)" >/dev/null
+rm -rf "$project/vendor" "$project/cache"
+composer --working-dir="$project" --no-interaction install
+if [ "$(installed)" != "$next" ]; then
+  echo "FAILED: Composer installed $(installed) from a lock file with $next." >&2
+  exit 1
+fi
+
 sed -i "s/$KEY/nonsense/" "$project/composer.json"
 rm -rf "$project/vendor" "$project/composer.lock" "$project/cache"
 if composer --working-dir="$project" --no-interaction update >/dev/null 2>&1; then
@@ -77,4 +87,5 @@ if composer --working-dir="$project" --no-interaction update >/dev/null 2>&1; th
   exit 1
 fi
 version=$(composer --version --no-ansi | sed 's/^Composer version //')
-echo "Composer $version installed wp-rocket/wp-rocket $first, updated it to $next, and got nothing without a license."
+echo "Composer $version installed wp-rocket/wp-rocket $first, updated it to $next, installed it from the lock file" \
+  "three days later, and got nothing without a license."

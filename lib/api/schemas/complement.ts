@@ -17,7 +17,8 @@ export const complement = {
   ),
   detail: describe(
     z.nullable(z.string()),
-    'A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`',
+    'A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`, ' +
+      'but for a copy of another site',
   ),
   links: LicenseLinks,
   proof: describe(

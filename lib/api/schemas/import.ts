@@ -85,7 +85,7 @@ const Upload = describe(
     url: describe(z.string(), 'The address that takes the file'),
     method: describe(z.literal('PUT'), 'The method of the upload'),
     headers: describe(z.record(z.string(), z.string()), 'Headers of the upload'),
-    expires_at: time,
+    expires_at: describe(time, 'The address ends then, or with the credentials that signed it if that is earlier'),
   }),
   { id: 'ImportUpload', description: 'How to send the file' },
 );

@@ -101,7 +101,7 @@ const Upload = describe(
     method: describe(z.literal('PUT'), 'The method of the upload'),
     url: describe(z.string(), 'The address to which the package is sent'),
     headers: describe(z.record(z.string(), z.string()), 'Headers that the upload must have, with these values'),
-    expires_at: time,
+    expires_at: describe(time, 'The address ends then, or with the credentials that signed it if that is earlier'),
   }),
   { id: 'ReleaseUpload', description: 'Where and how the package is uploaded' },
 );

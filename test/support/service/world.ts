@@ -165,7 +165,7 @@ export function validCall(
   const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)));
   const apiKey = keyFor(route, world);
   if (route.oauth === true) return { ...formOf(rest), body: rest };
-  if (route.operation === 'composer_package') {
+  if (route.operation === 'composer_package' || route.operation === 'composer_dist') {
     const password = Buffer.from(`any:${world.licenseKey}`).toString('base64');
     return { params, headers: { authorization: `Basic ${password}` } };
   }

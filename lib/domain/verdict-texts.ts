@@ -32,6 +32,11 @@ export const copyText = ({ instance }: CopyOf): string =>
   `This site looks like a copy of ${instance ?? 'another site'}. Move the seat here if this site has replaced that ` +
   'one, or activate a seat of its own.';
 
+/** For a copy that is active itself, by the seat that it has just taken or has had before. */
+export const ownSeatText = ({ instance }: CopyOf): string =>
+  `This site looks like a copy of ${instance ?? 'another site'}, and has a seat of its own. Move the seat here if ` +
+  'this site has replaced that one, or keep both seats.';
+
 function seatsTaken({ seat_limit, seats_used, copy_of }: RefusalFacts['seat_limit_reached']): string {
   if (copy_of) return copyText(copy_of);
   if (seat_limit === 0) return 'This license may not be active on any site. Ask the shop that sold it.';

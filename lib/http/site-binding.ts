@@ -110,15 +110,15 @@ async function complementOf(
   seat: Seat | undefined,
   copy_of?: CopyOf,
 ): Promise<Complement> {
-  const { code } = verdictOn(input, seat, ctx.nowMs);
+  const verdict = verdictOn(input, seat, ctx.nowMs);
   const freshness = freshnessOf(ctx, input, seat);
   const links = linksFor(ctx, input, seat);
-  if (code === 'valid') return { ...freshness, detail: null, links };
+  if (verdict.code === 'valid' && copy_of === undefined) return { ...freshness, detail: null, links };
   // Most answers need no text.
   const { writeDetail } = await import('./site-texts.ts');
   const { expires_at = null } = seat?.license ?? {};
   const { grace_until } = freshness;
-  const detail = writeDetail(code, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of });
+  const detail = writeDetail(verdict, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of });
   return { ...freshness, detail, links };
 }
 

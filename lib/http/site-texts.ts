@@ -1,9 +1,12 @@
 import type { CopyOf } from '../domain/refusal.ts';
-import { copyText, verdictTexts, type VerdictFacts } from '../domain/verdict-texts.ts';
-import type { VerdictCode } from '../domain/verdict.ts';
+import { copyText, ownSeatText, verdictTexts, type VerdictFacts } from '../domain/verdict-texts.ts';
+import type { Verdict } from '../domain/verdict.ts';
 
 /** The text about a verdict. Loaded when it is needed: most verdicts have none. */
-export const writeDetail = (
-  code: Exclude<VerdictCode, 'valid'>,
+export function writeDetail(
+  { code, is_activated }: Pick<Verdict, 'code' | 'is_activated'>,
   facts: VerdictFacts & { copy_of?: CopyOf | undefined },
-): string => (facts.copy_of ? copyText(facts.copy_of) : verdictTexts[code](facts));
+): string | null {
+  if (facts.copy_of) return is_activated === true ? ownSeatText(facts.copy_of) : copyText(facts.copy_of);
+  return code === 'valid' ? null : verdictTexts[code](facts);
+}

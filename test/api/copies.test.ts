@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { checkLicense } from '../../lib/api/check.ts';
+import { exampleRefusals } from '../../lib/http/openapi/problem-examples.ts';
+import { problemSchemas } from '../../lib/http/openapi/problem-schemas.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { ownRequests } from '../support/service/back-office.ts';
 import { activate, deactivate, purchase } from '../support/service/purchases.ts';
@@ -35,10 +37,23 @@ test('an activation by a copy takes a seat of its own, and hears whose seat it h
   const license = await openSeats(service, brand, 2);
   const activation_id = await license.seatOf('shop.example');
   const copy_of = { activation_id, instance: 'sh••.example' };
-  expect(await license.activate('copy.example', { activation_id })).toMatchObject({ status: 201, body: { copy_of } });
+  const copy = await license.activate('copy.example', { activation_id });
+  expect(copy).toMatchObject({ status: 201, body: { copy_of } });
+  const own = await check(license, 'copy.example', activation_id);
+  expect(own).toMatchObject({ status: 200, body: { code: 'valid', copy_of } });
+  for (const { body } of [copy, own])
+    expect(body['detail']).toBe(
+      'This site looks like a copy of sh••.example, and has a seat of its own. Move the seat here if this site has ' +
+        'replaced that one, or keep both seats.',
+    );
   const refused = await license.activate('second.example', { activation_id });
   expect(refused).toMatchObject({ status: 422, body: { code: 'seat_limit_reached', copy_of } });
   expect(refused.body['detail']).toContain('looks like a copy of sh••.example');
+  // The schema names every member of this fullest of refusals that is no fact of its code.
+  const facts = Object.keys(exampleRefusals.seat_limit_reached.facts);
+  const members = Object.keys(refused.body).filter((name) => !facts.includes(name));
+  expect(members).toEqual(expect.arrayContaining(['links', 'copy_of', 'next_check_at', 'stale_ok_until']));
+  expect(Object.keys(problemSchemas()['Problem']?.properties ?? {})).toEqual(expect.arrayContaining(members));
 });
 
 test('a site that holds its own activation, none, a freed or an unknown one is no copy', async () => {

@@ -2,6 +2,7 @@ import { unlinkSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense } from '../../lib/api/check.ts';
+import { moveLicense } from '../../lib/api/move.ts';
 import { revokeSigningKey } from '../../lib/commands/revoke-signing-key.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
@@ -25,9 +26,11 @@ beforeEach(async () => {
 async function askForProof() {
   const { license_key } = await purchase(service, brand);
   const site = { license_key: license_key.key, product: 'wp-rocket', instance_identifier: 'https://a.example' };
+  const moving = { ...site, instance_identifier: 'https://b.example', from_instance: site.instance_identifier };
   return {
     activated: await service.call(activateLicense, { body: { ...site, proof: 1 } }),
     checked: await service.call(checkLicense, { query: { ...site, proof: '1' } }),
+    moved: await service.call(moveLicense, { body: { ...moving, proof: 1 } }),
     unknown: await service.call(checkLicense, { query: { ...site, license_key: newLicenseKey('NONE'), nonce: 'n' } }),
   };
 }
@@ -46,12 +49,14 @@ describe('without a key to sign with, every answer comes all the same, without a
     held.text = (await openSigningSecret().read(soon())).toString();
     damage();
     moveClock(10 * MINUTE_MS);
-    const { activated, checked, unknown } = await askForProof();
+    const { activated, checked, moved, unknown } = await askForProof();
     writeFileSync(file(), held.text);
     expect(activated).toMatchObject({ status: 201, body: { status: 'active', proof: null } });
     expect(checked).toMatchObject({ status: 200, body: { may_run: true, proof: null } });
     expect(unknown).toMatchObject({ status: 404, body: { code: 'license_key_not_found', proof: null } });
-    for (const { headers } of [activated, checked, unknown]) expect(headers['license-proof']).toBe('unavailable');
+    expect(moved).toMatchObject({ status: 201, body: { status: 'active', proof: null } });
+    for (const { headers } of [activated, checked, moved, unknown])
+      expect(headers['license-proof']).toBe('unavailable');
   });
 
   test('proofs return by themselves once the secret is back', async () => {

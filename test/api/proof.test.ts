@@ -3,6 +3,7 @@ import { readTrustedKeys, verifyProof, type Claims, type Expected } from '../../
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { getKeySet } from '../../lib/api/key-set.ts';
+import { moveLicense } from '../../lib/api/move.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { parseMs } from '../../lib/domain/time.ts';
 import { firstOf, purchase } from '../support/service/purchases.ts';
@@ -35,6 +36,7 @@ async function bought(order: object = {}) {
   return { key: license_key.key, id: firstOf(licenses).id, site };
 }
 const onSite = { instance_identifier: SITE };
+const MOVING = { from_instance: 'https://old.example' };
 
 describe('a proof', () => {
   test.each([
@@ -70,8 +72,8 @@ describe('a proof', () => {
     ['proof of a text', { proof: 'yes' }, '/proof'],
   ])('is refused as bad input, by the name of its field: %s', async (_, sent, pointer) => {
     const { site } = await bought();
-    for (const route of [activateLicense, checkLicenseByPost]) {
-      const { status, body } = await service.call(route, { body: { ...site, ...sent } });
+    for (const route of [activateLicense, checkLicenseByPost, moveLicense]) {
+      const { status, body } = await service.call(route, { body: { ...site, ...MOVING, ...sent } });
       expect({ status, errors: body['errors'] }).toMatchObject({ status: 400, errors: [{ pointer }] });
       expect(body).not.toHaveProperty('proof');
     }
@@ -224,6 +226,58 @@ describe('a refusal is proven too', () => {
       expect(last).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
       expect(last?.body).not.toHaveProperty('proof');
     }
+  });
+});
+
+describe('a move', () => {
+  const moving = async () => {
+    const { key, id, site } = await bought({ max_seats: 1 });
+    await service.call(activateLicense, { body: { ...site, instance_identifier: MOVING.from_instance } });
+    return {
+      key,
+      id,
+      move: (more: object, headers = {}) =>
+        service.call(moveLicense, { headers, body: { ...site, ...MOVING, ...more } }),
+    };
+  };
+
+  test.each([
+    ['proof', { proof: 1 }, null],
+    ['a nonce', { nonce: 'moved' }, 'moved'],
+  ])('is proven for %s: the seat and the instance are the new ones', async (_, sent, nonce) => {
+    const { key, id, move } = await moving();
+    const moved = await move(sent);
+    expect(moved.status).toBe(201);
+    expect(await claimsOf(proofIn(moved), key, onSite)).toMatchObject({
+      sub: id,
+      act: moved.body['activation_id'],
+      nonce,
+      seq: 4,
+      verdict: { may_run: true, code: 'valid' },
+    });
+    await expect(claimsOf(proofIn(moved), key, { instance_identifier: MOVING.from_instance })).rejects.toThrow('ih');
+  });
+
+  test('that is refused is proven too, and says when to ask again', async () => {
+    const { key, move } = await moving();
+    const reply = await move({ from_instance: 'https://nobody.example', proof: 1 });
+    expect(reply).toMatchObject({ status: 404, body: { code: 'activation_not_found', stale_ok_until: null } });
+    expect(await claimsOf(proofIn(reply), key, onSite)).toMatchObject({
+      act: null,
+      next: secondsOf(reply.body['next_check_at']),
+      verdict: { may_run: false, code: 'activation_not_found' },
+    });
+  });
+
+  test('that is repeated with its idempotency key has a fresh proof', async () => {
+    const { key, move } = await moving();
+    const headers = { 'idempotency-key': 'move-once' };
+    const first = await move({ nonce: 'first' }, headers);
+    const second = await move({ nonce: 'second' }, headers);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    const claims = await claimsOf(proofIn(second), key, { ...onSite, nonce: 'second' });
+    expect(claims.jti).not.toBe((await claimsOf(proofIn(first), key, onSite)).jti);
+    expect(claims.act).toBe(first.body['activation_id']);
   });
 });
 

@@ -368,7 +368,7 @@ export interface components {
              * @description The end of the grace period, if the license has an expiry and a grace period
              */
             grace_until: string | null;
-            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid` */
+            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`, but for a copy of another site */
             detail: string | null;
             links: components["schemas"]["LicenseLinks"];
             /** @description With `proof` or `nonce`: the signed answer, a compact JWS. Null when no key can be had, as the header `License-Proof` says, and for several licenses of which none was named: each of them has its own */
@@ -885,12 +885,16 @@ export interface components {
              * @constant
              */
             type: "zip";
-            /** @description The address of the package */
+            /** @description The address of the package. It stays the same, and asks for the license key */
             url: string;
             /** @description The id of the release */
             reference: string;
             /** @description The SHA-1 of the package */
             shasum: string;
+        };
+        /** @description Composer keeps it in the lock file and does not read it */
+        ComposerExtra: {
+            "license-service": components["schemas"]["ComposerSignature"];
         };
         /** @description The versions of a Composer package */
         ComposerPackage: {
@@ -910,6 +914,17 @@ export interface components {
             /** @description The names of packages */
             "available-package-patterns": string[];
         };
+        /** @description What tells the package from one that was not published here */
+        ComposerSignature: {
+            /** @description The SHA-256 of the package, in lower-case hex */
+            sha256: string;
+            /** @description The size of the package in bytes */
+            size: number;
+            /** @description The signature of the package; null while no signing key can be had */
+            signature: string | null;
+            /** @description The key of the signature */
+            kid: string | null;
+        };
         /** @description One version of a package */
         ComposerVersion: {
             /** @description The name of the package */
@@ -927,6 +942,7 @@ export interface components {
                 [key: string]: string;
             };
             dist: components["schemas"]["ComposerDist"];
+            extra: components["schemas"]["ComposerExtra"];
         };
         /** @description The seat of another instance, whose activation the caller holds */
         CopyOf: {
@@ -1355,6 +1371,14 @@ export interface components {
             package?: string;
             /** @description The texts about the release, serialized by PHP’s rules */
             sections?: string;
+            /** @description The SHA-256 of the package, in lower-case hex */
+            sha256?: string;
+            /** @description The size of the package in bytes, in digits */
+            size?: string;
+            /** @description The signature of the package; empty while no signing key can be had */
+            signature?: string;
+            /** @description The key of the signature */
+            kid?: string;
             /** @description What there is to say to a person */
             msg?: string;
         };
@@ -1732,7 +1756,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description ISO 8601 in UTC
+             * @description The address ends then, or with the credentials that signed it if that is earlier
              */
             expires_at: string;
         };
@@ -2098,7 +2122,7 @@ export interface components {
              * @description The end of the grace period, if the license has an expiry and a grace period
              */
             grace_until: string | null;
-            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid` */
+            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`, but for a copy of another site */
             detail: string | null;
             links: components["schemas"]["LicenseLinks"];
             /** @description With `proof` or `nonce`: the signed answer, a compact JWS. Null when no key can be had, as the header `License-Proof` says, and for several licenses of which none was named: each of them has its own */
@@ -2363,6 +2387,10 @@ export interface components {
              * @description On the routes by which a site learns its verdict: the end of the grace period, if the license is known and has one
              */
             grace_until?: string | null;
+            /** @description On the routes by which a site learns its verdict: the links of the product. They are missing with 429, 500 and 503 */
+            links?: components["schemas"]["LicenseLinks"];
+            /** @description On the routes by which a site learns its verdict: only if the caller holds the activation of another instance */
+            copy_of?: components["schemas"]["CopyOf"];
             /** @description On the routes by which a site learns its verdict, with `proof` or `nonce`: the signed answer, if it is one about the license */
             proof?: string | null;
         } & {
@@ -2697,7 +2725,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description ISO 8601 in UTC
+             * @description The address ends then, or with the credentials that signed it if that is earlier
              */
             expires_at: string;
         };
@@ -3226,7 +3254,7 @@ export interface components {
              * @description The end of the grace period, if the license has an expiry and a grace period
              */
             grace_until: string | null;
-            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid` */
+            /** @description A text for the owner of the site, in whole sentences: what is so, and what to do. Null when `code` is `valid`, but for a copy of another site */
             detail: string | null;
             links: components["schemas"]["LicenseLinks"];
             /** @description With `proof` or `nonce`: the signed answer, a compact JWS. Null when no key can be had, as the header `License-Proof` says, and for several licenses of which none was named: each of them has its own */

@@ -32,6 +32,14 @@ const ofFreshRoutes = {
       'client keeps the one that it has',
   ),
   grace_until: timeOrNull(`${ON_FRESH_ROUTES}: the end of the grace period, if the license is known and has one`),
+  links: {
+    $ref: '#/components/schemas/LicenseLinks',
+    description: `${ON_FRESH_ROUTES}: the links of the product. They are missing with 429, 500 and 503`,
+  },
+  copy_of: {
+    $ref: '#/components/schemas/CopyOf',
+    description: `${ON_FRESH_ROUTES}: only if the caller holds the activation of another instance`,
+  },
   proof: {
     type: ['string', 'null'],
     description: `${ON_FRESH_ROUTES}, with \`proof\` or \`nonce\`: the signed answer, if it is one about the license`,

@@ -88,8 +88,10 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
     { title: 'Activate the license for a site', command: `curl -s ${call('product/licenses/activate', site)}` },
     { title: 'Check whether the site may run', command: `curl -s -G ${call('product/licenses/check', site)}` },
     {
-      title: 'Ask for an update, as a site with the old version does',
-      command: `curl -s ${call('product/releases/latest', site, '-d installed_version=1.0.0')}`,
+      title: 'Ask for an update, as an old plugin does that was written for Easy Digital Downloads',
+      command:
+        `curl -s "$BASE_URL/edd/${brand.slug}/" \\\n  -d edd_action=get_version -d license=$KEY ` +
+        `-d item_name=${product} -d url=${SITE} -d version=1.0.0`,
     },
     { title: 'Deactivate the site', command: `curl -s ${call('product/licenses/deactivate', site)}` },
     {

@@ -9,6 +9,7 @@ import {
   sumOf,
   type Counted,
 } from './model.ts';
+import { PACKAGE_MB, priceOfPackages } from './packages.ts';
 import { MEMORY_MB, TRIP_MS } from './prices.ts';
 
 const SCALES = [1e6, 1e7, 1e8];
@@ -22,7 +23,8 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 
 /** The text of docs/cost.md, from what was counted. */
 export const renderCostPage = (all: readonly Counted[]): string =>
-  [INTRODUCTION, ...ofPrices(all), ...ofCounts(all), ...ofSites(all), ...ofLimits(all)].join('\n\n') + '\n';
+  [INTRODUCTION, ...ofPrices(all), ...ofCounts(all), ...ofSites(all), ...ofPackages(), ...ofLimits(all)].join('\n\n') +
+  '\n';
 
 const INTRODUCTION = `# Costs
 
@@ -79,6 +81,22 @@ const ofSites = (all: readonly Counted[]): string[] => [
       return [whole(sites), whole(checks), `$${whole(calls)}`, `$${whole(stored)}`, `**$${whole(total)}**`, year];
     }),
   ),
+];
+
+const ofPackages = (): string[] => [
+  '## Packages of plugins',
+  `Packages lie in a bucket of their own. A download is one call of the function \`downloads\`, one request to the
+bucket, and the bytes that leave AWS, which are nearly all of the price:`,
+  table(
+    ['package', 'a million downloads', 'of that, traffic', '1,000 releases kept for a month'],
+    PACKAGE_MB.map((megabytes) => {
+      const { traffic, total, kept } = priceOfPackages(megabytes);
+      return [`${String(megabytes)} MB`, `**$${whole(total)}**`, `$${whole(traffic)}`, money(kept)];
+    }),
+  ),
+  `A release to a million sites is a million downloads within days, at prices of the first 10 TB of a month; more traffic
+costs less. A rollout by percent spreads the bill and does not lower it. An upload costs a request to the bucket and
+the reads of the check, a cent for thousands. Uploads that no release has taken are deleted after a week.`,
 ];
 
 const ofLimits = (all: readonly Counted[]): string[] => [

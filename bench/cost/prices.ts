@@ -13,6 +13,8 @@ export const prices = {
   outGb: 0.09,
   busEvent: 1.0 / 1e6,
   queueRequest: 0.4 / 1e6,
+  bucketGet: 0.4 / 1e6,
+  bucketGbMonth: 0.023,
 } as const;
 
 /** The memory of the functions in prod, and the share of a CPU that it gives: 1,769 MB are one. */

@@ -24,7 +24,9 @@ export function buildBundles(outdir: string): Bundles {
   const isMain = (name: string): boolean => MAIN_JOB.some(({ route }) => route.function === name);
   const others = outputs.filter(({ name }) => !isMain(name)).sort((a, b) => b.bytes - a.bytes);
   const rows = [
-    ...MAIN_JOB.flatMap(({ route, goals }) => {
+    ...MAIN_JOB.filter(
+      ({ route }, i) => MAIN_JOB.findIndex((one) => one.route.function === route.function) === i,
+    ).flatMap(({ route, goals }) => {
       const output = outputs.find(({ name }) => name === route.function);
       if (output === undefined) throw new Error(`there is no function ${route.function}`);
       return rowsOf(route.function, goals.kilobytes, output);
@@ -37,7 +39,7 @@ export function buildBundles(outdir: string): Bundles {
 /** The size of a bundle beside its goal, and its biggest parts. */
 function rowsOf(
   name: string,
-  most: number,
+  most: number | undefined,
   { bytes, inputs }: Pick<Metafile['outputs'][string], 'bytes' | 'inputs'>,
 ): Row[] {
   return [

@@ -3,6 +3,9 @@ import { provisionLicenses } from '../lib/api/licenses.ts';
 import { activateLicense } from '../lib/api/activate.ts';
 import { checkLicense } from '../lib/api/check.ts';
 import { deactivateLicense } from '../lib/api/deactivate.ts';
+import { MINUTE_MS } from '../lib/domain/time.ts';
+import { moveTo, now } from '../lib/process/clock.ts';
+import { measureCopies } from './copies.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 import { measureIndexUnits } from './index-units.ts';
 import { PRODUCTS } from './round-trips.ts';
@@ -52,11 +55,20 @@ async function ofChecks(service: BenchService, proxy: CountingProxy, shop: Shop)
   const { licenseKey: full } = await service.buy(shop, { products: PRODUCTS });
   await service.activate(full, PRODUCT, instance_identifier);
   const products = [await check(licenseKey), await check(full)];
+  const atHand = await check(licenseKey);
+  moveTo(now() + 2 * MINUTE_MS);
+  const readAlong = await check(licenseKey);
   const alone = await check(licenseKey);
   for (let brands = 2; brands <= BRANDS; brands += 1) await service.newShop([PRODUCT]);
   return [
     identical(GROUP, `check, read units at ${CROWDS.join(' · ')} activations`, crowded),
     identical(GROUP, `check, read units at 1 · ${PRODUCTS.length} products on the key`, products),
+    figure(
+      GROUP,
+      'check, read units with copies at hand · to be read along',
+      `${String(atHand)} · ${String(readAlong)}`,
+    ),
+    measureCopies(GROUP),
     identical(GROUP, `check, read units at 1 · ${BRANDS} brands`, [alone, await check(licenseKey)]),
   ];
 }

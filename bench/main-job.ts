@@ -4,7 +4,7 @@ import { checkLicense } from '../lib/api/check.ts';
 import { deactivateLicense } from '../lib/api/deactivate.ts';
 import { listLicenses, provisionLicenses } from '../lib/api/licenses.ts';
 import type { Route } from '../lib/api/route.ts';
-import type { Call } from '../test/support/service/service.ts';
+import { byOperation, type Call } from '../test/support/service/service.ts';
 import type { BenchService, Shop } from './service.ts';
 
 const PRODUCT = 'wp-rocket';
@@ -13,7 +13,8 @@ const CUSTOMER = 'ann@example.com';
 
 /** Makes the requests of the next calls. It writes what they need, so it runs outside of what is measured. */
 export type MakeCalls = (count: number) => Promise<Call[]>;
-type Goals = { cpuMs: number; kilobytes: number; coldStart: number };
+/** What is measured without a goal has none here. */
+type Goals = Partial<Record<'cpuMs' | 'kilobytes' | 'coldStart', number>>;
 
 /** A function of the main job, with its goals and the request that stands for its calls. */
 export type MainFunction = {
@@ -32,6 +33,8 @@ export const MAIN_JOB: readonly MainFunction[] = [
   { name: 'deactivate', route: deactivateLicense, goals: goals(0.8, 100, 3), open: openDeactivations },
   { name: 'provision', route: provisionLicenses, goals: goals(1.3, 180, 4), open: openPurchases },
   { name: 'list', route: listLicenses, goals: goals(1.1, 180, 4), open: openLists },
+  { name: 'check with a proof', route: checkLicense, goals: {}, open: openProvenChecks },
+  { name: 'EDD check', route: byOperation('edd'), goals: { kilobytes: 120, coldStart: 3 }, open: openEddChecks },
 ];
 
 /** A brand that sells the one product of these calls. */
@@ -42,13 +45,25 @@ const repeat = (call: Call): MakeCalls => {
 };
 
 /** A site of one license, active from the start. */
-async function openChecks(service: BenchService, shop: Shop): Promise<MakeCalls> {
+async function openChecks(service: BenchService, shop: Shop, proof?: 'proof'): Promise<MakeCalls> {
   const { licenseKey: license_key } = await service.buy(shop, { products: [PRODUCT] });
   await service.activate(license_key, PRODUCT, INSTANCE);
-  const site = { query: { license_key, product: PRODUCT, instance_identifier: INSTANCE } };
+  const asked = proof === undefined ? {} : { proof: '1' };
+  const site = { query: { license_key, product: PRODUCT, instance_identifier: INSTANCE, ...asked } };
   // The first check of the day writes, and is not one of those measured.
   await service.call(checkLicense, site);
   return repeat(site);
+}
+
+/** The same with a signed answer. A cold container loads the signing keys for it. */
+const openProvenChecks = (service: BenchService, shop: Shop): Promise<MakeCalls> => openChecks(service, shop, 'proof');
+
+/** The same question in the protocol of Easy Digital Downloads. */
+async function openEddChecks(service: BenchService, shop: Shop): Promise<MakeCalls> {
+  const { licenseKey: license } = await service.buy(shop, { products: [PRODUCT] });
+  await service.activate(license, PRODUCT, INSTANCE);
+  const query = { edd_action: 'check_license', license, item_name: PRODUCT, url: INSTANCE };
+  return repeat({ params: { brand: shop.slug }, query });
 }
 
 /** New sites of a license without a limit of seats. */

@@ -40,14 +40,15 @@ export function twoGoals(
   return { group, what, goal: `≤ ${first}, then ≤ ${then}`, measured: shown, verdict, gates: false };
 }
 
-/** A time, a ratio or a size with one goal. `shown` formats it with its unit and spread. Only a size gates. */
+/** A time, a ratio or a size with one goal or none. `shown` formats it with its unit and spread. Only a size gates. */
 export function oneGoal(
   group: string,
   what: string,
-  { most, unit = '', gates = false }: { most: number; unit?: string; gates?: boolean },
+  { most, unit = '', gates = false }: { most: number | undefined; unit?: string; gates?: boolean },
   measured: number,
   shown: string,
 ): Row {
+  if (most === undefined) return figure(group, what, shown);
   return {
     group,
     what,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createTable, localClient } from '../local/create-table.ts';
+import { buildSigningEnvironment } from '../local/signing-keys.ts';
 import { createPlatformKey } from '../lib/commands/create-platform-key.ts';
 import type { Route } from '../lib/api/route.ts';
 import { provisionLicenses } from '../lib/api/licenses.ts';
@@ -12,6 +13,7 @@ import { activateLicense } from '../lib/api/activate.ts';
 import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
 import { byOperation, eventFor, type Call } from '../test/support/service/service.ts';
+import { renewKeys } from '../test/support/service/signing.ts';
 
 export type Handler = (event: APIGatewayProxyEventV2, context: object) => Promise<APIGatewayProxyStructuredResultV2>;
 export type Body = Record<string, unknown>;
@@ -50,6 +52,7 @@ export async function openService(
   const tableName = `bench-${randomUUID()}`;
   await createTable(client, tableName, { stream });
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
+  const signingDir = join(tmpdir(), `${tableName}-signing`);
   writeFileSync(dataKeyFile, randomBytes(64));
   const environment = {
     TABLE_NAME: tableName,
@@ -57,6 +60,8 @@ export async function openService(
     DATA_KEY_FILE: dataKeyFile,
     LOG_LEVEL: 'INFO',
     STAGE: 'bench',
+    BASE_URL: 'https://licenses.example.com',
+    ...buildSigningEnvironment(signingDir),
   };
   // A function keeps the parts of its first request: the query gives each service its own copies.
   const handler = async (route: Route): Promise<Handler> => {
@@ -72,6 +77,8 @@ export async function openService(
   };
   const { table, wire } = openTable(endpoint, tableName);
   const platformKey = await newPlatformKey(table);
+  Object.assign(process.env, environment);
+  await renewKeys({ table });
   return {
     tableName,
     client,
@@ -89,6 +96,7 @@ export async function openService(
     close: () => {
       for (const opened of [client, wire.client]) opened.destroy();
       rmSync(dataKeyFile, { force: true });
+      rmSync(signingDir, { recursive: true, force: true });
     },
   };
 }

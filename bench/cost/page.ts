@@ -94,9 +94,9 @@ bucket, and the bytes that leave AWS, which are nearly all of the price:`,
       return [`${String(megabytes)} MB`, `**$${whole(total)}**`, `$${whole(traffic)}`, money(kept)];
     }),
   ),
-  `A release to a million sites is a million downloads within days, at prices of the first 10 TB of a month; more traffic
-costs less. A rollout by percent spreads the bill and does not lower it. An upload costs a request to the bucket and
-the reads of the check, a cent for thousands. Uploads that no release has taken are deleted after a week.`,
+  `A release to a million sites is a million downloads within days, at prices of the first 10 TB of a month; more
+traffic costs less. A rollout by percent spreads the bill and does not lower it. An upload costs a request to the bucket
+and the reads of the check, a cent for thousands. Uploads that no release has taken are deleted after a week.`,
 ];
 
 const ofLimits = (all: readonly Counted[]): string[] => [

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isoSeconds } from '../../lib/domain/time.ts';
 import { workOnImport } from '../../lib/imports/work.ts';
@@ -238,7 +239,7 @@ test('a file that stops in the middle is a passing fault, so that its import goe
   const files = openFiles({ region: 'eu-west-1', bucket: 'b', endpoint });
   const file = await files.read('imports/X/1', 0, Date.now());
   if (file === undefined || file === 'replaced') throw new Error('the server has the file');
-  await expect(Array.fromAsync(file.bytes)).rejects.toThrow(Unavailable);
+  await expect(buffer(file.bytes)).rejects.toThrow(Unavailable);
   server.close();
 });
 

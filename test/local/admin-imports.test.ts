@@ -168,7 +168,7 @@ describe('the import commands', () => {
     expect(await ofBrand('import', 'show', 'no-id')).toMatchObject({ code: 1, stdout: '' });
     expect(await ofBrand('import', 'rows', id, '--outcome', 'x')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('/outcome'),
+      stderr: expect.stringContaining('?outcome must be one of'),
     });
     const help = await runAdmin(['import', '--help']);
     expect(help.code).toBe(0);

@@ -42,7 +42,10 @@ const counting = (plain: Wire): Wire =>
   }) as Wire;
 
 let made = 0;
-const nextLine = (): number => (made += 1);
+const nextLine = (): number => {
+  made += 1;
+  return made;
+};
 
 async function costOfOne(context: ImportContext, line: number, seats: number) {
   const before = { ...counted };
@@ -91,7 +94,10 @@ async function measureWorkers({ endpoint, name, dataKey }: BenchTable, workers: 
 
 async function measureEngine(only: EngineName): Promise<void> {
   const engine = await startEngine({ only }).catch(() => undefined);
-  if (engine === undefined) return console.log(`\n${only} does not run on this machine.`);
+  if (engine === undefined) {
+    console.log(`\n${only} does not run on this machine.`);
+    return;
+  }
   console.log(`\nOn ${engine.name}:`);
   const client = localClient(engine.endpoint);
   const name = `bench-${randomBytes(5).toString('hex')}`;

@@ -85,7 +85,10 @@ export async function measureMemory(table: Table, dataKey: Buffer, rows: number,
   let nowMs = Date.now();
   const ctx = {
     requestId: 'bench',
-    now: () => (nowMs += SECOND_MS),
+    now: () => {
+      nowMs += SECOND_MS;
+      return nowMs;
+    },
     table: () => ({ ...table, wire: forgetRows(table.wire) }),
     stop: new AbortController().signal,
     files: { read: () => Promise.resolve({ bytes: Readable.from(chunks()), size: 1, mark: null }) },

@@ -30,10 +30,7 @@ import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
 import { MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
-/**
- * All tests run the functions with their own roles, so a missing grant fails the test that needs it. This file tests
- * the reverse: no function has a grant that it does not need. The calls below reach the paths of unusual calls.
- */
+/** A missing grant fails the test that needs it. Here no function has one that it does not need. */
 let world: World;
 let shop: TestBrand;
 let backOffice: BackOffice;

@@ -30,17 +30,16 @@ import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
 import { MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
-/** A missing grant fails the test that needs it. Here no function has one that it does not need. */
+/**
+ * All tests run the functions with their own roles, so a missing grant fails the test that needs it. This file tests
+ * the reverse: no function has a grant that it does not need. The calls below reach the paths of unusual calls.
+ */
 let world: World;
 let shop: TestBrand;
 let backOffice: BackOffice;
 
 const call = (operation: string, request: Call = {}) => world.call(byOperation(operation), request);
-let count = 0;
-function once(): Record<string, string> {
-  count += 1;
-  return { 'idempotency-key': `key-${String(count)}` };
-}
+const once = (): Record<string, string> => ({ 'idempotency-key': `key-${randomUUID()}` });
 
 beforeAll(async () => {
   const service = await startService({ stream: true });

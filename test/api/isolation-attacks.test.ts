@@ -80,7 +80,7 @@ describe('another brand’s entity', () => {
     const caller = await callerFor(route, field);
     for (const value of valuesOf(field, theirs)) {
       const unknown = nobodys(value);
-      const before = await fingerprint(ours);
+      const before = route.access === 'read' ? await fingerprint(ours) : '';
       const missing = await callWith(route, caller, field, unknown);
       const foreign = await callWith(route, caller, field, value);
       // A filter by a product that the brand does not have is a bad request, even if another brand has it.

@@ -59,8 +59,9 @@ describe('the auditor', () => {
     expect([...new Set(classes)].filter((name) => !knownClasses.includes(name))).toEqual([]);
   });
 
-  test('no item breaks the audit, however little is left of it', async () => {
-    for (const { pk, sk } of life.items) {
+  test('no kind of item breaks the audit, however little is left of it', async () => {
+    const ofKind = Map.groupBy(life.items, (item) => `${readStored(item).kind} ${String(item['type'])}`);
+    for (const { pk, sk } of [...ofKind.values()].flatMap((items) => items.slice(0, 2))) {
       const items = life.items.map((item) => (item.pk === pk && item.sk === sk ? { pk, sk } : item));
       await expect(runAudit(memorySource(items, 500), life.vault, 1)).resolves.toBeDefined();
     }

@@ -1,16 +1,15 @@
 // Drives the console under `npm start` with a real browser: every role, the acts, an expired session, another brand's
 // address, script switched off, 360 px, dark, and axe on every page. `--pictures` writes those of the documents.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { openPages } from './pages.mjs';
 import { liveOn, sellLicenses, startWholeService } from './service.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 const withPictures = process.argv.includes('--pictures');
 const PAGE_BYTES = 100 * 1024;
@@ -35,43 +34,7 @@ async function check(name, run) {
   }
 }
 
-async function signIn(person, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  const page = await context.newPage();
-  await page.goto(address('/console'));
-  await assertAccessible(page);
-  await page.getByRole('button', { name: person }).click();
-  await page.waitForURL('**/console');
-  return page;
-}
-
-async function assertAccessible(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .map(({ html }) => html)
-        .join(' ')
-        .slice(0, 300)}`,
-  );
-  assert.deepEqual(found, []);
-}
-
-async function find(page, text) {
-  await page.getByRole('searchbox').first().fill(text);
-  await page.getByRole('button', { name: 'Find' }).first().click();
-  await page.waitForLoadState();
-}
-
-async function act(page, summary, fields, button) {
-  await page.locator('.acts summary', { hasText: summary }).click();
-  const form = page.locator('.acts details[open] form').first();
-  for (const [label, value] of Object.entries({ Reason: 'ticket 7', ...fields }))
-    await form.getByLabel(label, { exact: true }).fill(value);
-  await form.getByRole('button', { name: button }).click();
-  await page.waitForLoadState();
-}
+const { signIn, assertAccessible, find, act } = openPages(browser, address);
 
 const picture = (page, name) => (withPictures ? page.screenshot({ path: `${PICTURES}${name}.png` }) : undefined);
 

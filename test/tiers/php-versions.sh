@@ -23,10 +23,12 @@ SODIUM_COMPAT="$work/unpacked/usr/share/wordpress/wp-includes/sodium_compat"
 export SODIUM_COMPAT FLIPS=20
 export PHP="$PWD/test/tiers/php-versions/php.mjs"
 
-# A request takes a second here, and a verification half of one, so that each version runs the main steps.
-steps='golden vector|a site with a license|an update'
+# A request takes a second here, and a verification half of one. So the oldest and the newest version run the main steps,
+# and the one between, which Debian has with sodium, runs the vectors.
 for PHP_VERSION in 7.4 8.2 8.5; do
   export PHP_VERSION
+  steps='golden vector|a site with a license|an update'
+  [ "$PHP_VERSION" != 8.2 ] || steps='golden vector'
   find clients/php -name '*.php' -print0 | xargs -0 -n 1 -P 2 "$PHP" -l >/dev/null
   echo "PHP $PHP_VERSION reads every file of the client, and runs it:"
   npx jest test/clients/php --testNamePattern "$steps" --silent

@@ -66,8 +66,10 @@ export function putEvents(world: SimulatedWorld, { Entries }: { Entries: readonl
 }
 
 function handOn(world: SimulatedWorld, { Source, DetailType, Time }: PutEntry, detail: BusEvent): void {
-  const { source, withoutField, queue } = rules['to-endpoints'];
-  if (Source !== source || Object.hasOwn(detail, withoutField)) return;
-  const body = { version: '0', id: detail.id, 'detail-type': DetailType, source, time: Time.toISOString(), detail };
-  world.scheduler.after(world.chance.below(100), () => world.queues[queue].send({ MessageBody: JSON.stringify(body) }));
+  for (const { source, withoutField, queue } of Object.values(rules)) {
+    if (Source !== source || Object.hasOwn(detail, withoutField)) continue;
+    const body = { version: '0', id: detail.id, 'detail-type': DetailType, source, time: Time.toISOString(), detail };
+    const message = { MessageBody: JSON.stringify(body) };
+    world.scheduler.after(world.chance.below(100), () => world.queues[queue].send(message));
+  }
 }

@@ -62,6 +62,7 @@ export type Stream = { add: (change: Change) => void; isIdle: () => boolean };
 /** The queues of webhooks, imports and packages, and the functions that take their messages. */
 export const TAKERS = {
   'webhook-events': 'fan-out-event',
+  counts: 'count-events',
   'webhook-first': 'deliver-webhook',
   'webhook-retries': 'deliver-webhook',
   imports: 'run-import',

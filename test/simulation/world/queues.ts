@@ -13,6 +13,7 @@ const AT_ONCE = 4;
 
 export const openQueues = (world: () => SimulatedWorld): SimulatedQueues => ({
   'webhook-events': openQueue(world, 'webhook-events'),
+  counts: openQueue(world, 'counts'),
   'webhook-first': openQueue(world, 'webhook-first'),
   'webhook-retries': openQueue(world, 'webhook-retries'),
   imports: openQueue(world, 'imports'),

@@ -15,7 +15,7 @@ export type Typed = { at: () => Promise<string> | string; fields?: () => Record<
 
 const LEAVING = 'leaving@example.com';
 
-/** How each act of the console is done once, by its kind of thing and its name. */
+/** A way to do each act of the console once, by its kind of thing and its name. */
 export function typeActs(
   world: StartedWorld,
   people: Pick<People, 'admin'>,

@@ -20,8 +20,9 @@ const AUDITED = new Set([
   ...['bought-duration', 'cancelled-on-key', 'change', 'customers', 'deactivate-by-id', 'history', 'policy'],
   ...['erasure', 'erasure-walk', 'email-histories', 'rotate', 'transfer', 'moves'],
   ...['history-rebuild', 'journal-times', 'seats-model', 'lifecycle', 'lifecycle-renew'],
-  'import-updates',
-  ...['idempotency', 'lost-answers', 'sent-twice', 'contention', 'torn-reads', 'moved-under-way'],
+  ...['imports', 'import-files', 'import-rows', 'import-deaths', 'import-updates', 'exports'],
+  ...['releases', 'updates', 'composer', 'edd-items', 'edd-activate', 'edd-licenses', 'seat-swap'],
+  ...['read-before-change', 'idempotency', 'lost-answers', 'sent-twice', 'contention', 'torn-reads', 'moved-under-way'],
 ]);
 
 const isAudited = (testPath: string): boolean => AUDITED.has(basename(testPath, '.test.ts'));

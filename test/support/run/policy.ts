@@ -9,7 +9,7 @@ import { noteIfWrite } from '../table/writes-sent.ts';
  * The engine checks no permission; AWS does. So every function that a test calls runs with the statements of its own
  * role: a request that they do not allow is not sent, and fails the test even if the code would continue without it.
  */
-export type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
+type Role = { name: string; statements: readonly TableStatement[]; access: Route['access'] };
 /** Items that change with every request of an API key, or for an unknown license key, independent of its outcome. */
 export const COUNTING = /#(?:rate|failed)#|^@platform#data-key$/;
 

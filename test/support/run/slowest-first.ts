@@ -9,10 +9,12 @@ type Tests = Parameters<sequencer.default['sort']>[0];
  * would keep one worker alone.
  */
 const SLOWEST = [
-  ...['webhooks/slow', 'webhooks/fifty', 'local/start', 'webhooks/delivery', 'infra/app', 'api/email-histories'],
-  ...['local/admin', 'infra/bundles', 'api/isolation-attacks', 'dynamo/classified-faults', 'dynamo/broken-answers'],
-  ...['api/data-key', 'api/import-deaths', 'api/secrets', 'webhooks/refill', 'audit/broken-table', 'api/seats-race'],
-  ...['local/data-folder', 'api/erasure', 'webhooks/flood', 'local/admin-refusals', 'packages/inspect'],
+  ...['webhooks/delivery', 'webhooks/slow', 'webhooks/fifty', 'local/start', 'api/secrets', 'api/grants'],
+  ...['api/import-deaths', 'api/email-histories', 'api/api-key-races', 'api/credentials', 'api/isolation-attacks'],
+  ...['local/admin', 'api/every-route', 'api/attacks', 'api/bad-input-bodies', 'clients/php-client'],
+  ...['api/search-events', 'webhooks/flood', 'webhooks/refill', 'http/hostile-input', 'api/erasure-walk'],
+  ...['api/erasure', 'api/data-key', 'local/data-folder', 'local/admin-refusals', 'audit/broken-table'],
+  ...['dynamo/classified-faults', 'dynamo/broken-answers', 'infra/bundles', 'packages/inspect'],
 ];
 
 const rankOf = (path: string): number => {

@@ -42,10 +42,10 @@ const counting = (plain: Wire): Wire =>
   }) as Wire;
 
 let made = 0;
-function nextLine(): number {
+const nextLine = (): number => {
   made += 1;
   return made;
-}
+};
 
 async function costOfOne(context: ImportContext, line: number, seats: number) {
   const before = { ...counted };

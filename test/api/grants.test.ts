@@ -39,11 +39,7 @@ let shop: TestBrand;
 let backOffice: BackOffice;
 
 const call = (operation: string, request: Call = {}) => world.call(byOperation(operation), request);
-let count = 0;
-function once(): Record<string, string> {
-  count += 1;
-  return { 'idempotency-key': `key-${String(count)}` };
-}
+const once = (): Record<string, string> => ({ 'idempotency-key': `key-${randomUUID()}` });
 
 beforeAll(async () => {
   const service = await startService({ stream: true });

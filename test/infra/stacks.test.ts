@@ -26,10 +26,10 @@ test.each([...testedStages.keys()])('every stack stays well below the limits of 
   }
 });
 
-test('a stage may have seven stacks: the four, the edge, a second region and its backups', () => {
+test('a stage may have eight stacks: the four, edge, second region, its health check, and backups', () => {
   const { stacks, others } = synthesize('prod with every stack');
   expect([...stacks, ...others].map(({ stackName }) => stackName)).toEqual(
-    [...stackParts, 'edge', 'second', 'backup'].map((part) => `license-service-prod-${part}`),
+    [...stackParts, 'edge', 'second', 'health', 'backup'].map((part) => `license-service-prod-${part}`),
   );
 });
 

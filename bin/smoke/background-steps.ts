@@ -1,4 +1,4 @@
-import { deadline, sleep } from '../../lib/process/timers.ts';
+import { deadline } from '../../lib/process/timers.ts';
 import { Refused } from '../admin/failures.ts';
 import { waitFor, type Json } from './client.ts';
 import type { Run, Step } from './run.ts';

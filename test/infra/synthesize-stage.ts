@@ -41,7 +41,7 @@ export function writtenOf(stage: Stage): Written {
 
 const writtenStack = (stack: Stack) => ({
   stackName: stack.stackName,
-  terminationProtection: stack.terminationProtection ?? false,
+  terminationProtection: stack.terminationProtection,
   account: stack.account,
   region: stack.region,
   whole: Template.fromStack(stack).toJSON(),

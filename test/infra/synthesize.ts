@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Stage } from '../../infra/stages.ts';
 import type { StackPart } from '../../lib/stacks.ts';
 import { once, runFolder } from '../support/run/run-folder.ts';
-import { testedRoles, testedStages } from './tested-stages.ts';
+import { testedStages, type testedRoles } from './tested-stages.ts';
 
 const Resource = z.object({
   Type: z.string(),

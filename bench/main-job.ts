@@ -56,7 +56,9 @@ async function openChecks(service: BenchService, shop: Shop, proof?: 'proof'): P
 }
 
 /** The same with a signed answer. A cold container loads the signing keys for it. */
-const openProvenChecks = (service: BenchService, shop: Shop): Promise<MakeCalls> => openChecks(service, shop, 'proof');
+function openProvenChecks(service: BenchService, shop: Shop): Promise<MakeCalls> {
+  return openChecks(service, shop, 'proof');
+}
 
 /** The same question in the protocol of Easy Digital Downloads. */
 async function openEddChecks(service: BenchService, shop: Shop): Promise<MakeCalls> {

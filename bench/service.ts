@@ -54,15 +54,7 @@ export async function openService(
   const dataKeyFile = join(tmpdir(), `${tableName}.key`);
   const signingDir = join(tmpdir(), `${tableName}-signing`);
   writeFileSync(dataKeyFile, randomBytes(64));
-  const environment = {
-    TABLE_NAME: tableName,
-    DYNAMODB_ENDPOINT: endpoint,
-    DATA_KEY_FILE: dataKeyFile,
-    LOG_LEVEL: 'INFO',
-    STAGE: 'bench',
-    BASE_URL: 'https://licenses.example.com',
-    ...buildSigningEnvironment(signingDir),
-  };
+  const environment = buildEnvironment({ tableName, endpoint, dataKeyFile, signingDir });
   // A function keeps the parts of its first request: the query gives each service its own copies.
   const handler = async (route: Route): Promise<Handler> => {
     const loaded = (await import(`../functions/${route.function}.ts?${tableName}`)) as { handler: Handler };
@@ -100,6 +92,18 @@ export async function openService(
     },
   };
 }
+
+type Places = Record<'tableName' | 'endpoint' | 'dataKeyFile' | 'signingDir', string>;
+
+const buildEnvironment = ({ tableName, endpoint, dataKeyFile, signingDir }: Places): Record<string, string> => ({
+  TABLE_NAME: tableName,
+  DYNAMODB_ENDPOINT: endpoint,
+  DATA_KEY_FILE: dataKeyFile,
+  LOG_LEVEL: 'INFO',
+  STAGE: 'bench',
+  BASE_URL: 'https://licenses.example.com',
+  ...buildSigningEnvironment(signingDir),
+});
 
 async function readKey(call: BenchService['call'], apiKey: string, license_id: string) {
   const { body } = await call(byOperation('get_license'), { apiKey, params: { license_id } });

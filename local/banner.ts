@@ -91,7 +91,7 @@ function mainJob({ base_url, admin_api_key, brands: [brand] }: Credentials): Ste
       title: 'Ask for an update, as an old plugin does that was written for Easy Digital Downloads',
       command:
         `curl -s "$BASE_URL/edd/${brand.slug}/" \\\n  -d edd_action=get_version -d license=$KEY ` +
-        `-d item_name=${product} -d url=${SITE} -d version=1.0.0`,
+        `\\\n  -d item_name=${product} -d url=${SITE} -d version=1.0.0`,
     },
     { title: 'Deactivate the site', command: `curl -s ${call('product/licenses/deactivate', site)}` },
     {

@@ -30,6 +30,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   changelog: 'a page',
   composer_repository: 'for Composer',
   composer_package: 'for Composer',
+  composer_dist: 'for Composer',
   issue_token: 'for libraries of OAuth; the client sends its API key',
   get_key_set: 'a text, which readTrustedKeys() reads',
   health_db: 'for monitors',

@@ -120,7 +120,7 @@ test('the commands of the banner sell, activate, check and deactivate a license 
   expect(sold).toMatchObject({ license_key: { key: expect.stringMatching(/^WPR-/) } });
   expect(activated).toMatchObject({ status: 'active', seats_used: 1 });
   expect(checked).toMatchObject({ may_run: true, code: 'valid' });
-  expect(offered).toMatchObject({ code: 'valid', release: { version: '1.1.0' } });
+  expect(offered).toMatchObject({ new_version: '1.1.0', package: expect.stringContaining('/downloads/') });
   expect(deactivated).toMatchObject({ status: 'deactivated' });
   expect(list?.['licenses']).toHaveLength(1);
   expect(events?.['events']).toHaveLength(3);

@@ -3,6 +3,7 @@ import { DAY_MS } from '../../../lib/domain/time.ts';
 import { moveClock } from '../run/clock.ts';
 import { encode, send } from '../edd/edd-client.ts';
 import type { BackOffice } from './back-office.ts';
+import { findToken } from './furnishings.ts';
 import { byOperation, type Call, type TestBrand } from './service.ts';
 import type { World } from './world.ts';
 
@@ -17,10 +18,7 @@ export async function askForUpdates(world: World): Promise<void> {
   for (const license_key of [nobodys, world.licenseKey]) {
     const query = { license_key, site };
     await call('plugin_update', { params: { brand, file: 'wp-rocket.json' }, query });
-    const authorization = `Basic ${Buffer.from(`any:${license_key}`).toString('base64')}`;
-    const params = { brand, vendor: brand, file: 'wp-rocket.json' };
-    const { text } = await call('composer_package', { params, headers: { authorization } });
-    const token = /downloads\/([\w.-]+)/.exec(text)?.[1];
+    const token = await findToken(world, world.shop, license_key);
     if (token !== undefined) await call('download_package', { params: { token } });
   }
 }

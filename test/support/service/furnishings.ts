@@ -21,12 +21,18 @@ export async function newExport({ call, shop }: Shop): Promise<Record<string, st
 }
 
 /** The token of a link that needs no seat: other calls may free that of the site. */
-export async function findToken({ call }: Service, { slug }: TestBrand, key: string): Promise<string> {
-  const authorization = `Basic ${Buffer.from(`any:${key}`).toString('base64')}`;
-  const params = { brand: slug, vendor: slug, file: 'wp-rocket.json' };
-  const { body } = await call(byOperation('composer_package'), { params, headers: { authorization } });
-  const packages = body['packages'] as Record<string, { dist: { url: string } }[]>;
-  return packages[`${slug}/wp-rocket`]?.[0]?.dist.url.split('/').at(-1) ?? '';
+export async function findToken(
+  { call }: Pick<Service, 'call'>,
+  { slug: brand }: TestBrand,
+  key: string,
+): Promise<string | undefined> {
+  const headers = { authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}` };
+  const params = { brand, vendor: brand, file: 'wp-rocket.json' };
+  const { text } = await call(byOperation('composer_package'), { params, headers });
+  const file = /\/dist\/wp-rocket\/([\w-]+\.zip)/.exec(text)?.[1];
+  if (file === undefined) return undefined;
+  const dist = { params: { brand, product: 'wp-rocket', file }, headers };
+  return (await call(byOperation('composer_dist'), dist)).headers['location']?.split('/').at(-1);
 }
 
 let versions = 0;

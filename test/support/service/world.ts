@@ -75,7 +75,7 @@ export async function furnish(
   const { releaseOf } = await furnishReleases(service, shop);
   const release_id = await releaseOf('published');
   await releaseOf('draft');
-  const token = await findToken(service, shop, license_key.key);
+  const token = (await findToken(service, shop, license_key.key)) ?? '';
   const license_id = licenses[0]?.id ?? '';
   const license = await service.call(byOperation('get_license'), { apiKey: shop.apiKey, params: { license_id } });
   const customer_id = String(license.body['customer_id']);

@@ -74,7 +74,7 @@ async function readCounts({ client, shop: { key, licenseId } }: Run): Promise<vo
   await waitFor(
     client,
     { method: 'GET', path: `${BRAND}/licenses/count`, key },
-    ({ as_of }) => as_of !== null && Date.parse(String(as_of)) >= bought,
+    ({ as_of }) => typeof as_of === 'string' && Date.parse(as_of) >= bought,
     'the purchase of this run',
   );
   const path = `${BRAND}/analytics?metric=provisioned`;

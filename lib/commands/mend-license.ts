@@ -24,7 +24,7 @@ const REASON = 'Mended after a failover: a part of a change did not arrive in th
  * meets an entry that is there already.
  */
 export async function mendLicense(ctx: MendContext, brand: string, anchor: string): Promise<Mended> {
-  return retrying(ctx.table, async (): Promise<Outcome<Mended, never>> => {
+  return retrying(ctx.table, async (): Promise<Outcome<Mended>> => {
     const { license, counted, seatSeq } = await readPartition(ctx.table, brand, anchor);
     if (license === undefined) return done('gone');
     const { entries } = await readJournal(ctx.table, brand, license.id, { limit: 1 });

@@ -114,7 +114,7 @@ function findLicense({ world }: Region): { brand: string; anchor: string } {
   const [license] = bench.furnished.things.licenses;
   const found = world.engine.store
     .items()
-    .map((item) => fromAttributes(item) as Record<string, unknown>)
+    .map((item) => fromAttributes(item))
     .find(({ sk, id }) => sk === 'license' && id === license?.id);
   const [brand = '', , anchor = ''] = String(found?.['pk']).split('#');
   return { brand, anchor };

@@ -98,7 +98,7 @@ const replica = z.strictObject({
 const rate = z.strictObject({ requestsPerSecond: z.int().min(1).max(10_000), burst: z.int().min(1).max(5_000) });
 const upTo = (requestsPerSecond: number, burst: number) => rate.prefault({ requestsPerSecond, burst });
 
-/** The rate of each route of a kind, at most three fifths of the API's, all of it for what a license key opens. */
+/** The rate of each route of a kind, at most three fifths of the API's. A route of license keys may use all of it. */
 const routeThrottle = z.strictObject({
   /** Calls of sites without a license key of ours: updates, packages, and all that old clients send. */
   sites: upTo(3_000, 3_000),

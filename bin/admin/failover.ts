@@ -82,7 +82,10 @@ const mend: Command = {
     await asked.confirm(`Correct licenses in ${to.region}?`);
     const streamArn = await readStreamArn(to).catch(orRefused(`the table in ${to.region} cannot be read`));
     const { tableName, region } = to;
-    const mended = await mendTable({ TABLE_NAME: tableName, AWS_REGION: region }, SEGMENTS);
+    const mended = await mendTable(
+      { TABLE_NAME: tableName, AWS_REGION: region },
+      { segments: SEGMENTS, onProgress: console.error },
+    );
     const settings = { secondRegion: { writes: { streamArn, first: kept } } };
     return {
       answer: { table: tableName, region, ...mended, settings },

@@ -23,8 +23,10 @@ export type MendedTable = {
   left: Pick<Violation, 'rule' | 'what' | 'pk' | 'sk'>[];
 };
 
+type Reading = { segments: number; onProgress: (line: string) => void };
+
 /** Reads the whole table, mends each license that a broken promise is about, and reads the table again. */
-export async function mendTable(environment: Environment, segments: number): Promise<MendedTable> {
+export async function mendTable(environment: Environment, reading: Reading): Promise<MendedTable> {
   const wire = openWire(environment);
   const tableName = environment['TABLE_NAME'] ?? '';
   const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: deadline(STEP_MS) });
@@ -34,14 +36,14 @@ export async function mendTable(environment: Environment, segments: number): Pro
     context: () => ({ nowMs: now(), vault: undefined }),
     pausesMs: PAUSES_MS,
   };
-  const found = await readViolations(audit, segments);
+  const found = await readViolations(audit, reading);
   const licenses = await findLicenses(open, found);
   const became: Record<Mended, number> = { whole: 0, mended: 0, gone: 0 };
   for (const { brand, anchor } of licenses) {
     const ctx = { requestId: randomUuid(), nowMs: now(), table: open(brand) };
     became[await mendLicense(ctx, brand, anchor)] += 1;
   }
-  const left = licenses.length === 0 ? found : await readViolations(audit, segments);
+  const left = licenses.length === 0 ? found : await readViolations(audit, reading);
   wire.client.destroy();
   return {
     violations: found.length,
@@ -50,11 +52,14 @@ export async function mendTable(environment: Environment, segments: number): Pro
   };
 }
 
-async function readViolations(audit: Parameters<typeof auditSegment>[0], total: number): Promise<Violation[]> {
+async function readViolations(
+  audit: Parameters<typeof auditSegment>[0],
+  { segments, onProgress }: Reading,
+): Promise<Violation[]> {
   const tally = openTally();
-  for (let segment = 0; segment < total; segment += 1) {
-    await auditSegment(audit, segment, total, tally);
-    console.error(`segment ${segment + 1} of ${total}  ${tally.items} items  ${tally.violations.length} violations`);
+  for (let segment = 0; segment < segments; segment += 1) {
+    await auditSegment(audit, segment, segments, tally);
+    onProgress(`segment ${segment + 1} of ${segments}  ${tally.items} items  ${tally.violations.length} violations`);
   }
   return tally.violations;
 }

@@ -99,13 +99,13 @@ describe('the API', () => {
     const whole = stage.throttle.requestsPerSecond;
     const most = 0.6 * whole;
     const rates = { none: 50, brand: 200, platform: 50 };
-    const expected = Object.fromEntries([
+    const expected: Record<string, number> = Object.fromEntries<number>([
       ['$default', Math.min(most, 100)],
       [BELOW_EDD, Math.min(most, 3_000)],
       ...keys.flatMap((route): [string, number][] => {
         if (route.auth === 'license_key') return [];
         const ofOpen = OF_SITES.includes(route.function) ? 3_000 : rates[route.auth];
-        return [[routeKey(route), Math.min(most, route.path === '/oauth/token' ? 20 : ofOpen)]];
+        return [[routeKey(route), Math.min(most, route.path === '/oauth/token' ? 20 : ofOpen)] as const];
       }),
     ]);
     const given = Object.entries(settings).map(([key, { ThrottlingRateLimit }]) => [key, ThrottlingRateLimit]);

@@ -46,7 +46,7 @@ function addTo(numbers: Numbers, counter: string, sums: Sums): void {
 
 /** Counters of days are not compared: no license knows any more what happened on a day. */
 function addCounter(stored: Numbers, pk: string, sk: string, item: Item): void {
-  const of = pk.split('#')[2] ?? '';
+  const of = pk.split('#').at(-1) ?? '';
   if (of !== 'day') addTo(stored, `${of}#${sk}`, numbersIn(item));
 }
 

@@ -99,7 +99,8 @@ function buildRow(
   const directory = (some: readonly BuiltLicense[]): LicenseKey['licenses'] =>
     Object.fromEntries(some.map(({ tag, license }) => [tag, entryOnKey(license)]));
   const whole: LicenseKey = { ...key, licenses: directory(live), cancelled: directory(cancelled) };
-  const held = { ...key, tags: [], left: cancelled.map(({ tag }) => tag) };
+  const left = cancelled.map(({ tag }) => tag).filter((tag) => !live.some((one) => one.tag === tag));
+  const held = { ...key, tags: [], left };
   const carried = key.per_customer ? { key: held, added: live.map(({ tag }) => tag), isNew: true } : undefined;
   const writes = [
     ...customerWrites(brand, person.slot, customer, previous, carried),

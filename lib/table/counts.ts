@@ -166,7 +166,7 @@ export const numbersIn = (item: Item): Sums =>
 
 /** The generation of a counter or a mark; undefined for every other item. */
 export function readGeneration({ pk, sk }: Key): number | undefined {
-  const [, , generation] = /^[^#@]+#count#(total|product|day|due)#(\d+)#\d+$/.exec(pk) ?? [];
+  const [, generation] = /^[^#@]+#count#(\d+)#\d+#(?:total|product|day|due)$/.exec(pk) ?? [];
   const [, ofMark] = /^[^#@]+#counted#/.test(pk) ? (/^mark#(\d+)$/.exec(sk) ?? []) : [];
   const found = generation ?? ofMark;
   return found === undefined ? undefined : Number(found);

@@ -154,11 +154,15 @@ export const releaseKeys = {
 } as const;
 
 /** Keys of the counters of a brand, and of what they contain of each entity. A rebuild makes a new generation. */
+/** Counters of the brand, of a product, of a day, and of a day of expiry. */
+export const COUNTER_KINDS = ['total', 'product', 'day', 'due'] as const;
+export type CounterKind = (typeof COUNTER_KINDS)[number];
+
 export const countKeys = {
   generations: (brand: string): Key => ({ pk: `${brand}#count#generations`, sk: 'generations' }),
-  /** `of` is the kind of counter: of the brand, of a product, of a day, or of a day of expiry. */
-  counter: (brand: string, of: string, generation: number, shard: number, name: string): Key => ({
-    pk: `${brand}#count#${of}#${generation}#${shard}`,
+  /** The kind is the last part: a policy's pattern of products, `*#product#*`, must not match a counter of products. */
+  counter: (brand: string, of: CounterKind, generation: number, shard: number, name: string): Key => ({
+    pk: `${brand}#count#${generation}#${shard}#${of}`,
     sk: name,
   }),
   mark: (brand: string, entityId: string, generation: number): Key => ({

@@ -181,11 +181,12 @@ describe('an export', () => {
     const [broken] = (await wholeTable(service)).filter(
       ({ pk, sk }) => pk.startsWith(`${brand.key_prefix}#`) && sk === 'key',
     );
-    await service.documents.send(
-      new PutCommand({ TableName: service.tableName, Item: { ...broken, text_cipher: 'no ciphertext' } }),
-    );
+    const put = (change: object) =>
+      service.documents.send(new PutCommand({ TableName: service.tableName, Item: { ...broken, ...change } }));
+    await put({ text_cipher: 'no ciphertext' });
     const made = await create(brand, {});
     await imports.work();
+    await put({});
     expect((await get(brand, String(made.body['id']))).body).toMatchObject({ state: 'failed', download: null });
   });
 

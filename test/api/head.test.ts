@@ -9,12 +9,12 @@ import { useWorld } from '../support/service/started-service.ts';
 
 const world = useWorld();
 
-/** The headers that are the same in every call. A signed address holds the second in which it was made. */
+/** The headers that are the same in every call. A signed address and a token hold the second in which they began. */
 const lasting = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers)
       .filter(([name]) => !/^(?:x-request-id|ratelimit|x-ratelimit)/.test(name))
-      .map(([name, value]) => [name, value.replace(/\?X-Amz-.*$/, '')]),
+      .map(([name, value]) => [name, value.replace(/(?:\?X-Amz-|\/downloads\/v1-).*$/, '')]),
   );
 
 const reads = routes.filter(({ method }) => method === 'GET').map((route) => [route.operation, route] as const);

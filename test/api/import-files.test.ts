@@ -204,7 +204,8 @@ test('a bucket that does not answer is waited for, and a silent one leaves the i
     const read = () => {
       asked += 1;
       if (isAway && asked !== 3) return Promise.reject(new Unavailable('the bucket answered 503'));
-      return Promise.resolve({ bytes: Readable.from([Buffer.from(jsonLine(row))]), size: 1, mark: null });
+      const file = Buffer.from(jsonLine(row));
+      return Promise.resolve({ bytes: Readable.from([file]), size: file.length, mark: null });
     };
     const stores = { files: { read }, queue: { send: () => Promise.resolve() } };
     const ctx = {

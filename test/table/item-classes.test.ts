@@ -4,6 +4,7 @@ import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-c
 import {
   answerKeys,
   callKeys,
+  COUNTER_KINDS,
   countKeys,
   dueGroup,
   groups,
@@ -73,7 +74,10 @@ const imports: Record<keyof typeof importKeys, Made> = {
 };
 const counts: Record<keyof typeof countKeys, Made> = {
   generations: (b) => countKeys.generations(b).pk,
-  counter: (b, [x, y]) => countKeys.counter(b, x, 1, 7, y).pk,
+  counter: (b, [x, y]) => {
+    const kind = COUNTER_KINDS[x.length % COUNTER_KINDS.length] ?? 'total';
+    return countKeys.counter(b, kind, 1, 7, y).pk;
+  },
   mark: (b, [x]) => countKeys.mark(b, x, 1).pk,
   request: (b, [x]) => countKeys.request(b, x).pk,
 };

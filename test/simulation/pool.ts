@@ -15,10 +15,22 @@ export async function runTasks(
 
 type Report = { isReady?: true; done?: Done; failed?: string };
 
+/** A worker keeps some of the memory of each world, so another one takes its place after so many tasks. */
+const TASKS_EACH = 50;
+const MOST_MB = 8_192;
+
 async function runWorker(next: () => Task | undefined, onDone: (done: Done) => void): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url));
+  while (await runSome(next, onDone));
+}
+
+/** Resolves to false when all tasks are given out. */
+async function runSome(next: () => Task | undefined, onDone: (done: Done) => void): Promise<boolean> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MB },
+  });
+  let given = 0;
   try {
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<boolean>((resolve, reject) => {
       worker.on('error', reject);
       worker.on('message', ({ done, failed }: Report) => {
         if (failed !== undefined) {
@@ -26,8 +38,13 @@ async function runWorker(next: () => Task | undefined, onDone: (done: Done) => v
           return;
         }
         if (done !== undefined) onDone(done);
+        if (given === TASKS_EACH) {
+          resolve(true);
+          return;
+        }
         const task = next();
-        if (task === undefined) resolve();
+        given += 1;
+        if (task === undefined) resolve(false);
         else worker.postMessage(task);
       });
     });

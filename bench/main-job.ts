@@ -13,7 +13,7 @@ const CUSTOMER = 'ann@example.com';
 
 /** Makes the requests of the next calls. It writes what they need, so it runs outside of what is measured. */
 export type MakeCalls = (count: number) => Promise<Call[]>;
-/** What is measured without a goal has none here. */
+/** A measurement may have no goal. */
 type Goals = Partial<Record<'cpuMs' | 'kilobytes' | 'coldStart', number>>;
 
 /** A function of the main job, with its goals and the request that stands for its calls. */

@@ -20,7 +20,7 @@ const SAMPLES = 10;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What a worker keeps alive: the live heap and the buffers outside of it. */
+/** A worker keeps this much alive: the live heap and the buffers outside of it. */
 function liveMb(): number {
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

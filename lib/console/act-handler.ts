@@ -3,7 +3,7 @@ import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { buildProblem } from '../http/common-problems.ts';
 import { problems } from '../http/problems.ts';
 import type { Answer } from '../table/once.ts';
-import type { ShownAct } from './act.ts';
+import type { Act, ShownAct } from './act.ts';
 import { findAct } from './acts.ts';
 import { findOwner, enterBrand, readBrands } from './brands.ts';
 import type { PageContext } from './call.ts';
@@ -44,7 +44,14 @@ export const actHandler =
       return problemPage(c, shell, 403, `Your role may not do this: ${act.title}. Ask a brand admin.`);
     const page: PageInput = { call, person, own, ctx: enterBrand(call, person, own), id, query: {} };
     const back = (): string => `/console/${noun}/${id}`;
-    return runAct(c, shell, { act, ctx: page.ctx, id, render: (more) => render({ ...page, ...more }), back });
+    const run: Act['run'] = async (ctx, input) => (await act.checks?.(ctx, id, input)) ?? act.run(ctx, input);
+    return runAct(c, shell, {
+      act: { ...act, run },
+      ctx: page.ctx,
+      id,
+      render: (more) => render({ ...page, ...more }),
+      back,
+    });
   };
 
 /** Performs an act, then leads back to the page; a refused form comes back with what was typed. */

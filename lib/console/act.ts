@@ -50,12 +50,14 @@ export type Act = {
   fields: readonly ActField[];
   route: Pick<Endpoint, 'operation' | 'scope' | 'alsoScopes' | 'input' | 'method' | 'path' | 'once'>;
   run: (ctx: BrandContext, input: unknown) => Promise<Answer | Refusal>;
+  /** Refuses input that is about another thing than the one of the page. */
+  checks?: (ctx: BrandContext, id: string, input: unknown) => Promise<Refusal | undefined>;
 };
 
 /** An act as its form shows it. */
-export type ShownAct = Omit<Act, 'run'>;
+export type ShownAct = Omit<Act, 'run' | 'checks'>;
 
-type TypedAct<I> = ShownAct & { run: (ctx: BrandContext, input: I) => Promise<Answer | Refusal> };
+type TypedAct<I> = ShownAct & Pick<Act, 'checks'> & { run: (ctx: BrandContext, input: I) => Promise<Answer | Refusal> };
 
 /** The input was checked by the schema of the same route. */
 export const buildAct = <I>({ run, ...rest }: TypedAct<I>): Act => ({

@@ -6,7 +6,6 @@ import { getLicenseKey, rotateLicenseKey as rotateRoute } from '../api/license-k
 import { updateLicense as updateLicenseRoute } from '../api/licenses.ts';
 import { text, uuid } from '../api/schemas/fields.ts';
 import { cancelLicense } from '../commands/cancel-license.ts';
-import { eraseCustomer } from '../commands/erase-customer.ts';
 import { removeActivation } from '../commands/remove-activation.ts';
 import { renewLicense } from '../commands/renew-license.ts';
 import { restoreActivation as restore } from '../commands/restore-activation.ts';
@@ -17,6 +16,7 @@ import { suspendLicense } from '../commands/suspend-license.ts';
 import { transferLicense } from '../commands/transfer-license.ts';
 import { updateCustomer } from '../commands/update-customer.ts';
 import { updateLicense } from '../commands/update-license.ts';
+import { eraseWhole, hasCustomersEmail } from './erase-customer.ts';
 import { buildAct as act, type Act, type Noun } from './act.ts';
 import { brandActs } from './brand-acts.ts';
 
@@ -203,7 +203,8 @@ const ownActs: readonly Act[] = [
     isDangerous: true,
     fields: [{ name: 'email', label: 'E-mail address', kind: 'hidden' }],
     route: eraseCustomerRoute,
-    run: eraseCustomer,
+    checks: hasCustomersEmail,
+    run: eraseWhole,
   }),
 ];
 

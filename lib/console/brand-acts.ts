@@ -64,7 +64,12 @@ export const brandActs: readonly Act[] = [
       { name: 'duration', label: 'Duration', kind: 'text', hint: 'Such as P1Y, in the place of an expiry' },
       { name: 'external_id', label: 'Order number', kind: 'text' },
       { name: 'license_key', label: 'License key', kind: 'text', hint: 'new, or the key to sell on. Empty: as set' },
-      { name: 'if_held', label: 'If the customer has it already', kind: 'text', hint: 'Empty: refuse' },
+      {
+        name: 'if_held',
+        label: 'If the customer has it already',
+        kind: 'text',
+        hint: 'refuse, or new_key. Empty: a new key',
+      },
       { name: 'metadata', label: 'Metadata', kind: 'texts', hint: 'Lines such as plan = plus' },
     ],
     route: provisionLicenses,

@@ -22,6 +22,8 @@ const WRITES = [
 /** A policy holds once every host of DynamoDB knows it, so one refusal is no proof. */
 const REFUSALS_IN_A_ROW = 12;
 const EVERY_MS = 5_000;
+const NEEDS_WRITES =
+  'the credentials may not write to the table, so they cannot show that the fence holds: use a role with UpdateItem';
 
 /**
  * Ends all writes to the table in this region but those of DynamoDB's own replication, whatever a role allows and
@@ -32,7 +34,11 @@ export async function fenceTable(at: RegionalTable, pause: typeof sleep = sleep)
   await withClient(at, async (client) => {
     const arn = await readArn(client, at.tableName);
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [fenceFor(arn)] });
-    if (!(await hasFence(client, arn))) await client.send(new PutResourcePolicyCommand({ ResourceArn: arn, Policy }));
+    if (!(await hasFence(client, arn))) {
+      // A caller who may not write would count its own refusals as those of the fence.
+      if (await isWriteRefused(client, at.tableName)) throw new Error(NEEDS_WRITES);
+      await client.send(new PutResourcePolicyCommand({ ResourceArn: arn, Policy }));
+    }
     for (let inARow = 0; inARow < REFUSALS_IN_A_ROW;) {
       inARow = (await isWriteRefused(client, at.tableName)) ? inARow + 1 : 0;
       await pause(EVERY_MS);
@@ -40,11 +46,17 @@ export async function fenceTable(at: RegionalTable, pause: typeof sleep = sleep)
   });
 }
 
-/** Lets the region write again. */
+/** Lets the region write again. Statements that somebody else added to the policy stay. */
 export async function liftFence(at: RegionalTable): Promise<void> {
   await withClient(at, async (client) => {
     const arn = await readArn(client, at.tableName);
-    if (await hasFence(client, arn)) await client.send(new DeleteResourcePolicyCommand({ ResourceArn: arn }));
+    if (!(await hasFence(client, arn))) return;
+    const { Policy = '{}' } = await client.send(new GetResourcePolicyCommand({ ResourceArn: arn }));
+    const policy = JSON.parse(Policy) as { Statement?: { Sid?: string }[] };
+    const Statement = (policy.Statement ?? []).filter(({ Sid }) => Sid !== SID);
+    const rest = JSON.stringify({ ...policy, Statement });
+    if (Statement.length === 0) await client.send(new DeleteResourcePolicyCommand({ ResourceArn: arn }));
+    else await client.send(new PutResourcePolicyCommand({ ResourceArn: arn, Policy: rest }));
   });
 }
 

@@ -6,8 +6,8 @@ import { keys } from '../table/keys.ts';
 import { parseLicenseAddress } from '../table/licenses.ts';
 import { readExportedKey, type ExportedKey, type ExportSource } from './export-rows.ts';
 
-/** An export walks lists by expiry: a license with another expiry, or on another key, stands elsewhere in them. */
-const MOVES = ['expires_at', 'license_key_id'] as const;
+/** An export walks lists of a product by expiry: a license with another of these fields stands elsewhere in them. */
+const MOVES = ['expires_at', 'license_key_id', 'product'] as const;
 
 /**
  * The keys whose licenses moved since the export began, which the walk may have missed. One that it had met before

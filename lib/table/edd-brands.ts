@@ -17,7 +17,7 @@ export type EddBrand = {
   slug: string;
   renewalUrl: string | null;
   products: readonly EddProduct[];
-  /** Whether imported keys look like the brand's own. */
+  /** True if imported keys look like the brand's own. */
   hasSimilarKeys: boolean;
 };
 

@@ -24,6 +24,8 @@ const open = (importId: string): Promise<ImportContext> =>
   openImport(service, shop, { importId, onConflict: 'update' });
 type License = {
   product: { slug: string };
+  id: string;
+  seat_limit: number | null;
   seats_used: number;
   external_id: string | null;
   license_key: { id: string };
@@ -108,6 +110,21 @@ test('a row that updates twice after a death counts as updated, and another row 
   const added = rowOf('died-key-1', [{ product: 'plugin-2' }]);
   expect(await bringRow(ctx, added, 9)).toMatchObject({ kind: 'updated' });
   expect(await bringRow(ctx, added, 9)).toMatchObject({ kind: 'updated', writes: 0 });
+});
+
+test('a row that is repeated after a death leaves what was changed meanwhile', async () => {
+  await bringRow(await open('meanwhile-1'), rowOf('meanwhile-key-1', [{ product: 'plugin-0' }]));
+  const plain = rowOf('meanwhile-key-1', [{ product: 'plugin-0' }]);
+  const row = { ...plain, licenses: plain.licenses.map((license) => ({ ...license, seat_limit: 77 })) };
+  const ctx = await open('meanwhile-2');
+  expect(await bringRow(ctx, row, 7)).toMatchObject({ kind: 'updated' });
+  const [license] = await licensesOf('meanwhile-key-1');
+  const body = { max_seats: 99 };
+  const params = { license_id: license?.id ?? '' };
+  const changed = await service.call(byOperation('update_license'), { apiKey: shop.apiKey, params, body });
+  expect(changed.status).toBe(200);
+  await bringRow(ctx, row, 7);
+  expect((await licensesOf('meanwhile-key-1')).map(({ seat_limit }) => seat_limit)).toEqual([99]);
 });
 
 test('a row names its product by slug, id or the item number of Easy Digital Downloads', async () => {

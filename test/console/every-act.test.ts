@@ -41,6 +41,16 @@ beforeAll(async () => {
   Object.assign(seat, { license: bought.id, activation: body['activation_id'] });
 });
 
+test('an erasure takes the customer of the page, and no other who has the address of the form by now', async () => {
+  const idFor = async (customer_email: string) =>
+    String((await openBackOffice(world, world.shop).get((await buy({ customer_email })).id)).body['customer_id']);
+  const [shown, other] = [await idFor('shown@example.com'), await idFor('took-it@example.com')];
+  const page = await act(people.admin, `customers/${shown}/erase`, { email: 'took-it@example.com' });
+  expect(page.status).toBe(404);
+  for (const id of [shown, other])
+    expect(textIn(await people.admin.get(`/console/customers/${id}`))).toContain('Erase for good');
+});
+
 describe('every act of the console', () => {
   test.each(allActs.map(({ on, name }) => `${on}/${name}`))('%s is done, with person and reason', async (name) => {
     const typed = TYPED[name];

@@ -28,7 +28,11 @@ beforeEach(() => {
   dynamo.on(GetResourcePolicyCommand).rejects(named('PolicyNotFoundException'));
   dynamo.on(PutResourcePolicyCommand).resolves({});
   dynamo.on(DeleteResourcePolicyCommand).resolves({});
-  dynamo.on(UpdateItemCommand).rejects(named('AccessDeniedException'));
+  // The first probe is before the fence.
+  dynamo
+    .on(UpdateItemCommand)
+    .rejectsOnce(named('ConditionalCheckFailedException'))
+    .rejects(named('AccessDeniedException'));
 });
 
 describe('the fence of a table', () => {
@@ -53,12 +57,13 @@ describe('the fence of a table', () => {
   test('counts as closed only after a minute of refusals without a break', async () => {
     dynamo
       .on(UpdateItemCommand)
+      .rejectsOnce(named('ConditionalCheckFailedException'))
       .rejectsOnce(named('AccessDeniedException'))
       // One host of DynamoDB does not know the policy yet: it evaluates the condition.
       .rejectsOnce(named('ConditionalCheckFailedException'))
       .rejects(named('AccessDeniedException'));
     await fenceTable(at, pause);
-    expect(dynamo.commandCalls(UpdateItemCommand)).toHaveLength(2 + 12);
+    expect(dynamo.commandCalls(UpdateItemCommand)).toHaveLength(1 + 2 + 12);
     expect(pauses.slice(2).reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
     for (const { args } of dynamo.commandCalls(UpdateItemCommand))
       expect(args[0].input.ConditionExpression).toBe('attribute_exists(#pk)');
@@ -67,6 +72,24 @@ describe('the fence of a table', () => {
   test('is not claimed where the region does not answer', async () => {
     dynamo.on(UpdateItemCommand).rejects(named('TimeoutError'));
     await expect(fenceTable(at, pause)).rejects.toThrow('TimeoutError');
+  });
+
+  test('is not set by a role that may not write: its own refusals would count as those of the fence', async () => {
+    dynamo.on(UpdateItemCommand).rejects(named('AccessDeniedException'));
+    dynamo.resetHistory();
+    await expect(fenceTable(at, pause)).rejects.toThrow('may not write to the table');
+    expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(0);
+  });
+
+  test('leaves what somebody else added to its policy', async () => {
+    const theirs = { Sid: 'Theirs', Effect: 'Deny' };
+    dynamo
+      .on(GetResourcePolicyCommand)
+      .resolves({ Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'FailoverFence' }, theirs] }) });
+    await liftFence(at);
+    const [put] = dynamo.commandCalls(PutResourcePolicyCommand);
+    expect(JSON.parse(put?.args[0].input.Policy ?? '')).toEqual({ Version: '2012-10-17', Statement: [theirs] });
+    expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(0);
   });
 
   test('is set once, seen, and lifted', async () => {

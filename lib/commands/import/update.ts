@@ -123,9 +123,10 @@ async function changeLicense(
   const isStill = previous?.key_partition === licenseKey.partition && previous.seat_set === seat_set;
   if (previous === undefined || !isStill || !isLive(previous)) return undefined;
   const missing = await findMissingSeats(ctx, previous, seats);
-  const wanted = applyRow(ctx, previous, { given, terms });
-  const isSame = Object.keys(difference(pickLicenseFields(previous), pickLicenseFields(wanted)).after).length === 0;
+  // The mark shows that the fields of this row are there already. What was changed since then is kept.
   const isOfThisRow = item?.[ROW_MARK] === markOf(ctx, numbered);
+  const wanted = isOfThisRow ? previous : applyRow(ctx, previous, { given, terms });
+  const isSame = Object.keys(difference(pickLicenseFields(previous), pickLicenseFields(wanted)).after).length === 0;
   if (isSame && missing.length === 0) return { writes: [], hasMore: false, isOfThisRow };
   const added = missing.slice(0, SEATS_AT_ONCE);
   const { license, writes } = bringSeats(ctx, nextVersion(wanted, ctx.nowMs), added);

@@ -2,7 +2,7 @@ import type { JobName } from '../../../lib/jobs.ts';
 import type { Call } from '../world/calls.ts';
 import type { Things } from '../world/furnish.ts';
 
-/** What two verbs may meet on. */
+/** Two verbs may meet on one of these. */
 type Thing =
   'license' | 'key' | 'customer' | 'api-key' | 'endpoint' | 'product' | 'brand' | 'release' | 'import' | 'settings';
 

@@ -47,7 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
   const wire = openWire(environment);
   const config = readConfig(environment);
   const open = (owner: string): Table => ({ wire, name: config.tableName, owners: [owner], signal: deadline(STEP_MS) });
-  const { entities, removed } = await recount({
+  const { entities, removed, gaps } = await recount({
     brands: await findBrands(open, brand),
     open,
     pages: () => scanSegment(wire.client, config.tableName, { segment: 0, total: 1 }),
@@ -58,6 +58,8 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   wire.client.destroy();
+  for (const [id, missing] of gaps)
+    console.error(`The history of ${id} lacks the entries ${[...missing].join(', ')}: they are not counted.`);
   console.log(`${String(entities)} histories counted, ${String(removed)} items of earlier counters removed.`);
 }
 

@@ -165,7 +165,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['imports', 'import'],
     put: ['imports', 'once'],
   },
-  analytics: { read: ['brand', 'count'], query: ['count'] },
+  analytics: { read: ['brand', 'count', 'webhook'], query: ['count', 'webhooks'] },
   settings: { read: ['@settings'], put: ['@settings', '@id'] },
   'issue-token': CALLERS,
   'key-set': { read: ['@key-set'] },

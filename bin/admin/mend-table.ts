@@ -3,6 +3,7 @@ import { auditSegment, openTally, PAUSES_MS } from '../../lib/audit/audit.ts';
 import type { Violation } from '../../lib/audit/rule.ts';
 import { auditRules } from '../../lib/audit/rules.ts';
 import { openTableSource } from '../../lib/audit/table-source.ts';
+import { redact } from '../../lib/domain/redact.ts';
 import { getMany, type Table } from '../../lib/dynamo/table.ts';
 import { now } from '../../lib/process/clock.ts';
 import { randomUuid } from '../../lib/process/random.ts';
@@ -19,7 +20,7 @@ export type MendedTable = {
   violations: number;
   /** The licenses that they were about, by their outcome. */
   licenses: Record<Mended, number>;
-  /** Broken promises that a person has to look at. */
+  /** Broken promises that a person has to look at, and licenses that could not be mended, with the error. */
   left: Pick<Violation, 'rule' | 'what' | 'pk' | 'sk'>[];
 };
 
@@ -39,18 +40,25 @@ export async function mendTable(environment: Environment, reading: Reading): Pro
   const found = await readViolations(audit, reading);
   const licenses = await findLicenses(open, found);
   const became: Record<Mended, number> = { whole: 0, mended: 0, gone: 0 };
+  const failed: MendedTable['left'] = [];
   for (const { brand, anchor } of licenses) {
     const ctx = { requestId: randomUuid(), nowMs: now(), table: open(brand) };
-    became[await mendLicense(ctx, brand, anchor)] += 1;
+    try {
+      became[await mendLicense(ctx, brand, anchor)] += 1;
+    } catch (error) {
+      failed.push({ rule: 'mend-failed', what: textOf(error), ...keys.license(brand, anchor) });
+    }
   }
   const left = licenses.length === 0 ? found : await readViolations(audit, reading);
   wire.client.destroy();
   return {
     violations: found.length,
     licenses: became,
-    left: left.map(({ rule, what, pk, sk }) => ({ rule, what, pk, sk })),
+    left: [...failed, ...left.map(({ rule, what, pk, sk }) => ({ rule, what, pk, sk }))],
   };
 }
+
+const textOf = (error: unknown): string => redact(error instanceof Error ? error.message : String(error));
 
 async function readViolations(
   audit: Parameters<typeof auditSegment>[0],

@@ -84,8 +84,9 @@ const AnalyticsInput = z
   .strictObject({
     metric: describe(z.string().check(z.refine(isMetric, ONE_OF)), {
       description:
-        '`active_licenses`, `active_sites` and `seats_used` are the numbers at the end of each period. `expiring` is ' +
-        'the number of licenses that expire then, also in the future. The others count what happened in it',
+        '`active_licenses`, `active_sites`, `seats_used`: at the end of each period. `expiring`: licenses that expire ' +
+        'then. `webhooks_failing`: endpoints that fail now, today alone. The others count what happened; ' +
+        '`webhooks_failed`: disabled endpoints',
     }),
     from: describe(z.optional(instant), 'The first day. The default is 29 days before `to`'),
     to: describe(z.optional(instant), 'The last day. The default is today, and for `expiring` the 90th day from now'),
@@ -109,8 +110,9 @@ export const getAnalytics = {
   path: '/api/v1/brand/analytics',
   summary: 'Retrieve analytics',
   description:
-    'Shows one metric of the brand by day, week or month, in UTC. Imported licenses count among the active ones, and ' +
-    'not as provisioned.',
+    'Shows one metric of the brand by day, week or month, in UTC. Imported licenses count as active, not as ' +
+    'provisioned. A webhook endpoint fails while its last ten attempts failed, or while it asked to wait; it is ' +
+    'disabled when it fails for five days.',
   input: AnalyticsInput,
   example: { metric: 'renewed', from: '2026-11-21T23:59:59Z', to: '2026-11-23T23:59:59Z' },
   success: [{ status: 200, description: 'The metric over time', body: Analytics, example: example.analytics }],

@@ -13,6 +13,7 @@ import {
 } from '../domain/counts.ts';
 import { dayAfter, findLatest, isoSeconds } from '../domain/time.ts';
 import { readCounter, readDayCounters, readGenerations } from '../table/counts.ts';
+import { countFailingEndpoints } from '../table/webhook-endpoints.ts';
 import { readBrands, type PersonBrand } from './brands.ts';
 import type { Call, PageContext } from './call.ts';
 import { barChart, heatMap } from './chart.ts';
@@ -38,10 +39,10 @@ const FLOWS: readonly (readonly [string, Flow])[] = [
   ['Expired', 'expired'],
   ['Activations', 'activations'],
   ['Deactivations', 'deactivations'],
-  ['Webhook endpoints that failed', 'webhooks_failed'],
+  ['Webhook endpoints that were disabled because they failed', 'webhooks_failed'],
 ];
 
-type Numbers = { total: Sums; days: Map<string, Sums>; due: Map<string, Sums>; as_of: string };
+type Numbers = { total: Sums; days: Map<string, Sums>; due: Map<string, Sums>; as_of: string; failing: number };
 
 /** The page shows how one brand, or all brands of a person, are doing: a picture per metric, with its table. */
 export async function analyticsPage(c: PageContext, shell: Shell): Promise<Response> {
@@ -84,7 +85,7 @@ const chooseOne = (brands: readonly PersonBrand[], unit: Granularity): Html =>
 type Span = { from: string; today: string };
 
 async function readAll(call: Call, brands: readonly PersonBrand[], span: Span): Promise<Numbers> {
-  const sums: Numbers = { total: {}, days: new Map(), due: new Map(), as_of: '' };
+  const sums: Numbers = { total: {}, days: new Map(), due: new Map(), as_of: '', failing: 0 };
   for (let first = 0; first < brands.length; first += AT_ONCE) {
     const some = brands.slice(first, first + AT_ONCE);
     for (const found of await Promise.all(some.map(({ brand }) => readOne(call, brand.key_prefix, span)))) {
@@ -92,6 +93,7 @@ async function readAll(call: Call, brands: readonly PersonBrand[], span: Span): 
       addDays(sums.days, found.days);
       addDays(sums.due, found.due);
       sums.as_of = findLatest(sums.as_of, found.total.as_of);
+      sums.failing += found.failing;
     }
   }
   return sums;
@@ -100,12 +102,13 @@ async function readAll(call: Call, brands: readonly PersonBrand[], span: Span): 
 async function readOne({ ctx }: Call, prefix: string, { from, today }: Span) {
   const open = ctx.table(prefix);
   const { shown: generation } = await readGenerations(open, prefix);
-  const [total, days, due] = await Promise.all([
+  const [total, days, due, failing] = await Promise.all([
     readCounter(open, prefix, { of: 'total', generation, name: 'total' }),
     readDayCounters(open, prefix, { of: 'day', generation, from, to: today }),
     readDayCounters(open, prefix, { of: 'due', generation, from: today, to: dayAfter(today, LOOKS_AHEAD) }),
+    countFailingEndpoints(open, prefix, ctx.nowMs),
   ]);
-  return { total, days, due };
+  return { total, days, due, failing };
 }
 
 function addDays(into: Map<string, Sums>, days: ReadonlyMap<string, Sums>): void {
@@ -138,12 +141,13 @@ function charts({ total, days, due }: Numbers, { from, today, unit }: Span & { u
   ];
 }
 
-function statusTable({ total, as_of }: Numbers): Html {
+function statusTable({ total, as_of, failing }: Numbers): Html {
   const cells = ['valid', 'expired', 'suspended', 'cancelled'].map((status) => total[`licenses_${status}`] ?? 0);
   const row = html`<tr>
     ${cells.map((count) => html`<td>${count.toLocaleString('en')}</td>`)}
   </tr>`;
   return html`${table('Licenses by status', ['Valid', 'Expired', 'Suspended', 'Cancelled'], [row])}
+    <p>${failing === 1 ? '1 webhook endpoint fails' : `${failing.toLocaleString('en')} webhook endpoints fail`} now.</p>
     <p class="quiet">The newest change that is counted: ${when(as_of === '' ? null : as_of, 'none yet')}</p>`;
 }
 

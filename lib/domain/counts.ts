@@ -51,13 +51,17 @@ export function listDays(from: string, to: string): string[] {
 
 export type Point = { at: string; value: number | null };
 
-/** Joins the points of days to those of periods: sums of what happened, or the last value of what is. */
-export function joinDays(days: readonly Point[], granularity: Granularity, joins: 'sum' | 'last'): Point[] {
+/** Days become a period by the sum of what happened, by the last value of what is, or by the one value there is. */
+const JOINED = {
+  sum: (points: readonly Point[]) => sumValues(points),
+  last: (points: readonly Point[]) => points.at(-1)?.value ?? null,
+  any: (points: readonly Point[]) => points.find(({ value }) => value !== null)?.value ?? null,
+};
+
+/** Joins the points of days to those of periods. */
+export function joinDays(days: readonly Point[], granularity: Granularity, joins: keyof typeof JOINED): Point[] {
   const periods = Map.groupBy(days, ({ at }) => startPeriod(at, granularity));
-  return [...periods].map(([at, inside]) => ({
-    at,
-    value: joins === 'last' ? (inside.at(-1)?.value ?? null) : sumValues(inside),
-  }));
+  return [...periods].map(([at, inside]) => ({ at, value: JOINED[joins](inside) }));
 }
 
 const sumValues = (points: readonly Point[]): number | null =>
@@ -83,7 +87,10 @@ const GAUGE_OF = {
   seats_used: 'seats_used',
 } as const satisfies Record<string, Gauge>;
 
-export const METRICS = [...Object.keys(GAUGE_OF), ...FLOWS, 'expiring'] as const;
+/** Webhook endpoints that fail now. No counter knows it, as nothing is written when one recovers. */
+export const FAILING = 'webhooks_failing';
+
+export const METRICS = [...Object.keys(GAUGE_OF), ...FLOWS, FAILING, 'expiring'] as const;
 
 /** The figures of functions are not kept by brand. */
 const UNKEPT = /^(?:checks|refusals\.[a-z_]{1,64})$/;
@@ -91,10 +98,11 @@ const UNKEPT = /^(?:checks|refusals\.[a-z_]{1,64})$/;
 export const isMetric = (name: string): boolean => METRICS.includes(name) || UNKEPT.test(name);
 
 export type MetricKind =
-  { kind: 'gauge'; field: Gauge } | { kind: 'flow'; field: Flow } | { kind: 'expiring' | 'unkept' };
+  { kind: 'gauge'; field: Gauge } | { kind: 'flow'; field: Flow } | { kind: 'expiring' | 'failing' | 'unkept' };
 
 export function readMetric(name: string): MetricKind {
   if (name === 'expiring') return { kind: 'expiring' };
+  if (name === FAILING) return { kind: 'failing' };
   if (Object.hasOwn(GAUGE_OF, name)) return { kind: 'gauge', field: GAUGE_OF[name as keyof typeof GAUGE_OF] };
   const flow = FLOWS.find((candidate) => candidate === name);
   return flow === undefined ? { kind: 'unkept' } : { kind: 'flow', field: flow };

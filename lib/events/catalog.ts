@@ -167,7 +167,11 @@ export const catalog = {
   'license.import_undone': { entity: 'license', after: z.null() },
   'license.provisioned': { entity: 'license', after: LicenseFields },
   'license.renewed': { entity: 'license', after: z.partial(LicenseFields) },
-  'license.updated': { entity: 'license', after: z.partial(LicenseFields) },
+  /** The number is that of sites whose own entries did not arrive after a failover. */
+  'license.updated': {
+    entity: 'license',
+    after: z.extend(z.partial(LicenseFields), { activations_added: z.optional(z.int()) }),
+  },
   'license.suspended': { entity: 'license', after: z.partial(LicenseFields) },
   'license.resumed': { entity: 'license', after: z.partial(LicenseFields) },
   'license.expiring': { entity: 'license', after: z.object({ expires_at: iso, lead_days: z.int() }) },

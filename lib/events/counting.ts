@@ -106,6 +106,6 @@ function sitesAfter(
     case 'license.transferred':
       return (isKept ?? before?.['seats_used'] === undefined) ? sites : 0;
     default:
-      return sites;
+      return sites + Number(after?.['activations_added'] ?? 0);
   }
 }

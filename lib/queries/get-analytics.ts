@@ -12,9 +12,12 @@ import {
 import { dayAfter, isoSeconds } from '../domain/time.ts';
 import { readCounter, readDayCounters, readGenerations } from '../table/counts.ts';
 import type { Answer } from '../table/once.ts';
+import { countFailingEndpoints } from '../table/webhook-endpoints.ts';
 
 const DAYS_BY_DEFAULT = 30;
 const EXPIRING_DAYS = 90;
+
+const JOINS = { gauge: 'last', failing: 'any', flow: 'sum', expiring: 'sum', unkept: 'sum' } as const;
 
 type Asking = Pick<BrandContext, 'table' | 'brand' | 'nowMs'>;
 
@@ -27,7 +30,7 @@ export async function getAnalytics(ctx: Asking, input: AnalyticsInput): Promise<
   const { shown: generation } = await readGenerations(table, brand.key_prefix);
   const total = await readCounter(table, brand.key_prefix, { of: 'total', generation, name: 'total' });
   const days = await readDays(ctx, kind, { ...span, generation, present: total.sums });
-  const series = joinDays(days, granularity, kind.kind === 'gauge' ? 'last' : 'sum');
+  const series = joinDays(days, granularity, JOINS[kind.kind]);
   return { body: { metric, granularity, series, as_of: total.as_of } };
 }
 
@@ -49,12 +52,16 @@ function spanOf({ kind }: MetricKind, { from, to }: AnalyticsInput, today: strin
 const findEarlier = (one: string, other: string): string => (one < other ? one : other);
 
 async function readDays(
-  { table, brand: { key_prefix } }: Asking,
+  { table, brand: { key_prefix }, nowMs }: Asking,
   kind: MetricKind,
   { from, to, today, generation, present }: Span & { generation: number; present: Record<string, number> },
 ): Promise<Point[]> {
   const dates = listDays(from, to);
   if (kind.kind === 'unkept') return dates.map((at) => ({ at, value: null }));
+  if (kind.kind === 'failing') {
+    const failing = await countFailingEndpoints(table, key_prefix, nowMs);
+    return dates.map((at) => ({ at, value: at === today ? failing : null }));
+  }
   if (kind.kind === 'gauge') {
     const until = to > today ? to : today;
     const changes = await readDayCounters(table, key_prefix, { of: 'day', generation, from, to: until });

@@ -13,6 +13,7 @@ import {
   addToCounters,
   beginCounting,
   findGenerations,
+  noteNewest,
   noteRequest,
   parseCountMark,
   putCountMark,
@@ -106,7 +107,15 @@ function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[],
   return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
-type Target = { on: Table; brand: string; generation: number; random: () => number; logger: Pick<Log, 'error'> };
+type Target = {
+  on: Table;
+  brand: string;
+  generation: number;
+  random: () => number;
+  logger: Pick<Log, 'error'>;
+  /** Called with each event that the journal lacks; the count goes on after it. */
+  onGap?: (id: string, seq: number) => void;
+};
 
 /**
  * Counts the histories of a few entities. Each step moves their marks and adds to the counters in one transaction.
@@ -126,7 +135,7 @@ export async function countEntities(target: Target, entities: readonly ToCount[]
 type Step = { counted: Map<string, number>; missing: { id: string; seq: number }[] };
 
 async function countStep(
-  { on, brand, generation, random, logger }: Target,
+  { on, brand, generation, random, logger, onGap }: Target,
   open: readonly ToCount[],
 ): Promise<Outcome<Step>> {
   const markKeys = open.map(({ id }) => countKeys.mark(brand, id, generation));
@@ -144,7 +153,7 @@ async function countStep(
   const additions: Additions = new Map();
   const entries: JournalEntry[] = [];
   const moved = parts.map(({ id, mark, journal }) => {
-    const next = countHistory(mark, journal, { itemAt, additions, entries, logger });
+    const next = countHistory(id, mark, journal, { itemAt, additions, entries, logger, onGap });
     return {
       id,
       key: countKeys.mark(brand, id, generation),
@@ -153,12 +162,8 @@ async function countStep(
       isWhole: next.seq === mark.seq + journal.length,
     };
   });
-  const shard = Math.floor(random() * COUNT_SHARDS);
-  const counters = addToCounters(
-    brand,
-    { generation, shard, as_of: findLatest(...entries.map(({ occurred_at }) => occurred_at)) },
-    additions,
-  );
+  const shard = { generation, shard: Math.floor(random() * COUNT_SHARDS) };
+  const counters = addToCounters(brand, shard, additions);
   const pointers = putRequestPointers(brand, entries);
   const changed = moved.filter(({ mark, next }) => next.seq > mark.seq);
   const written =
@@ -170,25 +175,38 @@ async function countStep(
           ...pointers,
         ]);
   if (written.kind === 'retry') return written;
+  if (entries.length > 0)
+    await noteNewest(on, brand, shard, findLatest(...entries.map(({ occurred_at }) => occurred_at)));
   return done({
     counted: new Map(moved.map(({ id, next }) => [id, next.seq])),
     missing: moved.flatMap(({ id, next, isWhole }) => (isWhole ? [] : [{ id, seq: next.seq + 1 }])),
   });
 }
 
-type Counted = { itemAt: ItemAt; additions: Additions; entries: JournalEntry[]; logger: Pick<Log, 'error'> };
+type Counted = {
+  itemAt: ItemAt;
+  additions: Additions;
+  entries: JournalEntry[];
+  logger: Pick<Log, 'error'>;
+  onGap: Target['onGap'];
+};
 
 function countHistory(
+  id: string,
   mark: CountMark,
   journal: readonly ReturnType<typeof keys.journal>[],
-  { itemAt, additions, entries, logger }: Counted,
+  { itemAt, additions, entries, logger, onGap }: Counted,
 ): CountMark {
   let { seq, state } = mark;
+  let seen = 0;
   for (const key of journal) {
     const item = itemAt(key);
     if (item === undefined) {
       logger.error({ event: 'counts.entry_missing', message: 'announced, but not in the journal', ...key });
-      break;
+      if (onGap === undefined) break;
+      seq += 1;
+      onGap(id, seq);
+      continue;
     }
     const found = readJournalItem(key, item);
     if (found.kind === 'unreadable') logger.error({ event: 'counts.entry_unreadable', message: 'not counted', ...key });
@@ -197,8 +215,9 @@ function countHistory(
       entries.push(found.entry);
     }
     seq += 1;
+    seen += 1;
   }
-  if (seq > mark.seq) countSeen(additions, seq - mark.seq);
+  if (seen > 0) countSeen(additions, seen);
   return { seq, state };
 }
 

@@ -17,11 +17,16 @@ export type Recount = {
   onProgress?: (entities: number) => void;
 };
 
+/** The missing entries of histories, by entity: the counters lack them, and contain everything after them. */
+type Gaps = Map<string, Set<number>>;
+
+export type Recounted = { entities: number; removed: number; gaps: Gaps };
+
 /**
  * Makes the counters of brands again, from their journals. Events that happen meanwhile are counted in the old counters
  * and in the new ones, so the numbers are right at every moment. A run that ended early is continued by the next one.
  */
-export async function recount(parts: Recount): Promise<{ entities: number; removed: number }> {
+export async function recount(parts: Recount): Promise<Recounted> {
   const next = new Map<string, number>();
   for (const brand of parts.brands) {
     const known = await readGenerations(parts.open(brand), brand);
@@ -29,15 +34,22 @@ export async function recount(parts: Recount): Promise<{ entities: number; remov
     await saveGenerations(parts.open(brand), brand, { ...known, counting: [known.shown, generation] });
     next.set(brand, generation);
   }
-  const entities = await countHistories(parts, next);
+  const { entities, gaps } = await countHistories(parts, next);
   for (const [brand, shown] of next) {
     const finished: Generations = { shown, counting: [shown] };
     await saveGenerations(parts.open(brand), brand, finished);
   }
-  return { entities, removed: await removeOthers(parts, next) };
+  return { entities, gaps, removed: await removeOthers(parts, next) };
 }
 
-async function countHistories(parts: Recount, generations: ReadonlyMap<string, number>): Promise<number> {
+async function countHistories(
+  parts: Recount,
+  generations: ReadonlyMap<string, number>,
+): Promise<Pick<Recounted, 'entities' | 'gaps'>> {
+  const gaps: Gaps = new Map();
+  const onGap = (id: string, seq: number): void => {
+    gaps.set(id, (gaps.get(id) ?? new Set()).add(seq));
+  };
   const open = new Map<string, ToCount[]>();
   let entities = 0;
   let last: (ToCount & { brand: string }) | undefined;
@@ -46,8 +58,7 @@ async function countHistories(parts: Recount, generations: ReadonlyMap<string, n
     const found = open.get(brand) ?? [];
     open.delete(brand);
     if (generation === undefined || found.length === 0) return;
-    const missing = await countEntities({ ...parts, on: parts.open(brand), brand, generation }, found);
-    if (missing.size > 0) throw new Error(`the journal has gaps: ${[...missing.keys()].join(', ')}`);
+    await countEntities({ ...parts, on: parts.open(brand), brand, generation, onGap }, found);
     entities += found.length;
     parts.onProgress?.(entities);
   };
@@ -68,7 +79,7 @@ async function countHistories(parts: Recount, generations: ReadonlyMap<string, n
   }
   await finish();
   for (const brand of [...open.keys()]) await flush(brand);
-  return entities;
+  return { entities, gaps };
 }
 
 /** The entity of a journal entry that changes counters, and the number of the entry. */

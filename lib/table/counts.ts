@@ -4,7 +4,7 @@ import type { Entity } from '../events/catalog.ts';
 import { addSums, type Sums } from '../domain/counts.ts';
 import { DAY_S, findLatest, parseMs, SECOND_MS } from '../domain/time.ts';
 import type { JournalEntry } from '../events/entry.ts';
-import { equals, isNew } from '../dynamo/condition.ts';
+import { anyOf, attributeMissing, below, equals, isNew } from '../dynamo/condition.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
 import { getMany, getOne, type Item, type Table } from '../dynamo/table.ts';
@@ -29,9 +29,10 @@ export async function findGenerations(table: Table<'GetItem'>, brand: string): P
 }
 
 /** Notes that this brand is counted, at its first event only: each later one would write to the same item. */
-export async function beginCounting(table: Table<'UpdateItem'>, brand: string): Promise<Generations> {
+export async function beginCounting(table: Table<'GetItem' | 'UpdateItem'>, brand: string): Promise<Generations> {
   await updateItem(table, countKeys.generations(brand), { setOnce: { ...FIRST } });
-  return FIRST;
+  // A recount may have begun a new generation in between, which needs these events too.
+  return readGenerations(table, brand);
 }
 
 export async function saveGenerations(table: Table<'UpdateItem'>, brand: string, to: Generations): Promise<void> {
@@ -58,18 +59,25 @@ export function putCountMark(key: Key, previous: CountMark, { seq, state }: Coun
   };
 }
 
-/** The writes that add to one shard of the counters. `as_of` is the time of the newest event in them. */
-export function addToCounters(
-  brand: string,
-  { generation, shard, as_of }: { generation: number; shard: number; as_of: string },
-  additions: Additions,
-): Write<never>[] {
+/** One of the parts that a brand's counters have, so that no item becomes hot. */
+export type Shard = { generation: number; shard: number };
+
+/** The writes that add to one shard of the counters. */
+export function addToCounters(brand: string, { generation, shard }: Shard, additions: Additions): Write<never>[] {
   return [...additions.values()].flatMap(({ counter: { of, name }, sums }): Write<never>[] => {
     const add = Object.fromEntries(Object.entries(sums).filter(([, by]) => by !== 0));
-    const set = of === 'total' ? { as_of } : {};
     if (Object.keys(add).length === 0) return [];
-    return [{ update: countKeys.counter(brand, of, generation, shard, name), set, add }];
+    return [{ update: countKeys.counter(brand, of, generation, shard, name), set: {}, add }];
   });
+}
+
+/**
+ * Notes the time of the newest event in one shard. Events come in any order, and a sum cannot be added to on a
+ * condition, so this is a write of its own. If it is lost, the next event makes up for it.
+ */
+export async function noteNewest(table: Table<'UpdateItem'>, brand: string, at: Shard, as_of: string): Promise<void> {
+  const key = countKeys.counter(brand, 'total', at.generation, at.shard, 'total');
+  await updateItem(table, key, { set: { as_of } }, { guard: anyOf(attributeMissing('as_of'), below('as_of', as_of)) });
 }
 
 /** Support finds a change by the id of its request for so long. */

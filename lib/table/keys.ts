@@ -153,11 +153,11 @@ export const releaseKeys = {
   }),
 } as const;
 
-/** Keys of the counters of a brand, and of what they contain of each entity. A rebuild makes a new generation. */
 /** Counters of the brand, of a product, of a day, and of a day of expiry. */
 export const COUNTER_KINDS = ['total', 'product', 'day', 'due'] as const;
 export type CounterKind = (typeof COUNTER_KINDS)[number];
 
+/** Keys of the counters of a brand, and of what they contain of each entity. A rebuild makes a new generation. */
 export const countKeys = {
   generations: (brand: string): Key => ({ pk: `${brand}#count#generations`, sk: 'generations' }),
   /** The kind is the last part: a policy's pattern of products, `*#product#*`, must not match a counter of products. */

@@ -1,8 +1,9 @@
 import { pick } from '../domain/pick.ts';
 import type { Key } from '../dynamo/schema.ts';
+import { decideBreaker } from '../domain/webhook-health.ts';
 import { MAX_ENDPOINTS, type DisabledReason, type EndpointStatus } from '../domain/webhook.ts';
 import { webhookKeys } from './keys.ts';
-import { getOne, readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
+import { getMany, getOne, readItems, type Item, type ItemAt, type Table } from '../dynamo/table.ts';
 import { query } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
 import { parseFlowItem } from './webhook-flow.ts';
@@ -135,6 +136,20 @@ export async function everyWebhookEndpoint(table: Table<'Query'>, brand: string)
     after = last;
   } while (after !== undefined);
   return all;
+}
+
+/** The endpoints that get nothing now because their last attempts failed, though the brand has not stopped them. */
+export async function countFailingEndpoints(
+  table: Table<'Query' | 'BatchGetItem'>,
+  brand: string,
+  nowMs: number,
+): Promise<number> {
+  const sending = (await everyWebhookEndpoint(table, brand)).filter(({ status }) => status === 'active');
+  const health = await getMany(
+    table,
+    sending.map(({ id }) => webhookKeys.health(brand, id)),
+  );
+  return health.filter((item) => item !== undefined && decideBreaker(parseHealthItem(item), nowMs) !== 'closed').length;
 }
 
 export function putNewWebhookEndpoint(brand: string, endpoint: WebhookEndpoint): Write<never> {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { countLicenses, getAnalytics } from '../../lib/api/analytics.ts';
 import { DAY_MS, dayAfter, HOUR_MS } from '../../lib/domain/time.ts';
 import { recount } from '../../lib/relay/recount.ts';
-import { countKeys } from '../../lib/table/keys.ts';
+import { beginCounting, saveGenerations } from '../../lib/table/counts.ts';
+import { COUNT_SHARDS, countKeys, webhookKeys } from '../../lib/table/keys.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
 import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
@@ -10,7 +12,7 @@ import { activate, deactivate } from '../support/service/purchases.ts';
 import { countAll, countBatch, entriesOf, messagesOf } from '../support/service/counting.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
 import { pointersOf } from '../support/service/world.ts';
-import { overwrite, putCopies, wholeTable } from '../support/table/whole-table.ts';
+import { overwrite, putCopies, upTo, wholeTable } from '../support/table/whole-table.ts';
 
 const TODAY = '2026-06-10';
 beforeAll(() => stopClock(`${TODAY}T10:00:00Z`));
@@ -140,6 +142,23 @@ describe('analytics', () => {
     expect(await values('refusals.seat_limit_reached', { granularity: 'month' })).toEqual([null]);
   });
 
+  test('show how many webhook endpoints fail now, of those that are sent to', async () => {
+    expect(await values('webhooks_failing')).toEqual([null, null, null, null, 0, null]);
+    const open = async (failures: number) => {
+      const body = { url: 'https://hooks.example.com/licenses', event_types: ['license.renewed'] };
+      const { id } = (await service.call(createWebhookEndpoint, { apiKey: brand.apiKey, body })).body;
+      const key = webhookKeys.health(brand.key_prefix, String(id));
+      const at = { failing_since: `${TODAY}T09:00:00Z`, last_failed_at: `${TODAY}T10:00:00Z`, open_until: null };
+      await overwrite(service, { ...key, ...at, failures }, {});
+      return String(id);
+    };
+    const [, , paused] = [await open(9), await open(10), await open(10)];
+    await service.call(pauseWebhookEndpoint, { apiKey: brand.apiKey, params: { endpoint_id: paused } });
+    expect(await values('webhooks_failing')).toEqual([null, null, null, null, 1, null]);
+    expect(await values('webhooks_failing', { granularity: 'month' })).toEqual([1]);
+    expect(await values('webhooks_failed', { granularity: 'month' })).toEqual([0]);
+  });
+
   test.each([
     [{ metric: 'profit' }, '?metric'],
     [{ metric: 'renewed', granularity: 'hour' }, '?granularity'],
@@ -179,7 +198,8 @@ describe('a recount', () => {
     }
     let readings = 0;
     const done = await recount(parts(() => (readings++ === 0 ? whileSelling() : allPages())));
-    expect(done.entities).toBe(3);
+    // Three licenses, and as many webhook endpoints.
+    expect(done.entities).toBe(6);
     expect(done.removed).toBeGreaterThan(0);
     expect((await count()).body).toMatchObject({
       count: Number(before['count']) + 1,
@@ -189,6 +209,13 @@ describe('a recount', () => {
     const own = (await wholeTable(service)).filter(({ pk }) => pk.startsWith(`${brand.key_prefix}#`));
     const left = own.filter(({ pk }) => /#count(?:ed)?#/.test(pk));
     expect(left.filter(({ pk, sk }) => /#1#\d$/.test(pk) || sk === 'mark#1')).toEqual([]);
+  });
+
+  test('that begins with the first event of a brand gets that event too', async () => {
+    const table = service.table(other.key_prefix);
+    const begun = { shown: 1, counting: [1, 2] };
+    await saveGenerations(table, other.key_prefix, begun);
+    expect(await beginCounting(table, other.key_prefix)).toEqual(begun);
   });
 
   test('that was interrupted is continued by the next one', async () => {
@@ -205,6 +232,35 @@ describe('a recount', () => {
     expect(await brokenCounters()).toEqual([]);
     const generations = (await wholeTable(service)).find(({ pk }) => pk === countKeys.generations(brand.key_prefix).pk);
     expect(generations).toMatchObject({ shown: 3, counting: [3] });
+  });
+
+  test('leaves the time of the newest change as it is, and so does an event that comes late', async () => {
+    const late = await backOffice.buy();
+    const lateAt = (await count()).body['as_of'];
+    moveClock(HOUR_MS);
+    const newest = await backOffice.buy();
+    const entries = await entriesOf(service, brand);
+    const countOne = ({ id }: { id: string }) =>
+      countBatch(
+        messagesOf(
+          entries.filter(({ entity }) => entity.id === id),
+          brand,
+        ),
+      );
+    const shards = async () =>
+      (await wholeTable(service)).filter(
+        ({ pk, sk }) => pk.startsWith(`${brand.key_prefix}#count#`) && pk.endsWith('#total') && sk === 'total',
+      );
+    await countOne(newest);
+    const { as_of } = (await count()).body;
+    expect(as_of).not.toBe(lateAt);
+    // Every shard knows it, so the late event meets one that does, whichever that is.
+    for (let shard = 0; shard < COUNT_SHARDS; shard += 1)
+      await overwrite(service, { ...countKeys.counter(brand.key_prefix, 'total', 3, shard, 'total'), as_of }, {});
+    await countOne(late);
+    expect((await shards()).map((shard) => shard['as_of'])).toEqual(upTo(COUNT_SHARDS).map(() => as_of));
+    await recount(parts(allPages));
+    expect((await count()).body).toMatchObject({ as_of });
   });
 });
 

@@ -1,11 +1,15 @@
-import { expect, test } from '@jest/globals';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from '@jest/globals';
 import { mendTable } from '../../bin/admin/mend-table.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
+import { updateLicense } from '../../lib/api/licenses.ts';
+import { recount } from '../../lib/relay/recount.ts';
+import { countKeys, keys } from '../../lib/table/keys.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { useWorld } from '../support/service/started-service.ts';
 import { SITE } from '../support/service/world.ts';
-import { overwrite, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { journalIn, overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const world = useWorld();
 
@@ -23,6 +27,10 @@ const activate = (site: string) =>
   world.call(activateLicense, {
     body: { license_key: world.licenseKey, product: 'wp-rocket', instance_identifier: site },
   });
+
+/** The world has a delivery of an event that never happened. */
+const ofLicenses = ({ left }: Pick<Awaited<ReturnType<typeof mend>>, 'left'>) =>
+  left.filter(({ rule }) => !rule.startsWith('delivery-'));
 
 test('a license that did not arrive with its activation and entry is mended, and its history says so', async () => {
   const before = await licenseItem();
@@ -46,6 +54,82 @@ test('a license that did not arrive with its activation and entry is mended, and
     reason: expect.stringContaining('failover'),
   });
   expect((await activate('https://next.example.com')).status).toBe(201);
+});
+
+describe('entries of a history that did not arrive', () => {
+  let seq = 0;
+  const historyOf = async (id: unknown) =>
+    journalIn(await wholeTable(world)).filter(
+      ({ entity, brand }) => entity.id === id && brand === world.shop.key_prefix,
+    );
+
+  test('are written, so that the history tells the whole license and nothing waits for them', async () => {
+    const license = await licenseItem();
+    const params = { license_id: String(license['id']) };
+    await world.call(updateLicense, { apiKey: world.shop.apiKey, params, body: { max_seats: 50 } });
+    await activate('https://hole.example.com');
+    await activate('https://end.example.com');
+    const before = await licenseItem();
+    seq = Number(before['seq']);
+    // The change of the limit, an activation after it, and the newest one.
+    for (const lost of [seq - 2, seq - 1, seq])
+      await world.documents.send(
+        new DeleteCommand({
+          TableName: world.tableName,
+          Key: keys.journal(world.shop.key_prefix, params.license_id, lost),
+        }),
+      );
+
+    const mended = await mend();
+    expect(mended.licenses).toMatchObject({ mended: 1 });
+    expect(ofLicenses(mended)).toEqual([]);
+    expect(await licenseItem()).toEqual(before);
+    const history = await historyOf(before['id']);
+    expect(history.map((entry) => entry.seq)).toEqual(upTo(seq));
+    const filled = history.filter(({ actor }) => actor.id === 'failover').slice(-3);
+    expect(filled.map((entry) => entry.after)).toEqual([
+      { seat_limit: 50, seats_used: expect.any(Number), activations_added: 2 },
+      {},
+      {},
+    ]);
+  });
+
+  test('are left out by a recount, which counts the rest and names them', async () => {
+    const brand = world.shop.key_prefix;
+    const { id } = await licenseItem();
+    for (const lost of [1, seq - 1])
+      await world.documents.send(
+        new DeleteCommand({ TableName: world.tableName, Key: keys.journal(brand, String(id), lost) }),
+      );
+    const { gaps } = await recount({
+      brands: [brand],
+      open: (owner) => world.table(owner),
+      pages: async function* () {
+        yield await wholeTable(world);
+      },
+      random: () => 0.5,
+      logger: { error: () => undefined },
+    });
+    expect([...gaps]).toEqual([[id, new Set([1, seq - 1])]]);
+    const mark = (await wholeTable(world)).find(({ pk }) => pk === countKeys.mark(brand, String(id), 2).pk);
+    expect(mark).toMatchObject({ seq });
+  });
+});
+
+test('a license whose activations have no number is mended, beside one that cannot be read', async () => {
+  const license = await licenseItem();
+  const seats = (await wholeTable(world)).filter(({ pk, sk }) => pk === license.pk && sk.startsWith('seat#'));
+  for (const seat of seats) await overwrite(world, seat, { seq: undefined });
+  const broken = { pk: license.pk.replace(/#[^#]+$/, '#broken'), sk: 'license', id: 'broken', seq: 'many' };
+  await overwrite(world, broken, {});
+  await overwrite(world, license, { seats_used: 1 });
+  const { licenses, left } = await mend();
+  expect(licenses).toMatchObject({ mended: 1 });
+  expect(ofLicenses({ left: left.filter(({ pk, rule }) => pk === license.pk && rule !== 'license-counted') })).toEqual(
+    [],
+  );
+  expect(left).toContainEqual(expect.objectContaining({ rule: 'mend-failed', pk: broken.pk }));
+  await world.documents.send(new DeleteCommand({ TableName: world.tableName, Key: { pk: broken.pk, sk: broken.sk } }));
 });
 
 test('a table that is whole is left as it is', async () => {

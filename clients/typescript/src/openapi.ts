@@ -4118,7 +4118,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `active_licenses`, `active_sites` and `seats_used` are the numbers at the end of each period. `expiring` is the number of licenses that expire then, also in the future. The others count what happened in it
+                 * @description `active_licenses`, `active_sites`, `seats_used`: at the end of each period. `expiring`: licenses that expire then. `webhooks_failing`: endpoints that fail now, today alone. The others count what happened; `webhooks_failed`: disabled endpoints
                  * @example renewed
                  */
                 metric: string;

@@ -117,6 +117,15 @@ describe('an erased person', () => {
     expect(entries.every(({ seq }) => seq === 1)).toBe(true);
   });
 
+  test('is shown the name of a site that comes back, not the mark of the erasure', async () => {
+    const { email, bought } = await person('xavier');
+    await erase(email);
+    const { status } = await activate(service, bought.site('two-xavier'));
+    expect(status).toBe(201);
+    const { activations } = await storedLicense(service, bought.id);
+    expect(activations.map(({ masked_identifier }) => masked_identifier).sort()).toEqual(['[erased]', 'ex••.com']);
+  });
+
   test('becomes a new customer with the next purchase', async () => {
     const { email, bought, id } = await person('xaver');
     await erase(email);

@@ -42,7 +42,7 @@ function ofGateway({ api, stage }: Watched): Rule[] {
   return [
     {
       name: 'api-near-throttle',
-      page: 'the-gateway-turns-calls-away',
+      page: 'the-api-nears-its-rate',
       says: 'The API gets four fifths of the calls that it takes in a minute; above its rate the gateway answers 429',
       metric: api.metricCount({ period: MINUTE, statistic: Stats.SUM }),
       threshold: Math.floor(0.8 * 60 * stage.throttle.requestsPerSecond),
@@ -50,7 +50,7 @@ function ofGateway({ api, stage }: Watched): Rule[] {
     },
     {
       name: 'api-refuses',
-      page: 'the-gateway-turns-calls-away',
+      page: 'many-calls-are-refused',
       says: 'More than a quarter of all calls end with 4xx, and more than a few',
       metric: new MathExpression({
         label: '% of calls',
@@ -78,7 +78,7 @@ function ofThrottledRoutes(watched: Watched): Rule[] {
   const { stage, turnedAway } = watched;
   const near = ROUTES.map(({ name, says, route, kind }): Rule => ({
     name: `${name}-near-throttle`,
-    page: 'the-gateway-turns-calls-away',
+    page: `${name}-near-their-throttle`,
     says: `${says} four fifths of the calls that their route takes in a minute`,
     metric: buildRouteMetric(watched, route, MINUTE),
     threshold: Math.floor(0.8 * 60 * findRouteRate(stage, kind).requestsPerSecond),

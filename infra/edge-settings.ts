@@ -17,9 +17,12 @@ export const edgeSettings = z.strictObject({
     ),
   /**
    * Refuses calls that did not come through the edge. Off while the edge is introduced: the API then answers callers
-   * directly too, until their DNS leads to the edge.
+   * directly too, until their DNS leads to the edge. It has no default, so that no deploy opens or closes an API
+   * unseen.
    */
-  closesOrigin: z.boolean().default(false),
+  closesOrigin: z.boolean({
+    error: 'must be given: false lets callers past the firewall while the edge is introduced, true refuses them',
+  }),
   /** The certificate of `name` in the stage's own region, for the API itself while the origin is not closed. */
   openUnder: z
     .string()

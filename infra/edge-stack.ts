@@ -14,10 +14,12 @@ import {
   type BehaviorOptions,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CompositePrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction, Runtime, Version, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { AlarmTopic, topicsIn } from './alarm-topic.ts';
 import { packCode } from './bundle.ts';
 import type { EdgeSettings } from './edge-settings.ts';
 import { Firewall } from './firewall.ts';
@@ -62,6 +64,8 @@ export class EdgeStack extends StageStack {
       certificate: Certificate.fromCertificateArn(this, 'Certificate', edge.certificateArn),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      // The share of 503 is one of them.
+      publishAdditionalMetrics: true,
       webAclId: new Firewall(this, 'Firewall', { stage, edge }).arn,
       defaultBehavior: behavior,
       additionalBehaviors: {
@@ -80,9 +84,25 @@ export class EdgeStack extends StageStack {
       id: 'AwsSolutions-CFR3',
       reason: 'A line of that log contains the query, and a check by GET may carry a license key there.',
     });
+    this.watch(stage, distribution);
     new CfnOutput(this, 'EdgeTarget', {
       value: distribution.distributionDomainName,
       description: 'The DNS record of the public name points here',
+    });
+  }
+
+  /**
+   * A function at the edge runs in the region nearest to a caller, and its throttles are counted there. CloudFront
+   * answers them with 503, and counts all of these in one place.
+   */
+  private watch(stage: Stage, distribution: Distribution): void {
+    new AlarmTopic(this, 'Alarms', stage, topicsIn(stage, EDGE_REGION)).addAlarm({
+      name: 'edge-unavailable',
+      page: 'the-edge-answers-503',
+      says: 'One of a hundred calls gets 503: the function for old clients is throttled, or the API fails',
+      metric: distribution.metric503ErrorRate({ period: Duration.minutes(1), statistic: Stats.AVERAGE }),
+      threshold: 1,
+      values: [3, 5],
     });
   }
 

@@ -50,7 +50,7 @@ export function secondRegionRules(api: HttpApi): Rule[] {
     },
     {
       name: 'second-region-fails',
-      page: 'the-second-region-answers',
+      page: 'the-second-region-fails',
       says: 'Half of the calls to the second region end with 5xx: more than the writes, which it refuses with 503',
       metric: new MathExpression({
         label: '% of calls',
@@ -72,7 +72,7 @@ export class HealthStack extends StageStack {
     const HealthCheckId = Fn.getStackOutput(stackName(stage.name, 'service'), healthCheckOutput, stage.region);
     alarms.addAlarm({
       name: 'first-region-not-ready',
-      page: 'the-second-region-answers',
+      page: 'the-first-region-is-not-ready',
       says: 'The first region is not ready for Route 53, which leads callers to the second one',
       metric: new Metric({
         namespace: 'AWS/Route53',

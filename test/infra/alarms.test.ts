@@ -90,6 +90,16 @@ describe('each runbook section of an alarm', () => {
   });
 });
 
+test('alarms of the gateway, which ring for different reasons, have a page each', () => {
+  const ofGateway = ['dev', 'prod']
+    .flatMap((stage) => alarmsOf(synthesize(stage)))
+    .filter(({ AlarmName }) => /-(?:near-throttle|api-refuses|gateway-turns-away)$/.test(AlarmName));
+  const names = new Set(ofGateway.map(({ AlarmName }) => AlarmName.replace(/^license-service-[a-z]+-/, '')));
+  expect(names.size).toBeGreaterThan(2);
+  expect(new Set(ofGateway.map(pageOf)).size).toBe(names.size);
+  for (const alarm of ofGateway) expect([...sections.keys()]).toContain(pageOf(alarm));
+});
+
 describe('an alarm', () => {
   test('exists for errors and throttles of each function', () => {
     const functions = dev.ofType('AWS::Lambda::Function').map(({ logicalId }) => logicalId);

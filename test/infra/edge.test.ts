@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { checkedStages } from '../../infra/stages.ts';
@@ -56,6 +57,25 @@ describe('the edge of a stage', () => {
     expect(of).not.toHaveProperty('Environment');
     expect(of?.['Architectures']).toBeUndefined();
   });
+});
+
+test('the throttles of the function at the edge ring, as 503 of CloudFront, in its own region', () => {
+  const [alarm] = ofType('AWS::CloudWatch::Alarm');
+  expect(alarm).toMatchObject({
+    Namespace: 'AWS/CloudFront',
+    MetricName: '503ErrorRate',
+    AlarmDescription: expect.stringMatching(/runbook\.md#the-edge-answers-503$/),
+    AlarmActions: [{ Ref: expect.stringMatching(/^AlarmsTopic/) }],
+  });
+  expect(readFileSync('docs/runbook.md', 'utf8')).toContain('\n## The edge answers 503\n\nAlarm `edge-unavailable`');
+  expect(ofType('AWS::CloudFront::MonitoringSubscription')).toHaveLength(1);
+});
+
+test('a stage with an edge that does not say whether it closes its origin is refused by name', () => {
+  const { closesOrigin: _, ...edge } = EDGE.edge;
+  expect(() => checkedStages({ prod: { ...stageOf('prod'), ...EDGE, edge } })).toThrow(
+    'prod.edge.closesOrigin: must be given',
+  );
 });
 
 describe('the firewall', () => {

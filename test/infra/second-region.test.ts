@@ -102,14 +102,16 @@ describe('a second region', () => {
     const texts = [partOf(made, 'watch'), healthStack, secondStack].map(({ whole }) => JSON.stringify(whole));
     const names = [
       ['replication-late', 'The second region falls behind'],
-      ['first-region-not-ready', 'The second region answers'],
+      ['first-region-not-ready', 'The first region is not ready'],
       ['second-region-serves', 'The second region answers'],
-      ['second-region-fails', 'The second region answers'],
+      ['second-region-fails', 'The second region fails'],
     ] as const;
     for (const [name, title] of names) {
       expect(texts.join('')).toContain(`#${title.toLowerCase().replaceAll(' ', '-')}`);
       const [, section = ''] = runbook.split(`## ${title}\n`);
-      expect(section.split('\n## ')[0]).toContain(`\`${name}\``);
+      const [page] = section.split('\n## ');
+      for (const part of [`\`${name}\``, 'What it means', 'Where to look', 'What to do', 'It is over when'])
+        expect(page).toContain(part);
     }
   });
 

@@ -48,6 +48,13 @@ describe('the pipeline', () => {
     expect(ci.on['push']).toEqual({ 'branches-ignore': ['main'] });
   });
 
+  test('runs every part of the checks side by side, each with a limit of time', () => {
+    const parts = [...readFileSync('.ci/run', 'utf8').matchAll(/^part (\w+)$/gm)].map(([, name]) => name);
+    const { verify } = ci.jobs;
+    expect(verify).toMatchObject({ 'timeout-minutes': 45, strategy: { 'fail-fast': false, matrix: { part: parts } } });
+    expect(verify?.steps.map(({ run }) => run)).toContain('bash .ci/run "$PART"');
+  });
+
   test('takes a commit from its tests to dev, staging and prod, each after the one before', () => {
     expect(deploy.jobs['verify']?.uses).toBe('./.github/workflows/ci.yml');
     expect(waitsFor('dev')).toEqual(['verify']);

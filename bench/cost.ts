@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { startEngine } from '../local/engine.ts';
 import { countOperations } from './cost/count.ts';
 import { COUNTED_FILE, readCounted } from './cost/counted.ts';
+import type { Counts } from './cost/model.ts';
 import { renderCostPage } from './cost/page.ts';
+import { countBackground, countRoutes, openBenchWorld } from './cost/world.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { openService } from './service.ts';
 import { capturingStdout } from './stdout.ts';
@@ -24,7 +26,12 @@ async function count(): Promise<void> {
   const service = await openService(proxy.endpoint);
   try {
     if (engine.name !== 'dynoxide') throw new Error('dynoxide cannot run here: npm ci installs it on Linux');
-    const { result: counted } = await capturingStdout(() => countOperations(service, proxy, { timed: true }));
+    const { result: ofCallers } = await capturingStdout(() => countOperations(service, proxy, { timed: true }));
+    const world = await openBenchWorld(proxy);
+    const { result: ofJobs } = await capturingStdout(() => countBackground(world, proxy));
+    const { result: ofRoutes } = await capturingStdout(() => countRoutes(world, proxy));
+    world.client.destroy();
+    const counted: Counts = { operations: [...ofCallers, ...ofJobs], routes: ofRoutes };
     writeFileSync(COUNTED_FILE, `${JSON.stringify(counted, null, 2)}\n`);
   } finally {
     service.close();
@@ -41,4 +48,6 @@ else {
   if (!page) await count();
   writeFileSync(PAGE, renderCostPage(readCounted()));
   console.log('Wrote docs/cost.md');
+  // Receivers and providers of the tests end with their process.
+  process.exit(0);
 }

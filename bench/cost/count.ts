@@ -3,7 +3,6 @@ import { checkLicense } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import { renewLicense, transferLicense } from '../../lib/api/license-lifecycle.ts';
 import { listLicenses, provisionLicenses } from '../../lib/api/licenses.ts';
-import type { Route } from '../../lib/api/route.ts';
 import { eventFor, type Call } from '../../test/support/service/service.ts';
 import type { CountingProxy, Sent } from '../counting-proxy.ts';
 import { PRODUCTS } from '../round-trips.ts';
@@ -11,6 +10,7 @@ import { isOk, type BenchService, type Shop } from '../service.ts';
 import { capturingStdout } from '../stdout.ts';
 import { forgetContacts, licenseAddress } from '../stored.ts';
 import type { Counted } from './model.ts';
+import { listProofCalls, listUpdateCalls, type Operation } from './sites.ts';
 
 const [PRODUCT = ''] = PRODUCTS;
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'TransactGetItems']);
@@ -18,9 +18,8 @@ const JOURNAL = 'journal#';
 /** A warm container: the first calls compile. */
 const WARM_UP_CALLS = 40;
 const TIMED_CALLS = 40;
-
-/** One operation: `prepare` makes the request of the next call, and what that needs. */
-type Operation = { name: string; route: Route; prepare: (nth: number) => Promise<Call> };
+/** Of calls that are counted by the minute. */
+const FEW_CALLS = [2, 5] as const;
 
 /** Counts one call of each operation, and measures the CPU time of more of them unless that is left out. */
 export async function countOperations(
@@ -40,7 +39,9 @@ export async function countOperations(
 async function openOperations(service: BenchService): Promise<Operation[]> {
   const shop = await service.newShop(PRODUCTS);
   await service.buy(shop, { customer_email: 'ann@example.com', products: [PRODUCT] });
-  return [...(await ofSites(service, shop)), ...ofShop(shop), ...ofLicenses(service, shop)];
+  const proofs = await listProofCalls(service, shop, PRODUCT);
+  const updates = await listUpdateCalls(service, shop, PRODUCT);
+  return [...(await ofSites(service, shop)), ...proofs, ...updates, ...ofShop(shop), ...ofLicenses(service, shop)];
 }
 
 async function ofSites(service: BenchService, shop: Shop): Promise<Operation[]> {
@@ -107,6 +108,15 @@ async function countOne(
   // The first call opens what a container keeps.
   await service.call(route, await prepare(-1));
   const call = await prepare(0);
+  return countCall(proxy, name, async () => Buffer.byteLength(JSON.stringify((await service.call(route, call)).body)));
+}
+
+/** Counts what one call sends and writes. It returns the bytes of its answer. */
+export async function countCall(
+  proxy: CountingProxy,
+  name: string,
+  call: () => Promise<number>,
+): Promise<Omit<Counted, 'cpuMs'>> {
   let events = 0;
   proxy.onTransaction = (items) => {
     events += items.filter(({ Put }) => Put?.Item?.['sk']?.S?.startsWith(JOURNAL) === true).length;
@@ -115,8 +125,8 @@ async function countOne(
   let answerBytes = 0;
   let logged = '';
   const sent = await proxy.during(async () => {
-    const { result, written } = await capturingStdout(() => service.call(route, call));
-    answerBytes = Buffer.byteLength(JSON.stringify(result.body));
+    const { result, written } = await capturingStdout(call);
+    answerBytes = result;
     logged = written;
   });
   proxy.onTransaction = undefined;
@@ -141,20 +151,33 @@ function unitsIn(sent: readonly Sent[]): Pick<Counted, 'readUnits' | 'writeUnits
   };
 }
 
-/** CPU milliseconds of a warm call, from event to answer, rounded to hundredths. */
-async function measureCpu(service: BenchService, { route, prepare }: Operation): Promise<number> {
+/** CPU milliseconds of a warm call, from event to answer. */
+async function measureCpu(service: BenchService, { route, prepare, fewCalls }: Operation): Promise<number> {
   const handler = await service.handler(route);
   const answer = async (call: Call): Promise<void> => {
     const { statusCode } = await handler(eventFor(route, call), {});
     if (!isOk(statusCode)) throw new Error(`${route.operation} answered ${String(statusCode)}`);
   };
+  const [warmUp, timed] = fewCalls === true ? FEW_CALLS : [WARM_UP_CALLS, TIMED_CALLS];
+  return medianCpu(warmUp, timed, async (nth) => {
+    const call = await prepare(nth);
+    return () => answer(call);
+  });
+}
+
+/** The median of the CPU milliseconds of calls, rounded to hundredths. What a call needs is prepared before. */
+export async function medianCpu(
+  warmUp: number,
+  timed: number,
+  prepare: (nth: number) => Promise<() => Promise<unknown>>,
+): Promise<number> {
   const times: number[] = [];
-  for (let nth = 1; nth <= WARM_UP_CALLS + TIMED_CALLS; nth += 1) {
+  for (let nth = 1; nth <= warmUp + timed; nth += 1) {
     const call = await prepare(nth);
     const started = process.cpuUsage();
-    await capturingStdout(() => answer(call));
+    await capturingStdout(call);
     const { user, system } = process.cpuUsage(started);
-    if (nth > WARM_UP_CALLS) times.push((user + system) / 1_000);
+    if (nth > warmUp) times.push((user + system) / 1_000);
   }
   const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
   return Math.round(median * 100) / 100;

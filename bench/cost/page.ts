@@ -1,13 +1,17 @@
 import {
   billedMs,
   billFor,
+  CHECKS,
   dollars,
+  find,
   meetLimits,
+  PACKAGE_A_MONTH_MB,
   PEAK_A_MILLION,
   priceOf,
   SITE_MONTH,
   sumOf,
   type Counted,
+  type Counts,
 } from './model.ts';
 import { PACKAGE_MB, priceOfPackages } from './packages.ts';
 import { MEMORY_MB, TRIP_MS } from './prices.ts';
@@ -22,9 +26,16 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 }
 
 /** The text of docs/cost.md, from what was counted. */
-export const renderCostPage = (all: readonly Counted[]): string =>
-  [INTRODUCTION, ...ofPrices(all), ...ofCounts(all), ...ofSites(all), ...ofPackages(), ...ofLimits(all)].join('\n\n') +
-  '\n';
+export const renderCostPage = ({ operations: all, routes }: Counts): string =>
+  [
+    INTRODUCTION,
+    ...ofPrices(all),
+    ...ofCounts(all),
+    ...ofSites(all),
+    ...ofPackages(),
+    ...ofLimits(all),
+    ...ofRoutes(routes, all),
+  ].join('\n\n') + '\n';
 
 const INTRODUCTION = `# Costs
 
@@ -36,15 +47,17 @@ const ofPrices = (all: readonly Counted[]): string[] => [
   '## A million calls of each operation',
   'Dollars in us-east-1 by list price (November 2026), without free tiers and discounts.',
   table(
-    ['operation', 'total', 'gateway', 'Lambda', 'table', 'logs', 'traffic', 'events'],
+    ['operation', 'total', 'gateway or queue', 'Lambda', 'table', 'logs', 'traffic', 'events'],
     all.map((counted) => {
-      const { gateway, lambda, table: units, logs, traffic, events } = priceOf(counted);
+      const { gateway, lambda, table: units, logs, traffic, events } = priceOf(counted, all);
       const parts = [gateway, lambda, units, logs, traffic, events].map((part) => money(dollars(part)));
-      return [counted.name, `**${money(dollars(sumOf(priceOf(counted))))}**`, ...parts];
+      return [counted.name, `**${money(dollars(sumOf(priceOf(counted, all))))}**`, ...parts];
     }),
   ),
-  `Events go on to the bus and to the queue of webhooks; a delivery to a receiver is one call of Lambda and three
-requests to SQS more. The gateway is the largest part of a check, so fewer checks are the only large lever
+  `Every event goes to the bus, to analytics and to the rule of webhooks, which the last column contains; the rows of
+events say what two of these cost when an event comes alone. Up to ten share a call and a transaction when many come, so
+a busy brand pays less. A webhook endpoint that wants an event costs the row of its hand-out and that of its delivery
+more. The gateway is the largest part of a check, so fewer checks are the only large lever
 (\`check_interval_hours\` of a product).`,
 ];
 
@@ -71,15 +84,26 @@ const ofSites = (all: readonly Counted[]): string[] => [
   '## 1, 10 and 100 million sites',
   'A site causes in a month of 30 days:',
   table(['operation', 'times'], Object.entries(SITE_MONTH)),
-  'Checks are two and a half a day, as the default interval of 12 hours and its spread make them; the rest is assumed.',
+  `Checks are two and a half a day, as the default interval of 12 hours and its spread make them, each with a proof. A
+site asks for updates twice a day and downloads a release of ${PACKAGE_A_MONTH_MB} MB a month, and each event goes to
+one webhook endpoint. All but the checks is assumed.`,
   table(
-    ['sites', 'checks a month', 'calls', 'stored, with recovery', 'a month', 'a site and year'],
+    ['sites', 'checks a month', 'calls', 'stored, with recovery', 'downloads', 'a month', 'a site and year'],
     SCALES.map((sites) => {
-      const { calls, stored, total } = billFor(sites, all);
-      const checks = sites * ((SITE_MONTH['check'] ?? 0) + (SITE_MONTH['check, the first of the day'] ?? 0));
+      const { calls, stored, packages, total } = billFor(sites, all);
+      const checks = sites * CHECKS.reduce((sum, name) => sum + (SITE_MONTH[name] ?? 0), 0);
       const year = `${((100 * 12 * total) / sites).toFixed(2)} cents`;
-      return [whole(sites), whole(checks), `$${whole(calls)}`, `$${whole(stored)}`, `**$${whole(total)}**`, year];
+      const parts = [calls, stored, packages].map((part) => `$${whole(part)}`);
+      return [whole(sites), whole(checks), ...parts, `**$${whole(total)}**`, year];
     }),
+  ),
+  table(
+    ['what a million sites cost a month', 'calls', 'dollars'],
+    Object.entries(SITE_MONTH).map(([name, times]) => [
+      name,
+      whole(times * 1e6),
+      `$${whole(times * dollars(sumOf(priceOf(find(all, name), all))))}`,
+    ]),
   ),
 ];
 
@@ -114,4 +138,19 @@ region.`,
   ),
   `Within the table no partition is met first: a check reads items of one license, and writes of one brand are spread
 over its licenses. One license takes some 40 changes a second ([access patterns](access-patterns.md)).`,
+];
+
+const ofRoutes = (routes: readonly Counted[], all: readonly Counted[]): string[] => [
+  '## Every route',
+  `One call of each route of the API with the example of the route table, in a brand with few things, its events
+included. A list costs more where it has more to show.`,
+  table(
+    ['route', 'a million calls', 'read units', 'write units', 'trips', 'events', 'billed ms'],
+    routes.map((counted) => {
+      const { name, readUnits, writeUnits, trips, events } = counted;
+      const sum = trips.read + trips.write + trips.transaction;
+      const total = `**${money(dollars(sumOf(priceOf(counted, all))))}**`;
+      return [`\`${name}\``, total, readUnits, writeUnits, sum, events, billedMs(counted)];
+    }),
+  ),
 ];

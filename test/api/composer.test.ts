@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock } from '../support/run/clock.ts';
 import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
-import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
+import { openReleaseOffice, pluginZip } from '../support/service/packages.ts';
 import { renewKeys } from '../support/service/signing.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
-import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { useBackOffice, useBrand, usePackages, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
 
 const service = useService();

@@ -11,11 +11,11 @@ import { openRuntime } from '../../lib/runtime.ts';
 import { disableEndpoint } from '../../lib/webhooks/disable.ts';
 import { openKeySetContext, readHeldKeys, renewKeys } from '../support/service/signing.ts';
 import { openBackOffice, type Bought, type BackOffice } from '../support/service/back-office.ts';
-import { openReleaseOffice, usePackages, type ReleaseOffice } from '../support/service/packages.ts';
+import { openReleaseOffice, type ReleaseOffice } from '../support/service/packages.ts';
 import { activate, deactivate } from '../support/service/purchases.ts';
 import { byOperation, type Reply, type TestBrand } from '../support/service/service.ts';
 import { journalIn, wholeTable } from '../support/table/whole-table.ts';
-import { useService } from '../support/service/started-service.ts';
+import { usePackages, useService } from '../support/service/started-service.ts';
 
 const URL_OF_NOBODY = { url: 'http://127.0.0.1:9/hooks' };
 const service = useService();

@@ -2,9 +2,9 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
 import { HOUR_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { startedBefore } from '../support/run/started-before.ts';
-import { openReleaseOffice, usePackages } from '../support/service/packages.ts';
+import { openReleaseOffice } from '../support/service/packages.ts';
 import { byOperation } from '../support/service/service.ts';
-import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { useBrand, useFaultProxy, usePackages, useService } from '../support/service/started-service.ts';
 import { wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const proxy = useFaultProxy();

@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { listEvents } from '../../lib/api/events.ts';
 import { buildZip } from '../../local/zip.ts';
-import {
-  checkArrived,
-  checkObject,
-  openReleaseOffice,
-  pluginZip,
-  put,
-  usePackages,
-} from '../support/service/packages.ts';
+import { checkArrived, checkObject, openReleaseOffice, pluginZip, put } from '../support/service/packages.ts';
 import { byOperation } from '../support/service/service.ts';
-import { useBrand, useService } from '../support/service/started-service.ts';
+import { useBrand, usePackages, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
 
 const service = useService();

@@ -6,11 +6,11 @@ import { getKeySet } from '../../lib/api/key-set.ts';
 import { now } from '../../lib/process/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { readTrustedKeys, verifyPackage, type OfferedPackage } from '../../clients/typescript/src/proof.ts';
-import { openReleaseOffice, pluginZip, usePackages } from '../support/service/packages.ts';
+import { openReleaseOffice, pluginZip } from '../support/service/packages.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation, type Reply } from '../support/service/service.ts';
 import { openRoots, renewKeys, soon } from '../support/service/signing.ts';
-import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { useBackOffice, useBrand, usePackages, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
 
 const service = useService();

@@ -9,17 +9,10 @@ import { openBucket, UPLOAD_SECONDS } from '../../lib/packages/bucket.ts';
 import { packageObjectKey } from '../../lib/packages/object-keys.ts';
 import { shelfKey } from '../../lib/table/releases.ts';
 import { moveClock } from '../support/run/clock.ts';
-import {
-  checkArrived,
-  checkObject,
-  openReleaseOffice,
-  pluginZip,
-  put,
-  usePackages,
-} from '../support/service/packages.ts';
+import { checkArrived, checkObject, openReleaseOffice, pluginZip, put } from '../support/service/packages.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
-import { useBackOffice, useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { useBackOffice, useBrand, useFaultProxy, usePackages, useService } from '../support/service/started-service.ts';
 import { startedBefore } from '../support/run/started-before.ts';
 
 const proxy = useFaultProxy();

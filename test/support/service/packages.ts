@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { BUCKET_NAME, startBucket, type ArrivedObject } from '../../../local/bucket.ts';
 import { buildZip, type ZipFile } from '../../../local/zip.ts';
-import { startedBefore } from '../run/started-before.ts';
 import { onItsRole } from '../run/roles.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 
@@ -26,8 +25,6 @@ export function startPackagesOnce(): Promise<Packages> {
   started ??= startPackages();
   return started;
 }
-
-export const usePackages = (): Packages => startedBefore(startPackagesOnce);
 
 /** The event of an object that has arrived, as the queue brings it. */
 const arrivalOf = (object: ArrivedObject) => ({

@@ -3,6 +3,7 @@ import { announceEngineEndpoint, engineEndpoint } from '../run/engine-endpoint.t
 import { startFaultProxy, type FaultProxy } from '../table/fault-proxy.ts';
 import { openBackOffice, type BackOffice } from './back-office.ts';
 import { openLicenseSearches, type LicenseSearches } from './license-searches.ts';
+import { startPackagesOnce, type Packages } from './packages.ts';
 import { startService, type Service, type TestBrand } from './service.ts';
 import type { World } from './world.ts';
 
@@ -29,3 +30,5 @@ export const useFaultProxy = (): FaultProxy =>
     announceEngineEndpoint(proxy.endpoint);
     return proxy;
   });
+
+export const usePackages = (): Packages => startedBefore(startPackagesOnce);

@@ -118,6 +118,7 @@ async function purchases(): Promise<void> {
 
 async function searches(): Promise<void> {
   await call('count_licenses', { apiKey: world.shop.apiKey, query: { product: 'wp-rocket' } });
+  await call('get_analytics', { apiKey: world.shop.apiKey, query: { metric: 'webhooks_failing' } });
   const { id, key, email, site } = await backOffice.buy({ external_id: 'order-2' });
   await activate(world, site('found'));
   const criteria = [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { routes } from '../../lib/api/routes.ts';
+import { compareVersions } from '../../lib/domain/version-compare.ts';
 import { buildOpenApi } from '../../lib/http/openapi.ts';
 import { listBreakingChanges } from './openapi-diff/compare.ts';
 import { withoutProse } from './openapi-diff/prose.ts';
@@ -44,6 +45,15 @@ const changesOf = (after: Json): string[] => listBreakingChanges(base, after, TO
 describe('a change of the API', () => {
   test('since the last release breaks no caller', () => {
     expect(listBreakingChanges(released, now, TODAY)).toEqual([]);
+  });
+
+  test('is in the document of the last release, unless the version is higher', () => {
+    const [last, version] = [released, now].map(({ info }) => (info as { version: string }).version);
+    const isHigher = compareVersions(version ?? '', last ?? '') > 0;
+    // What this version has and the released document lacks could be taken away again unseen.
+    const unreleased = listBreakingChanges(now, released, '');
+    expect({ isHigher, unreleased: isHigher ? [] : unreleased }).toEqual({ isHigher, unreleased: [] });
+    expect(isHigher ? withoutProse(now) : released).toEqual(withoutProse(now));
   });
 
   test('is compared by its structure alone: texts and examples may change', () => {

@@ -84,8 +84,8 @@ const AnalyticsInput = z
   .strictObject({
     metric: describe(z.string().check(z.refine(isMetric, ONE_OF)), {
       description:
-        '`active_licenses`, `active_sites`, `seats_used`: at the end of each period. `expiring`: licenses that expire ' +
-        'then. `webhooks_failing`: endpoints that fail now, today alone. The others count what happened; ' +
+        '`active_licenses`, `active_sites`, `seats_used`: at the end of each period. `expiring`: licenses that ' +
+        'expire then. `webhooks_failing`: endpoints that fail now, today alone. The others count what happened; ' +
         '`webhooks_failed`: disabled endpoints',
     }),
     from: describe(z.optional(instant), 'The first day. The default is 29 days before `to`'),

@@ -88,7 +88,7 @@ const GAUGE_OF = {
 } as const satisfies Record<string, Gauge>;
 
 /** Webhook endpoints that fail now. No counter knows it, as nothing is written when one recovers. */
-export const FAILING = 'webhooks_failing';
+const FAILING = 'webhooks_failing';
 
 export const METRICS = [...Object.keys(GAUGE_OF), ...FLOWS, FAILING, 'expiring'] as const;
 

@@ -4,7 +4,7 @@ import { activateLicense } from '../../lib/api/activate.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { useWorld } from '../support/service/started-service.ts';
-import { SITE } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
 import { overwrite, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const world = useWorld();

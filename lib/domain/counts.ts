@@ -56,12 +56,12 @@ export function joinDays(days: readonly Point[], granularity: Granularity, joins
   const periods = Map.groupBy(days, ({ at }) => startPeriod(at, granularity));
   return [...periods].map(([at, inside]) => ({
     at,
-    value: joins === 'last' ? (inside.at(-1)?.value ?? null) : sumValues(inside),
+    value: joins === 'last' ? inside.reduce<number | null>((_, { value }) => value, null) : sumValues(inside),
   }));
 }
 
 const sumValues = (points: readonly Point[]): number | null =>
-  points.some(({ value }) => value === null) ? null : points.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  points.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0);
 
 /** The values of the days before, from the present one and the changes of each day; oldest first. */
 export function valuesBackwards(present: number, changes: readonly { at: string; by: number }[]): Point[] {

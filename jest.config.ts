@@ -28,7 +28,7 @@ const config: Config = {
     '^(jose)$': '<rootDir>/node_modules/$1/dist/webapi/index.js',
   },
   testTimeout: 30_000,
-  // Of `npm run test:coverage`. V8's own count would take two seconds of a core for each test file.
+  // Only `npm run test:coverage` counts. V8's own count would take two seconds of a core for each test file.
   coverageProvider: 'babel',
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],

@@ -233,7 +233,7 @@ const grants: Readonly<Record<string, Grant>> = {
     remove: ['webhook'],
   },
   'renew-signing-keys': { read: ['@key-set'], put: ['@key-set'] },
-  // Of the uploads that it has handled, as Powertools notes them.
+  // Powertools notes here which uploads it has handled.
   'inspect-package': {
     read: ['releases', '@consumed'],
     put: ['releases', '@consumed'],

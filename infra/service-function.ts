@@ -109,7 +109,7 @@ export class ServiceFunction extends Construct {
       const onKeys = {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': like },
         ...(unlike === undefined ? {} : { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': unlike } }),
-        // What is true of all values is true of none: a request that names no partition key would be allowed.
+        // "All values" is true if there is none: a request that names no partition key would be allowed.
         Null: { 'dynamodb:LeadingKeys': 'false' },
       };
       const resource = index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`;

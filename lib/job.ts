@@ -1,3 +1,4 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Runtime } from './context.ts';
 import type { Measure } from './process/figures.ts';
 import { saying, type Log } from './process/logger.ts';
@@ -41,4 +42,22 @@ export function openJob(runtime: Runtime, { awsRequestId, getRemainingTimeInMill
     measure: runtime.metrics.measure,
     logger: saying(runtime.logger, { request_id: awsRequestId }),
   };
+}
+
+/** Handles each message of a queue. A message whose work failed is named, and the queue hands it out again. */
+export async function handleMessages(
+  { Records }: SQSEvent,
+  work: (message: SQSRecord) => Promise<unknown>,
+  onFailure: (error: unknown) => void,
+): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const message of Records) {
+    try {
+      await work(message);
+    } catch (error) {
+      batchItemFailures.push({ itemIdentifier: message.messageId });
+      onFailure(error);
+    }
+  }
+  return { batchItemFailures };
 }

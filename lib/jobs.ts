@@ -195,7 +195,7 @@ export const jobs = {
   },
   'count-events': {
     timeoutS: FAN_OUT_S,
-    // As many calls as the counters of a brand have shards.
+    // The counters of a brand have as many shards as calls may run at once.
     queues: [{ queue: 'counts', batch: { size: 10, windowS: 0 }, concurrency: 8 }],
     sendsTo: [],
   },

@@ -71,7 +71,7 @@ export function buildRequests({ targets, brand, apiKey, measured }: Load): autoc
   const list = request('list licenses', 'GET', () => ({ path: '/api/v1/brand/licenses?email=load-0@example.com' }));
   const checks = Array.from({ length: CHECKS }, (_, i) => (i % 2 === 0 ? check : proof));
   const others = Array.from({ length: CHECKS }, (_, i) => (i % 2 === 0 ? proof : check));
-  // Of 200 requests, 180 are checks, 10 activations and deactivations, 6 brand routes, and 4 compatible routes.
+  // 200 requests are 180 checks, 10 activations and deactivations, 6 brand routes, and 4 compatible routes.
   const between = [get, list, ...compatible.slice(0, 2), get, list, ...compatible.slice(2), get, list];
   return between.flatMap((one, i) => [i % 2 === 0 ? activate : deactivate, ...checks, one, ...others]);
 }

@@ -38,7 +38,7 @@ export function readEddAnswer(answer: Body, isSiteNamed: boolean): Described {
     status,
     expires_at: typeof expires === 'string' ? (readForeignTime(expires) ?? null) : null,
     seat_limit: limit === 0 ? null : limit,
-    // Of an expired or disabled license, the answer does not tell about the site.
+    // The answer about an expired or disabled license does not tell about the site.
     is_active: isSiteNamed && status === 'valid' ? word === 'valid' || word === 'active' : undefined,
   };
 }

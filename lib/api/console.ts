@@ -9,6 +9,7 @@ export const consoleRoutes: readonly GatewayRoute[] = [
 /** The files that the pages load, with their paths in the repository. The function contains them. */
 export const CONSOLE_FILES = {
   'console.css': { from: 'lib/console/browser/console.css', type: 'text/css; charset=utf-8' },
+  'forms.css': { from: 'lib/console/browser/forms.css', type: 'text/css; charset=utf-8' },
   'console.js': { from: 'lib/console/browser/console.js', type: 'text/javascript; charset=utf-8' },
   'console.svg': { from: 'lib/console/browser/console.svg', type: 'image/svg+xml' },
   'htmx.js': { from: 'node_modules/htmx.org/dist/htmx.min.js', type: 'text/javascript; charset=utf-8' },

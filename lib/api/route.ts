@@ -122,4 +122,4 @@ export const listScopes = ({ scope, alsoScopes = [] }: Pick<Endpoint, 'scope' | 
   scope === undefined ? [] : [scope, ...alsoScopes];
 
 export const pathParameters = (path: string): string[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  [...path.matchAll(/\{(\w+)\}/g)].map((match) => String(match[1]));

@@ -62,7 +62,7 @@ export async function auditSums({ source }: Pick<Audit, 'source'>, tally: Tally)
 }
 
 function countUnknown({ unknown }: Tally, { pk, sk }: Key): void {
-  const name = `${pk.split('#', 2).at(1) ?? ''}/${sk.split('#', 1).join('')}`;
+  const name = `${String(pk.split('#', 2).at(1))}/${sk.split('#', 1).join('')}`;
   unknown.set(name, (unknown.get(name) ?? 0) + 1);
 }
 
@@ -104,7 +104,7 @@ async function judge({ source, rules, context }: Audit, batch: readonly Stored[]
     rules.filter(({ on }) => on.includes(stored.kind)).map((rule) => ({ rule, stored })),
   );
   for (let round = 0; open.length > 0; round += 1) {
-    if (round === ROUNDS) throw new Error(`the rule ${open[0]?.rule.name ?? ''} looks further than rules may`);
+    if (round === ROUNDS) throw new Error(`the rule ${String(open[0]?.rule.name)} looks further than rules may`);
     const missing = new Map<string, Key>();
     const waiting = open.filter(({ rule, stored }) => {
       const { faults, lacks } = runRule(rule, stored, known, ctx);

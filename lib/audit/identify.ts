@@ -25,8 +25,8 @@ const OTHER_IDS = [
 /** The ids by which an operator finds what an item is about. An order number is one too. */
 export function identifyStored({ kind, name, sk, item }: Stored): Record<string, string> {
   if (kind === 'history') return { [`${(item as History).entity?.type ?? 'thing'}_id`]: name };
-  if (kind === 'seat-sum') return idsIn('license', (item as SeatSum).license ?? {});
-  const [, listed = ''] = sk.split('#');
+  if (kind === 'seat-sum') return idsIn('license', { ...(item as SeatSum).license });
+  const listed = String(sk.split('#')[1]);
   if (kind === 'license-of-customer' || kind === 'license-that-left' || kind === 'cancelled-on-key')
     return { license_id: listed };
   if (kind === 'api-key-in-list') return { api_key_id: listed };
@@ -49,7 +49,7 @@ const TIMES = ['updated_at', 'occurred_at', 'deactivated_at', 'activated_at', 'c
 
 /** The time of the last change that an item knows of. */
 export function readSince({ kind, item }: Stored): string | null {
-  const dated = kind === 'seat-sum' ? ((item as SeatSum).license ?? {}) : item;
+  const dated = kind === 'seat-sum' ? { ...(item as SeatSum).license } : item;
   const times = TIMES.flatMap((name) => (typeof dated[name] === 'string' ? [dated[name]] : []));
   return times[0] ?? null;
 }

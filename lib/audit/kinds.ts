@@ -92,8 +92,8 @@ export type Stored = Key & { kind: Kind; owner: string; name: string; item: Item
 
 export function readStored(item: Item): Stored {
   const { pk, sk } = { pk: String(item['pk']), sk: String(item['sk']) };
-  const [owner = '', className = '', ...name] = pk.split('#');
-  return { pk, sk, owner, name: name.join('#'), item, kind: kindOf(className, sk, item) };
+  const [owner, className, ...name] = pk.split('#');
+  return { pk, sk, owner: String(owner), name: name.join('#'), item, kind: kindOf(String(className), sk, item) };
 }
 
 function kindOf(className: string, sk: string, item: Item): Kind {

@@ -46,7 +46,7 @@ export function printReport({ items, rules, violations, suspects_cleared, unknow
       `BROKEN  ${name}: ${promise}`,
       ...found.slice(0, SHOWN_EACH).flatMap(describeViolation),
       ...(count > SHOWN_EACH ? [`  and ${count - SHOWN_EACH} more: --json FILE has them all`] : []),
-      `  next: ${found[0]?.repair ?? ''}`,
+      `  next: ${String(found[0]?.repair)}`,
       '',
     ];
   });

@@ -1,12 +1,13 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { errorText } from '../process/error-text.ts';
 import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
 import { readConfig, readNightConfig } from '../process/config.ts';
 import { makeOnce } from '../process/make-once.ts';
 import { openQueueClient } from '../process/queue-client.ts';
 import { sdkWire } from '../dynamo/sdk-wire.ts';
 import type { Runtime } from '../context.ts';
-import { openJob, type Invocation, type JobContext } from '../job.ts';
+import { handleMessages, openJob, type Invocation, type JobContext } from '../job.ts';
 import { auditSegment, openTally, PAUSES_MS, type Tally } from './audit.ts';
 import { nextPart, readNightMessage, type NightPart } from './night.ts';
 import { auditRules } from './rules.ts';
@@ -36,24 +37,20 @@ const openTools = makeOnce(() => {
 /** Audits the segment of each message, and hands on the next one. A message that failed is handed out again. */
 export function serveNight(openRuntime: () => Runtime): NightHandler {
   let runtime: Runtime | undefined;
-  return async ({ Records }, invocation) => {
+  return async (event, invocation) => {
     runtime ??= openRuntime();
+    const { tableName, metrics } = runtime;
     const job = openJob(runtime, invocation);
-    const failedIds: string[] = [];
-    for (const { messageId, body } of Records) {
-      try {
-        await auditPart(job, runtime.tableName, readNightMessage(body, openTools().segments));
-      } catch (error) {
-        failedIds.push(messageId);
+    return handleMessages(
+      event,
+      ({ body }) => auditPart(job, tableName, readNightMessage(body, openTools().segments)),
+      (error) =>
         job.logger.error({
           event: 'audit.segment_failed',
           message: 'a segment was not audited to its end; its message is handed out again',
-          error: error instanceof Error ? error.message : String(error),
-        });
-      }
-    }
-    runtime.metrics.flush();
-    return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) };
+          error: errorText(error),
+        }),
+    ).finally(metrics.flush);
   };
 }
 

@@ -67,7 +67,7 @@ function answerOf(ctx: BrandContext, customer: Customer, { done }: Tally, comple
   return {
     id,
     email,
-    erased_at: erased_at ?? '',
+    erased_at: String(erased_at),
     complete,
     overwritten: { licenses, activations, journal_entries },
     answers_dropped: answers,

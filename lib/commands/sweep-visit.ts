@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../domain/due.ts';
@@ -150,7 +151,7 @@ function leave(ctx: JobContext, tally: Visits['tally'], { key }: DueEntry, error
     event: 'sweep.license_left',
     message: 'a due license was not processed, and the next sweep retries it',
     key: key.pk,
-    error: redact(error instanceof Error ? error.message : String(error)),
+    error: redact(errorText(error)),
   });
 }
 

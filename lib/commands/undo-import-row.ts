@@ -55,7 +55,7 @@ async function tryUndo(ctx: ImportContext, partition: string, undone: UndoneRow)
   const [first] = untouched;
   if (first === undefined) return done(undefined);
   const whole = isWhole ? await removeLicenses(ctx, licenseKey, untouched, cancelled) : undefined;
-  // Those of a key that stays go one by one: each is a change of the key's item.
+  // Licenses of a key that stays go one by one: each is a change of the key's item.
   const isAtOnce = whole !== undefined && whole.length <= MOST_WRITES;
   const writes = isAtOnce ? whole : await removeLicenses(ctx, licenseKey, [first], undefined);
   if ((await transact(ctx.table, writes)).kind === 'retry') return retry();

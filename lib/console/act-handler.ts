@@ -30,12 +30,12 @@ export type Acting<C> = {
 export const actHandler =
   (shell: Shell) =>
   async (c: PageContext): Promise<Response> => {
-    const noun = c.req.param('noun') ?? '';
-    const act = findAct(noun, c.req.param('act') ?? '');
+    const noun = String(c.req.param('noun'));
+    const act = findAct(noun, String(c.req.param('act')));
     const render = findNounPage(noun);
     const call = c.get('call');
     const person = c.get('person');
-    const id = (c.req.param('id') ?? '').toLowerCase();
+    const id = String(c.req.param('id')).toLowerCase();
     const found = act && render && (await findOwner(call, await readBrands(call, person), id));
     if (act === undefined || render === undefined || found === undefined)
       return problemPage(c, shell, 404, NOTHING_HERE);

@@ -56,7 +56,7 @@ export async function analyticsPage(c: PageContext, shell: Shell): Promise<Respo
   const today = isoSeconds(call.ctx.nowMs).slice(0, 10);
   const from = dayAfter(today, 1 - LOOKS_BACK[unit]);
   const numbers = await readAll(call, brands, { from, today });
-  const name = slug === '' ? 'all your brands' : (brands[0]?.brand.name ?? '');
+  const name = slug === '' ? 'all your brands' : String(brands[0]?.brand.name);
   const body = html`
     <section aria-labelledby="analytics">
       <h1 id="analytics">How ${name} is doing</h1>

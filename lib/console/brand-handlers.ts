@@ -51,7 +51,7 @@ export const actOnBrand =
   async (c) => {
     const input = await findInput(c);
     const noun = findNoun(c.req.param('noun'));
-    const act = noun && findAct(noun.noun, c.req.param('act') ?? '');
+    const act = noun && findAct(noun.noun, String(c.req.param('act')));
     const isHere = noun?.read !== undefined || act?.creates === true;
     const fits = act !== undefined && isHere && (act.creates === true) === (input?.id === '');
     if (input === undefined || noun === undefined || act === undefined || !fits)

@@ -36,7 +36,7 @@ async function prefixesOf(ctx: Call['ctx'], slugs: readonly string[]): Promise<s
   for (let from = 0; from < slugs.length; from += ONE_READ) {
     const some = slugs.slice(from, from + ONE_READ).map((slug) => platformKeys.brandInList(slug));
     const items = await getMany(ctx.table(PLATFORM), some);
-    found.push(...items.flatMap((item) => (item ? [String(item['key_prefix'])] : [])));
+    found.push(...items.filter((item) => item !== undefined).map((item) => String(item['key_prefix'])));
   }
   return found;
 }

@@ -28,7 +28,7 @@ export function showValue(value: unknown, name = ''): Html {
 function showText(value: string, name: string): Html {
   if (name === 'status' || name === 'state') return badge(value);
   if (parseTime(value) === value) return when(value);
-  // Of an export, and of a brand's own settings.
+  // An export has such a value, and so do a brand's own settings.
   if (/^https?:\/\//.test(value)) return html`<a href="${value}" rel="noopener noreferrer">${value}</a>`;
   return name === 'id' || name.endsWith('_id') ? html`<code>${value}</code>` : html`${value}`;
 }

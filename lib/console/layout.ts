@@ -45,6 +45,7 @@ export const layout = ({ title, assets, name, body }: PageFrame): Html =>
         <title>${title} · License console</title>
         <link rel="icon" href="${assets['console.svg'].path}" />
         <link rel="stylesheet" href="${assets['console.css'].path}" />
+        <link rel="stylesheet" href="${assets['forms.css'].path}" />
         <script defer src="${assets['htmx.js'].path}"></script>
         <script defer src="${assets['console.js'].path}"></script>
       </head>

@@ -78,7 +78,7 @@ function makeRoom({ entry, taken, nowMs }: Findings): Remedy {
       summary: `Free ${idle.instance_identifier}, unseen for ${String(days)} days`,
       advice: `All seats are taken. ${idle.instance_identifier} then stops being active, and its seat is free.`,
     };
-  const limit = entry.seat_limit ?? 0;
+  const limit = Number(entry.seat_limit);
   return {
     act: 'seats',
     values: { max_seats: String(limit + 1) },
@@ -91,8 +91,7 @@ const UNITS: Readonly<Record<string, string>> = { Y: 'year', M: 'month', W: 'wee
 
 /** `P1Y` → `a year`, `P14D` → `14 days`. */
 function durationIn(duration: string): string {
-  const [, count = '', unit = ''] = /^P(\d+)([YMWD])$/.exec(duration) ?? [];
-  const noun = UNITS[unit];
-  if (noun === undefined) return duration;
+  const [count, noun] = [duration.slice(1, -1), UNITS[duration.slice(-1)]];
+  if (noun === undefined || !/^\d+$/.test(count)) return duration;
   return count === '1' ? `a ${noun}` : `${count} ${noun}s`;
 }

@@ -40,7 +40,7 @@ function reasonFor(entry: LicenseEntry, code: Explanation['verdict']['code'], no
     case 'valid':
       return expires_at === null ? 'its license is for life' : `its license is valid until ${dayIn(expires_at)}`;
     case 'valid_in_grace':
-      return `${expired} and is in grace until ${dayIn(computeGraceEnd(expires_at, policy) ?? '')}`;
+      return `${expired} and is in grace until ${dayIn(String(computeGraceEnd(expires_at, policy)))}`;
     case 'valid_maintained':
       return `${expired}, and sites that were active keep what they run`;
     case 'expired':
@@ -50,13 +50,14 @@ function reasonFor(entry: LicenseEntry, code: Explanation['verdict']['code'], no
     case 'cancelled':
       return 'its license has been cancelled for good';
     case 'not_activated':
-      return entry.seats_remaining === 0
-        ? `it is not active, and all ${plural(entry.seat_limit ?? 0, 'seat')} are taken`
-        : 'it is not active, though a seat is free';
+      return `it is not active, ${entry.seats_remaining === 0 ? takenIn(entry) : 'though a seat is free'}`;
     case 'product_not_on_key':
       return 'the key has no license for this product';
   }
 }
+
+const takenIn = ({ seat_limit }: LicenseEntry): string =>
+  seat_limit === 1 ? 'and its only seat is taken' : `and all ${plural(Number(seat_limit), 'seat')} are taken`;
 
 function sinceDays(iso: string, nowMs: number): string {
   const days = Math.floor((nowMs - parseMs(iso)) / DAY_MS);
@@ -75,14 +76,12 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Refused calls as sentences, equal ones counted. */
 export function describeRefusedCalls(calls: readonly RefusedCallEntry[]): { text: string; last: string }[] {
   const groups = Map.groupBy(calls, ({ code, instance_identifier }) => `${code}\n${instance_identifier}`);
-  return [...groups.values()].flatMap((same) => {
-    const [newest] = same;
-    if (newest === undefined) return [];
-    const what = REFUSALS[newest.code] ?? `refused with ${newest.code}`;
-    return [
-      { text: `${newest.instance_identifier}: ${plural(same.length, 'call')} ${what}`, last: newest.occurred_at },
-    ];
-  });
+  return [...groups.values()].flatMap((same) =>
+    same.slice(0, 1).map(({ code, instance_identifier, occurred_at }) => {
+      const what = REFUSALS[code] ?? `refused with ${code}`;
+      return { text: `${instance_identifier}: ${plural(same.length, 'call')} ${what}`, last: occurred_at };
+    }),
+  );
 }
 
 const inUse = (seats_used: number): string => `${plural(seats_used, 'site')} ${seats_used === 1 ? 'uses' : 'use'} it`;

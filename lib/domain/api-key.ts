@@ -63,10 +63,11 @@ export function sameHash(a: string, b: string): boolean {
 
 /** An address block in CIDR notation (RFC 4632, RFC 4291 §2.3), IPv4 or IPv6. */
 export function parseCidr(text: string): { address: string; bits: number; family: 'ipv4' | 'ipv6' } | undefined {
-  const [address = '', bits = '', ...rest] = text.split('/');
+  const parts = /^([^/%]+)\/(\d{1,3})$/.exec(text);
+  if (parts === null) return undefined;
+  const [address, prefix] = [String(parts[1]), Number(parts[2])];
   const version = isIP(address);
-  if (version === 0 || address.includes('%') || rest.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
-  const prefix = Number(bits);
+  if (version === 0) return undefined;
   return prefix <= (version === 4 ? 32 : 128)
     ? { address, bits: prefix, family: version === 4 ? 'ipv4' : 'ipv6' }
     : undefined;

@@ -65,7 +65,7 @@ export function joinDays(days: readonly Point[], granularity: Granularity, joins
 }
 
 const sumValues = (points: readonly Point[]): number | null =>
-  points.some(({ value }) => value === null) ? null : points.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  points.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0);
 
 /** The values of the days before, from the present one and the changes of each day; oldest first. */
 export function valuesBackwards(present: number, changes: readonly { at: string; by: number }[]): Point[] {

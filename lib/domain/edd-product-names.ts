@@ -15,7 +15,7 @@ export function foldName(name: string): string {
     .toLowerCase()
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[ßæœøđðłþ]/g, (letter) => SPELLED_OUT[letter] ?? letter)
+    .replaceAll(/[ßæœøđðłþ]/g, (letter) => String(SPELLED_OUT[letter]))
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
     .replaceAll(/^-|-$/g, '');
 }
@@ -47,7 +47,7 @@ const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi;
 function decodeEntities(text: string): string {
   return text.replaceAll(ENTITY, (entity: string, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return NAMED[name] ?? accented(name) ?? entity;
-    const code = decimal === undefined ? parseInt(hex ?? '', 16) : parseInt(decimal, 10);
+    const code = decimal === undefined ? parseInt(String(hex), 16) : parseInt(decimal, 10);
     return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;
   });
 }

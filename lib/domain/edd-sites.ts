@@ -28,10 +28,10 @@ function distinct(instances: readonly (ParsedInstance | undefined)[]): Iterable<
 
 /** Undefined where nothing is left to fold, so that the spelling that was sent is the one that is stored. */
 function foldSite(exact: ParsedInstance): ParsedInstance | undefined {
-  const { host = '' } = exact;
+  const host = String(exact.host);
   const path = hostAndPath(exact).path.toLowerCase();
   if (exact.normalised === `${host}${path}`) return undefined;
-  const scheme = /^https?:\/\//.exec(exact.identifier)?.[0] ?? '';
+  const scheme = exact.identifier.replace(/^(https?:\/\/|).*$/s, '$1');
   return parseInstance('url', `${scheme}${host}${path}`);
 }
 

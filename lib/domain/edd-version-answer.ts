@@ -82,11 +82,11 @@ export function offerNothing(
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? '');
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => String(ESCAPES[character]));
 
 /** Characters of four bytes as HTML entities: a site's table of options may not be able to store them. */
 const withoutEmoji = (text: string): string =>
-  text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, (character) => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`);
+  text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, (character) => `&#x${Number(character.codePointAt(0)).toString(16)};`);
 
 function mapTexts<T extends object>(value: T, change: (text: string) => string): T {
   const entries = Object.entries(value).map(([name, field]: [string, unknown]) => [

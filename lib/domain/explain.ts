@@ -62,7 +62,7 @@ function explainExpiry({ expires_at, starts_on_activation, policy }: License, no
     return [{ rule: 'expiry', holds: true, because: `The license expires at ${expires_at}.` }];
   const days = policy.grace_days ?? 0;
   const inGrace = isInGrace(expires_at, policy, nowMs);
-  const end = computeGraceEnd(expires_at, policy) ?? expires_at;
+  const end = String(computeGraceEnd(expires_at, policy));
   const expired: Link = { rule: 'expiry', holds: false, because: `The license expired at ${expires_at}.` };
   const grace: Link = {
     rule: 'grace',

@@ -85,7 +85,7 @@ export function computeFreshness({ code, own, factor, nowMs, license, verdictAt 
 export function combineFreshness(all: readonly Freshness[]): Freshness {
   const yes = all.flatMap(({ stale_ok_until }) => stale_ok_until ?? []).sort();
   const next = all.map(({ next_check_at }) => next_check_at).sort();
-  return { next_check_at: next[0] ?? '', stale_ok_until: yes.at(-1) ?? null, grace_until: null };
+  return { next_check_at: String(next[0]), stale_ok_until: yes.at(-1) ?? null, grace_until: null };
 }
 
 const isYes = ({ may_run, is_valid }: Verdict): boolean => may_run ?? is_valid;

@@ -188,7 +188,7 @@ const isZeroDate = (text: string): boolean => text.startsWith('0000-00-00');
 export function readForeignTime(text: string): string | undefined {
   if (/^\d{9,11}$/.test(text)) return isoSeconds(Number(text) * 1000);
   const plain = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?$/.exec(text);
-  return parseTime(plain ? `${plain[1] ?? ''}T${plain[2] ?? ''}Z` : text);
+  return parseTime(plain ? `${String(plain[1])}T${String(plain[2])}Z` : text);
 }
 
 /** Sites stand in one column with blanks, commas, semicolons or bars between them, or each on a line of its own. */

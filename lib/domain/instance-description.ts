@@ -21,7 +21,6 @@ export function describeActivation({
   instance_type,
   instance_identifier,
 }: StoredInstance): InstanceDescription {
-  if (kind !== null && masked_identifier !== null) return { kind, masked_identifier };
   const instance = parseInstance(instance_type, instance_identifier);
   const described = instance ? describeInstance(instance) : { kind: 'production' as const, masked_identifier: null };
   return { kind: kind ?? described.kind, masked_identifier: masked_identifier ?? described.masked_identifier };

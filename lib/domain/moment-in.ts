@@ -5,7 +5,6 @@ const MONTHS = [
 
 /** `2026-10-31T23:59:59Z` → `31 October 2026, 23:59 UTC`. */
 export function momentIn(time: string): string {
-  const [date = '', clock = ''] = time.split('T');
-  const [year = '', month = '', day = ''] = date.split('-');
-  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}, ${clock.slice(0, 5)} UTC`;
+  const [year, month, day] = [time.slice(0, 4), time.slice(5, 7), time.slice(8, 10)];
+  return `${Number(day)} ${String(MONTHS[Number(month) - 1])} ${year}, ${time.slice(11, 16)} UTC`;
 }

@@ -38,7 +38,8 @@ function parse(text: string): PhpMap {
   const parameters: PhpMap = new Map();
   const pairs = text.split('&', MAX_VARIABLES).filter((pair) => pair !== '');
   for (const pair of pairs) {
-    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
+    const name = pair.replace(/=.*$/s, '');
+    const value = pair.slice(name.length + 1);
     const path = parsePath(decodeForm(name));
     if (path.length > 0 && path.length <= MAX_DEPTH) put(parameters, path, decodeForm(value));
   }
@@ -53,8 +54,8 @@ function parsePath(given: string): string[] {
   const close = open < 0 ? -1 : name.indexOf(']', open);
   // A bracket that is never closed is a character like the others that PHP's variables cannot have.
   if (close < 0) return [name.replaceAll(/[. []/g, '_')];
-  const brackets = /^(?:\[[^\]]*\])+/.exec(name.slice(open))?.[0] ?? '';
-  const inner = [...brackets.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? '');
+  // Sticky: it ends at the first character that is in no brackets.
+  const inner = [...name.slice(open).matchAll(/\[([^\]]*)\]/gy)].map((match) => String(match[1]));
   return [name.slice(0, open).replaceAll(/[. ]/g, '_'), ...inner];
 }
 

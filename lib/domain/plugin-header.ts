@@ -42,6 +42,8 @@ const MAX_VALUE = 200;
 function valueIn(line: string, label: string): string | undefined {
   const start = line.replace(/^[ \t]*<\?php/i, '').replace(/^[ \t/*#@]+/, '');
   if (!start.toLowerCase().startsWith(`${label.toLowerCase()}:`)) return undefined;
-  const [value = ''] = start.slice(label.length + 1).split(/\*\/|\?>/, 1);
-  return value.trim();
+  return start
+    .slice(label.length + 1)
+    .replace(/(?:\*\/|\?>).*$/s, '')
+    .trim();
 }

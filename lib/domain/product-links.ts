@@ -11,7 +11,7 @@ const PLACEHOLDERS = ['license_id', 'license_key_id', 'product'];
 
 /** The fault of a link as the end of a sentence, without the input; undefined if there is none. */
 export function findLinkFault(link: string): string | undefined {
-  const unknown = [...link.matchAll(PLACEHOLDER)].some(([, name = '']) => !PLACEHOLDERS.includes(name));
+  const unknown = [...link.matchAll(PLACEHOLDER)].some((match) => !PLACEHOLDERS.includes(String(match[1])));
   const filled = link.replaceAll(PLACEHOLDER, 'x');
   if (unknown || /[{}]/.test(filled))
     return `may contain only the placeholders ${PLACEHOLDERS.map((name) => `{${name}}`).join(', ')}`;
@@ -38,8 +38,10 @@ export function fillLinks(
   const values = { license_id: license?.id, license_key_id: license?.license_key_id, product };
   const valueOf = (name: string): string | undefined => values[name as keyof typeof values];
   const fill = (link: string): string | null => {
-    const isKnown = [...link.matchAll(PLACEHOLDER)].every(([, name = '']) => valueOf(name) !== undefined);
-    return isKnown ? link.replaceAll(PLACEHOLDER, (_, name: string) => encodeURIComponent(valueOf(name) ?? '')) : null;
+    const isKnown = [...link.matchAll(PLACEHOLDER)].every((match) => valueOf(String(match[1])) !== undefined);
+    return isKnown
+      ? link.replaceAll(PLACEHOLDER, (_, name: string) => encodeURIComponent(String(valueOf(name))))
+      : null;
   };
   const filled = LINK_FIELDS.map((field) => [field, links[field] === null ? null : fill(links[field])]);
   return Object.fromEntries(filled) as ProductLinks;

@@ -106,7 +106,7 @@ function renderSection(lines: readonly string[]): string {
       blocks.push(`<h4>${renderInline(heading)}</h4>`);
     } else if (item) {
       turnTo(item[1] === undefined ? 'ol' : 'ul');
-      blocks.push(`<li>${renderInline(item[2] ?? '')}</li>`);
+      blocks.push(`<li>${renderInline(String(item[2]))}</li>`);
     } else if (line.trim() === '') turnTo(undefined);
     else {
       if (list !== undefined) turnTo(undefined);

@@ -5,7 +5,7 @@ const PLACEHOLDER = /\{([^{}]*)\}/g;
 const NAMES: readonly string[] = ['license_key', 'item_id'] satisfies (keyof Renewal)[];
 
 export function isRenewalUrl(text: string): boolean {
-  const named = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  const named = [...text.matchAll(PLACEHOLDER)].map((match) => String(match[1]));
   const url = URL.parse(text.replaceAll(PLACEHOLDER, 'x'));
   return named.every((name) => NAMES.includes(name)) && url?.protocol === 'https:' && url.username === '';
 }

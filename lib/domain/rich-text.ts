@@ -14,16 +14,16 @@ export function cleanHtml(html: string): string {
   const parts: string[] = [];
   const text = html.replaceAll(NO_TEXT, '');
   let last = 0;
-  for (const { 0: whole, 1: slash, 2: named = '', 3: attributes = '', index } of text.matchAll(TAG)) {
+  for (const { 0: whole, 1: slash, 2: named, 3: attributes, index } of text.matchAll(TAG)) {
     parts.push(escapeText(text.slice(last, index)));
     last = index + whole.length;
-    const name = named.toLowerCase();
+    const name = String(named).toLowerCase();
     if (!TAGS.has(name)) continue;
     if (name === 'br') parts.push('<br>');
     else if (slash === '/') parts.push(closeUpTo(open, name));
     else {
       open.push(name);
-      parts.push(name === 'a' ? openLink(attributes) : `<${name}>`);
+      parts.push(name === 'a' ? openLink(String(attributes)) : `<${name}>`);
     }
   }
   parts.push(escapeText(text.slice(last)));
@@ -47,7 +47,7 @@ const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && UR
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  text.replaceAll(/[&<>"']/g, (character) => String(ENTITIES[character]));
 
 /** An entity stays one. */
 const escapeText = (text: string): string =>

@@ -37,7 +37,8 @@ export const mayCall = (role: Role, operation: string, scopes: readonly string[]
 /** The roles that a person's groups give. Groups that name none are ignored; the higher role of a brand counts. */
 export function rolesInGroups(groups: readonly string[], names: GroupNames): PersonRoles {
   const brandIn = (pattern: string, group: string): string | undefined => {
-    const [before = '', after = ''] = pattern.split('{brand}');
+    const before = pattern.replace(/\{brand\}.*$/, '');
+    const after = pattern.slice(before.length + '{brand}'.length);
     const fits = group.startsWith(before) && group.endsWith(after) && group.length > before.length + after.length;
     return fits ? group.slice(before.length, group.length - after.length) : undefined;
   };

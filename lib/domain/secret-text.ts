@@ -16,7 +16,7 @@ const BODY = '(?:[\\s._\\u2010-\\u2015-]?[0-9A-TV-Z]{4}){4}(?![0-9A-Z])';
 export function holdsCredential(text: string, prefix?: string): boolean {
   if (holdsApiKey(text)) return true;
   const key = new RegExp(`(?<![A-Z0-9])(?=(${prefix ?? '[A-Z0-9]{2,10}-'}${BODY}))`, 'gi');
-  const found = [...text.matchAll(key)].map(([, match = '']) => match.replace(/[^A-Z0-9]/gi, ''));
+  const found = [...text.matchAll(key)].map((match) => String(match[1]).replace(/[^A-Z0-9]/gi, ''));
   // Sixteen hex digits are an id: one UUID in 32 would pass as a key of an unknown prefix.
   return found.some((letters) => !ENDS_IN_HEX.test(letters) && parseLicenseKey(letters) !== undefined);
 }

@@ -32,7 +32,7 @@ export function mayHoldCredential(word: string): boolean {
   const ends = [...word.matchAll(/[^._-](?=[._-]|$)/g)].map(({ index }) => index + 1);
   return (
     ends.some((end) => endsInLicenseKey(word.slice(0, end).replace(SEPARATORS, ''))) ||
-    KEYS_IN_WORD.some((key) => [...word.matchAll(key)].some(([, body = '']) => isBodyOfKey(body)))
+    KEYS_IN_WORD.some((key) => [...word.matchAll(key)].some((match) => isBodyOfKey(String(match[1]))))
   );
 }
 

@@ -49,7 +49,8 @@ export function readSiteAddress(text: string): SiteAddress | undefined {
   if (!GOOD_SCHEME.test(text) && (OTHER_SCHEME.test(rest) || !LOOKS_LIKE_HOST.test(rest))) return undefined;
 
   const address = trimAddressEnd(rest.replace(/[?#].*$/s, ''));
-  const [, authority = '', givenPath = ''] = /^([^/]*)(.*)$/s.exec(address) ?? [];
+  const authority = address.replace(/\/.*$/s, '');
+  const givenPath = address.slice(authority.length);
   const hostAndPort = authority.slice(authority.lastIndexOf('@') + 1);
   const url = URL.parse(`http://${hostAndPort}`);
   const path = readPath(givenPath);
@@ -102,9 +103,7 @@ function readPathOnce(given: string): string | undefined {
   if (ESCAPED_CONTROL.test(decoded) || FULL_WIDTH.test(decoded)) return undefined;
   const segments = dropEnd(dropInvisible(decoded).normalize('NFC').replace(BLANK, ' '), END_QUOTES).split('/');
   const kept = segments.map((segment) => segment.trim()).filter((segment) => segment !== '');
-  const url = URL.parse(`http://h/${kept.join('/')}`);
-  if (url === null) return undefined;
-  let path = dropEnd(url.pathname, /\//);
+  let path = dropEnd(new URL(`http://h/${kept.join('/')}`).pathname, /\//);
   while (path.endsWith(INDEX_FILE)) path = path.slice(0, -INDEX_FILE.length);
   return path;
 }

@@ -22,8 +22,9 @@ export function readFixedPart(pattern: string): string {
 /** Patterns come from callers, so they are compared part by part and never become a regular expression. */
 export function isStagingHost(patterns: readonly string[], host: string): boolean {
   return patterns.some((pattern) => {
-    const [start = '', end] = pattern.split('*');
-    if (end === undefined) return host === pattern;
+    const at = pattern.indexOf('*');
+    if (at === -1) return host === pattern;
+    const [start, end] = [pattern.slice(0, at), pattern.slice(at + 1)];
     const between = host.slice(start.length, host.length - end.length);
     const isLongEnough = host.length > start.length + end.length;
     return isLongEnough && host.startsWith(start) && host.endsWith(end) && !between.includes('.');

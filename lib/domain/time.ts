@@ -24,9 +24,9 @@ export function parseTime(text: string): string | undefined {
 
   const parts = DATE_TIME.exec(text);
   if (parts === null) return undefined;
-  const [, date, minutes, seconds = '00', zone = 'Z'] = parts;
+  const [, date, minutes, seconds = '00', zone] = parts;
   const local = strictIso(`${date}T${minutes}:${seconds}Z`);
-  const offset = offsetMs(zone);
+  const offset = offsetMs(String(zone));
   if (local === undefined || offset === undefined) return undefined;
   const ms = parseMs(local) - offset;
   return ms < FIRST_MS || ms > LAST_MS ? undefined : isoSeconds(ms);

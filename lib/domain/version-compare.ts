@@ -36,12 +36,12 @@ function splitVersion(version: string): string[] {
 function compareParts(one: readonly string[], other: readonly string[]): number {
   let at = 0;
   while (!isOver(one, at) && !isOver(other, at)) {
-    const order = comparePart(one[at] ?? '', other[at] ?? '');
+    const order = comparePart(String(one[at]), String(other[at]));
     if (order !== 0) return order;
     at += 1;
   }
   if (at < one.length) return compareToEnd(one.slice(at));
-  return at < other.length ? -compareToEnd(other.slice(at)) || 0 : 0;
+  return at < other.length ? 0 - compareToEnd(other.slice(at)) : 0;
 }
 
 /** A separator at the end of a version begins nothing. */
@@ -50,7 +50,7 @@ const isOver = (parts: readonly string[], at: number): boolean =>
 
 /** A longer version is higher if it goes on with a number, and by its word otherwise: `1.0rc` is below `1.0`. */
 function compareToEnd(rest: readonly string[]): number {
-  const [next = ''] = rest;
+  const next = String(rest[0]);
   if (isNumber(next)) return 1;
   return next === '' ? -1 : compareParts(rest, [NUMBER]);
 }

@@ -71,7 +71,7 @@ export function sumState({ status, seats_used, sites }: CountedState, sign: 1 | 
 function stateAfter(before: CountedState, entry: JournalEntry): CountedState {
   const { type, after, license, occurred_at } = entry;
   if (type === 'license.import_undone') return UNCOUNTED;
-  const now = { ...license, ...(after ?? {}) } as Partial<LicenseSnapshot>;
+  const now = { ...license, ...after } as Partial<LicenseSnapshot>;
   const stored = now.status ?? 'valid';
   const expires_at = now.expires_at ?? null;
   const status = stored === 'valid' && isDue(expires_at, parseMs(occurred_at)) ? 'expired' : stored;

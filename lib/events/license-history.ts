@@ -7,6 +7,6 @@ export function licenseAfter(
   license: LicenseFields | undefined,
   { after }: { after: Record<string, unknown> | null },
 ): LicenseFields | undefined {
-  const changed = pick(LICENSE_FIELDS, (after ?? {}) as Partial<LicenseFields>);
+  const changed = pick(LICENSE_FIELDS, { ...after });
   return license === undefined && changed.id === undefined ? undefined : ({ ...license, ...changed } as LicenseFields);
 }

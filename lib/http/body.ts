@@ -18,7 +18,7 @@ export async function readBody(route: Endpoint, event: APIGatewayProxyEventV2): 
   if (bytes.length > maximum_bytes) return refuse('body_too_large', { maximum_bytes });
   // The content of a GET means nothing (RFC 9110 §9.3.1).
   if (route.method === 'GET') return { body: {} };
-  const type = (event.headers['content-type'] ?? JSON_TYPE).split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = (event.headers['content-type'] ?? JSON_TYPE).replace(/;.*$/s, '').trim().toLowerCase();
   if (!isUtf8(bytes)) return refuse('body_not_json');
   const text = bytes.toString('utf8');
   if (type === JSON_TYPE || type.endsWith('+json')) return parseJson(text);

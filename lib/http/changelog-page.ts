@@ -31,7 +31,7 @@ export function bindChangelog<I>(route: Endpoint & { auth: 'none' }, read: Read<
 function changelogPage({ name, version, published_at, html }: Changelog): string {
   // Cleaned when it was stored: it has plain tags and nothing else.
   const body: Markup = html === '' ? markup`<p>There is no changelog yet.</p>` : { html };
-  const newest = version === null ? NOTHING : markup`<p>Version ${version}, ${(published_at ?? '').slice(0, 10)}</p>\n`;
+  const newest = version === null ? NOTHING : markup`<p>Version ${version}, ${String(published_at).slice(0, 10)}</p>\n`;
   return markup`<!doctype html>
 <html lang="en">
 <head>

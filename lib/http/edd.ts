@@ -47,7 +47,8 @@ function readEvent(event: APIGatewayProxyEventV2): { input: EddInput & { isBrows
 }
 
 /** Read from the path itself, because the same handler serves keys of the gateway that name no brand. */
-const readBrand = ({ rawPath }: APIGatewayProxyEventV2): string => (rawPath.split('/')[2] ?? '').toLowerCase();
+const readBrand = ({ rawPath }: APIGatewayProxyEventV2): string =>
+  rawPath.replace(/^\/[^/]*\/?([^/]*).*$/s, '$1').toLowerCase();
 
 function readRequest(event: APIGatewayProxyEventV2): EddRequest {
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';

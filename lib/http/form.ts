@@ -5,7 +5,7 @@ export function parseForm(text: string): Record<string, unknown> {
   const fields = Object.create(null) as Record<string, FormValue>;
   for (const [name, value] of new URLSearchParams(text)) {
     const [, outer, brackets = ''] = /^([^[]+)((?:\[[^\]]*\])+)$/.exec(name) ?? [];
-    const inner = [...brackets.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1] ?? '');
+    const inner = [...brackets.matchAll(/\[([^\]]*)\]/g)].map((match) => String(match[1]));
     putFormValue(fields, outer === undefined ? [name] : [outer, ...inner], value);
   }
   return fields;

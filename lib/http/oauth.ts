@@ -107,8 +107,9 @@ function readForm(event: APIGatewayProxyEventV2): { sent: URLSearchParams } | Re
 function basicCredentials(authorization: string | undefined): { client_id: string; client_secret: string } | undefined {
   const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
-  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return { client_id: formDecoded(id), client_secret: formDecoded(secret.join(':')) };
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const id = pair.replace(/:.*$/s, '');
+  return { client_id: formDecoded(id), client_secret: formDecoded(pair.slice(id.length + 1)) };
 }
 
 function formDecoded(text: string): string {

@@ -25,8 +25,7 @@ export function buildOpenApi(
   const collector = collectSchemas();
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
-    paths[route.path] ??= {};
-    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationOf(route, collector) });
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, collector) };
   }
   const webhooks = describeWebhooks(collector);
   return {

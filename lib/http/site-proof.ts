@@ -28,7 +28,7 @@ const PROVEN: ReadonlySet<RefusalCode> = new Set([
 /** One answer about one license, or about none. */
 type Provable = Pick<ProvenAnswer, 'verdict' | 'next_check_at' | 'stale_ok_until'> & { seat: Seat | undefined };
 
-// Of a container that signs proofs.
+// Only a container that signs proofs fills it.
 const brandNames = makeOnce(rememberBrandNames);
 
 /**

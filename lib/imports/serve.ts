@@ -1,6 +1,7 @@
+import { errorText } from '../process/error-text.ts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Runtime } from '../context.ts';
-import { openJob, type Invocation } from '../job.ts';
+import { handleMessages, openJob, type Invocation } from '../job.ts';
 import { openImportStores, readNotices } from './queue.ts';
 import { workOnExport } from './export.ts';
 import { workOnImport } from './work.ts';
@@ -13,25 +14,24 @@ const ROWS_AT_ONCE = 16;
 /** Works on the imports of a queue's messages. A message that failed is handed out again. */
 export function serveImports(openRuntime: () => Runtime, { atOnce = ROWS_AT_ONCE } = {}): ImportHandler {
   let runtime: Runtime | undefined;
-  return async ({ Records }, invocation) => {
+  return async (event, invocation) => {
     runtime ??= openRuntime();
+    const { vault, metrics } = runtime;
     const job = openJob(runtime, invocation);
-    const failedIds: string[] = [];
-    for (const { messageId, body } of Records) {
-      try {
-        const ctx = { ...job, ...openImportStores(), vault: await runtime.vault(job.stop), atOnce };
-        for (const notice of readNotices(body))
-          await ('importId' in notice ? workOnImport(ctx, notice) : workOnExport(ctx, notice));
-      } catch (error) {
-        failedIds.push(messageId);
+    const work = async (body: string): Promise<void> => {
+      const ctx = { ...job, ...openImportStores(), vault: await vault(job.stop), atOnce };
+      for (const notice of readNotices(body))
+        await ('importId' in notice ? workOnImport(ctx, notice) : workOnExport(ctx, notice));
+    };
+    return handleMessages(
+      event,
+      ({ body }) => work(body),
+      (error) =>
         job.logger.error({
           event: 'imports.call_failed',
           message: 'an import was not worked on to its end; its message is handed out again',
-          error: error instanceof Error ? error.message : String(error),
-        });
-      }
-    }
-    runtime.metrics.flush();
-    return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) };
+          error: errorText(error),
+        }),
+    ).finally(metrics.flush);
   };
 }

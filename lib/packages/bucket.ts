@@ -64,7 +64,7 @@ export function openBucket({ region, bucketName: Bucket, endpoint }: BucketConfi
     find: async (key, abortSignal) => {
       try {
         const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }), { abortSignal });
-        return { key, version: found.VersionId, size: found.ContentLength ?? 0 };
+        return { key, version: found.VersionId, size: Number(found.ContentLength) };
       } catch (error) {
         if (error instanceof Error && error.name === 'NotFound') return undefined;
         throw outageOf(error);

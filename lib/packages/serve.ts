@@ -1,8 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Runtime } from '../context.ts';
-import { openJob } from '../job.ts';
+import { handleMessages, openJob } from '../job.ts';
 import { readBucketConfig } from '../process/config.ts';
+import { errorText } from '../process/error-text.ts';
 import { makeOnce } from '../process/make-once.ts';
 import { openHandlingOnce } from '../relay/consume-once.ts';
 import { openBucket, type StoredObject } from './bucket.ts';
@@ -28,25 +29,24 @@ export function serveUploads(openRuntime: () => Runtime): UploadHandler {
     'inspect-package',
     ({ ctx, object }) => checkUpload(ctx, object),
   );
-  return async ({ Records }, invocation) => {
+  return async (event, invocation) => {
     const { runtime, bucket } = open();
     const ctx = { ...openJob(runtime, invocation), bucket };
-    const failed: string[] = [];
-    for (const { messageId, body } of Records) {
+    const work = async (body: string): Promise<void> => {
       const object = readObject(body);
-      if (object === undefined) continue;
-      const id = `${object.key}?${object.version ?? ''}`;
-      await handleOnce(id, { ctx, object }, invocation as Context).catch((error: unknown) => {
-        failed.push(messageId);
+      if (object === undefined) return;
+      await handleOnce(`${object.key}?${object.version ?? ''}`, { ctx, object }, invocation as Context);
+    };
+    return handleMessages(
+      event,
+      ({ body }) => work(body),
+      (error) =>
         ctx.logger.error({
           event: 'package.check_failed',
-          message: 'A package could not be checked. It is checked again.',
-          error: error instanceof Error ? { name: error.name, message: error.message } : {},
-        });
-      });
-    }
-    runtime.metrics.flush();
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+          message: 'a package could not be checked; its message is handed out again',
+          error: errorText(error),
+        }),
+    ).finally(runtime.metrics.flush);
   };
 }
 

@@ -14,6 +14,6 @@ export const openPrivateKey = ({ d }: Pick<KeyPair, 'd'>): KeyObject =>
 
 export function newKeyPair(): KeyPair {
   const d = randomBytes(SEED_BYTES).toString('base64url');
-  const { x = '' } = openPrivateKey({ d }).export({ format: 'jwk' });
+  const x = String(openPrivateKey({ d }).export({ format: 'jwk' }).x);
   return { kid: computeKid(x), x, d };
 }

@@ -28,7 +28,7 @@ export function openPost({ protocol, hostname, port }: URL, keepAlive: boolean):
           readAnswer(response, resolve, reject);
         })
         .on('error', (error) => {
-          // Of a complete answer, nothing else that comes over its connection matters.
+          // After a complete answer, nothing else that comes over its connection matters.
           if (answer?.complete !== true) reject(error);
         })
         .on('close', () => {

@@ -27,7 +27,7 @@ export function openRootKeys(
   const { keyArns, endpoint } = source;
   const call = openAwsJson(KMS, { region, endpoint, credentials, keepsConnections: false });
   const publicKey = async (KeyId: string, signal: AbortSignal): Promise<RootKey> => {
-    const { PublicKey = '' } = (await call('GetPublicKey', { KeyId }, signal)) as { PublicKey?: string };
+    const { PublicKey } = (await call('GetPublicKey', { KeyId }, signal)) as { PublicKey: string };
     const x = Buffer.from(PublicKey, 'base64').subarray(-PUBLIC_BYTES).toString('base64url');
     return { kid: computeKid(x), x };
   };
@@ -37,7 +37,7 @@ export function openRootKeys(
       // RAW: KMS signs the text itself. The prehashed form is another algorithm, which no client verifies.
       const Message = Buffer.from(input).toString('base64');
       const request = { KeyId: keyArns[0], Message, MessageType: 'RAW', SigningAlgorithm: 'ED25519_SHA_512' };
-      const { Signature = '' } = (await call('Sign', request, signal)) as { Signature?: string };
+      const { Signature } = (await call('Sign', request, signal)) as { Signature: string };
       return Buffer.from(Signature, 'base64');
     },
   };

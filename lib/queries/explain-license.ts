@@ -28,7 +28,7 @@ export async function explainLicense(ctx: BrandContext, input: ExplainInput): Pr
   const tag = computeTag(license.product.id);
   const explained = {
     license,
-    ending: licenseKey.last_fours.at(-1) ?? '',
+    ending: String(licenseKey.last_fours.at(-1)),
     isOnKey: (licenseKey.licenses[tag] ?? licenseKey.cancelled[tag])?.license_id === license.id,
     instance: instance && { identifier: instance.identifier, activation },
   };

@@ -84,7 +84,7 @@ function add(body: Body, found: Partial<Body>): number {
 }
 
 function asked(ctx: BrandContext, { email, customer_id }: ExportCustomerInput): Promise<Customer | undefined> {
-  return customer_id === undefined ? customerByEmail(ctx, email ?? '') : customerById(ctx, customer_id);
+  return customer_id === undefined ? customerByEmail(ctx, String(email)) : customerById(ctx, customer_id);
 }
 
 async function sourcesOf(ctx: BrandContext, customer: Customer): Promise<Source[]> {

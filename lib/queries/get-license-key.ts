@@ -28,7 +28,8 @@ export async function getLicenseKey(
   if (person === undefined) return refuse('license_key_not_found');
   const customer = parseCustomerItem(person);
   const licenses = found
-    .flatMap((item) => (item ? [parseLicenseItem(item)] : []))
+    .filter((item) => item !== undefined)
+    .map((item) => parseLicenseItem(item))
     .filter(({ key_partition }) => key_partition === licenseKey.partition)
     .map((license) => buildLicenseEntry(ctx, { license, licenseKey, customer }));
   return {

@@ -22,6 +22,6 @@ export async function listBrands(
     ctx.table(...prefixes),
     prefixes.map((prefix) => keys.brand(prefix)),
   );
-  const brands = found.flatMap((item) => (item ? [brandView(parseBrandItem(item))] : []));
+  const brands = found.filter((item) => item !== undefined).map((item) => brandView(parseBrandItem(item)));
   return { body: { brands, next_cursor: sealCursor(list, last) } };
 }

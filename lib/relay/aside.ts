@@ -52,7 +52,7 @@ export function openAsideQueue({ region, asideQueueUrl: QueueUrl, busEndpoint }:
           WaitTimeSeconds: 1,
         }),
       );
-      return Messages.map(({ ReceiptHandle = '', Body = '' }) => ({ handle: ReceiptHandle, entry: read(Body) }));
+      return Messages.map(({ ReceiptHandle, Body }) => ({ handle: String(ReceiptHandle), entry: read(String(Body)) }));
     },
     async remove({ handle }) {
       await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handle }));

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
 import { countEntry, countSeen, isCounted, type Additions } from '../events/counting.ts';
 import { findLatest } from '../domain/time.ts';
+import { errorText } from '../process/error-text.ts';
 import type { Log } from '../process/logger.ts';
 import { getMany, readItems, type ItemAt, type Table } from '../dynamo/table.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -97,7 +98,7 @@ async function countOfBrand(ctx: CountContext, slug: string, wanted: Wanted): Pr
       event: 'counts.failed',
       message: 'events were not counted, and will be tried again',
       brand: slug,
-      error: error instanceof Error ? error.message : String(error),
+      error: errorText(error),
     });
     return wanted.map(({ messageId }) => messageId);
   }

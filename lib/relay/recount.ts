@@ -85,7 +85,7 @@ async function countHistories(
 /** The entity of a journal entry that changes counters, and the number of the entry. */
 function readCounted({ pk, sk, entity, brand, seq }: Item): (ToCount & { brand: string }) | undefined {
   if (!String(sk).startsWith('journal#')) return undefined;
-  const { id, type } = (entity ?? {}) as { id?: string; type?: Entity };
+  const { id, type } = { ...(entity as { id?: string; type?: Entity } | undefined) };
   if (id === undefined || type === undefined || !isCounted({ type }) || String(pk).startsWith('@')) return undefined;
   return { brand: String(brand), id, upTo: Number(seq) };
 }

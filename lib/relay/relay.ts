@@ -86,7 +86,7 @@ async function tasksOf({ slugOf }: RelayParts, records: readonly StreamRecord[],
     if (found)
       tasks.push({
         position,
-        sequence: record.dynamodb?.SequenceNumber ?? '',
+        sequence: String(record.dynamodb?.SequenceNumber),
         found,
         send: await prepare((brand) => slugOf(brand, signal), found),
       });

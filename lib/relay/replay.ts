@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { deadline, sleep } from '../process/timers.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -85,7 +86,7 @@ export async function replay(
     return {
       kind: 'stopped',
       progress,
-      reason: signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error),
+      reason: signal.aborted ? 'interrupted' : errorText(error),
     };
   }
 }

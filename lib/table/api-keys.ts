@@ -114,7 +114,7 @@ async function presentKeys(table: Table<'BatchGetItem'>, owner: string, hashes: 
     table,
     hashes.map((hash) => keys.apiKey(owner, hash)),
   );
-  const apiKeys = found.flatMap((item) => (item ? [parseApiKeyItem(item)] : []));
+  const apiKeys = found.filter((item) => item !== undefined).map((item) => parseApiKeyItem(item));
   if (apiKeys.every(({ next_hash }) => next_hash === undefined)) return apiKeys;
   return presentKeys(
     table,

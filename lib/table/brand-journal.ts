@@ -42,11 +42,11 @@ export async function readJournalDays(
     );
     found.push(...pages.flat().filter(({ id }) => id !== before));
     days += dates.length;
-    date = dayAfter(dates.at(-1) ?? date, -1);
+    date = dayAfter(date, -dates.length);
   }
   const shown = found.slice(0, limit);
   const items = await getMany(table, shown);
-  const entries = items.flatMap((item) => (item ? [parseJournalItem(item)] : []));
+  const entries = items.filter((item) => item !== undefined).map((item) => parseJournalItem(item));
   const end = shown.at(-1);
   if (end && shown.length === limit) return { entries, last: { date: end.date, before: end.id } };
   return { entries, last: date >= from.slice(0, 10) ? { date } : undefined };
@@ -73,7 +73,7 @@ export async function readNewestEntries(
   const kinds = [...Map.groupBy(shown, ({ pk }) => pk.startsWith(`${PLATFORM}#`)).values()];
   const items = (await Promise.all(kinds.map((kind) => getMany(open(...owners), kind)))).flat();
   return {
-    entries: newestFirst(items.flatMap((item) => (item ? [parseJournalItem(item)] : []))),
+    entries: newestFirst(items.filter((item) => item !== undefined).map((item) => parseJournalItem(item))),
     last: found.length > limit ? shown.at(-1)?.id : undefined,
   };
 }

@@ -166,7 +166,7 @@ export async function nextListed(
 const leftIn = ({ pk: _pk, sk, ...had }: Item): LicenseThatLeft =>
   ({
     ...had,
-    license_id: String(sk).split('#')[1] ?? '',
+    license_id: String(String(sk).split('#')[1]),
     metadata_hashes: had['metadata_hashes'] ?? [],
   }) as LicenseThatLeft;
 

@@ -71,7 +71,7 @@ export async function countInMinute(
       add: Object.fromEntries(attributes.map((attribute) => [attribute, 1])),
     },
     {
-      guard: allOf(...attributes.map((attribute) => hasRoom(attribute, limits[attribute] ?? 0))),
+      guard: allOf(...attributes.map((attribute) => hasRoom(attribute, Number(limits[attribute])))),
       returns: 'UPDATED_NEW',
     },
   );

@@ -61,7 +61,7 @@ const attributeOf = ({ name, counter }: RateLimit): string =>
   name === 'brand' ? 'count' : `key_${readIdTail(counter)}`;
 
 const leftIn = ({ key, limits }: Part, attribute: string): number =>
-  Math.max(0, (limits[attribute] ?? 0) - lastSeen(key, attribute));
+  Math.max(0, Number(limits[attribute]) - lastSeen(key, attribute));
 
 /**
  * Exact for a limit in one item. With several parts only one was read: each other part that is not known to be full is

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { platformKeys } from './keys.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
-import { equals } from '../dynamo/condition.ts';
+import { allOf, equals } from '../dynamo/condition.ts';
 import { transact } from '../dynamo/transact.ts';
 import { updateItem } from '../dynamo/update.ts';
 import type { Key } from '../dynamo/schema.ts';
@@ -41,8 +41,8 @@ export async function changeSession(
   changes: Partial<StoredSession>,
   asRead: Pick<StoredSession, 'seen_ms'> | Pick<StoredSession, 'asking_until_ms'>,
 ): Promise<boolean> {
-  const [[name, value] = ['', undefined]] = Object.entries(asRead);
-  return (await updateItem(table, key, { set: changes }, { guard: equals(name, value) })).isWritten;
+  const guard = allOf(...Object.entries(asRead).map(([name, value]) => equals(name, value)));
+  return (await updateItem(table, key, { set: changes }, { guard })).isWritten;
 }
 
 export async function removeSession(table: Table, key: Key): Promise<void> {

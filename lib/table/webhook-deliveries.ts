@@ -163,7 +163,7 @@ export async function readEventDeliveries(
     table,
     endpointIds.map((endpointId) => webhookKeys.delivery(brand, endpointId, id)),
   );
-  return items.flatMap((item) => (item ? [parseDeliveryItem(item)] : []));
+  return items.filter((item) => item !== undefined).map((item) => parseDeliveryItem(item));
 }
 
 /** A page examines at most this many deliveries, so it may be short while more follow. */

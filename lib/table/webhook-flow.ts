@@ -29,8 +29,8 @@ const packed = (samples: readonly Sample[]): number[] =>
 
 function unpacked(numbers: readonly number[]): Sample[] {
   return Array.from({ length: numbers.length / 2 }, (_, i) => ({
-    at: isoSeconds((numbers[2 * i] ?? 0) * 1000),
-    latency_ms: numbers[2 * i + 1] ?? 0,
+    at: isoSeconds(Number(numbers[2 * i]) * 1000),
+    latency_ms: Number(numbers[2 * i + 1]),
   }));
 }
 
@@ -135,7 +135,7 @@ export function claimRefill(
   table: Table<'UpdateItem'>,
   at: At,
   until: string,
-  { isForced = false } = {},
+  { isForced }: { isForced: boolean },
 ): Promise<EndpointFlow | undefined> {
   const isWaiting = attributeExists('due_pk');
   const isUnclaimed = anyOf(attributeMissing('refilled_until'), atMost('refilled_until', isoSeconds(at.nowMs)));

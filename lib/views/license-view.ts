@@ -93,7 +93,10 @@ export async function readViewsByAnchor(
     table,
     anchors.map((anchor) => keys.license(brand, anchor)),
   );
-  const licenses = items.flatMap((item) => (item ? [parseLicenseItem(item)] : [])).filter(isWanted);
+  const licenses = items
+    .filter((item) => item !== undefined)
+    .map((item) => parseLicenseItem(item))
+    .filter(isWanted);
   const itemAt = await readItems(
     table,
     licenses.flatMap((license) => holderKeys(brand, license)),

@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import { readBatch, type Read } from './batch.ts';
 import type { SendingContext } from './context.ts';
 import { isToRefill } from '../domain/webhook-flow.ts';
@@ -74,7 +75,7 @@ async function deliverSafely(ctx: SendingContext, read: Read): Promise<DeliveryR
       message: 'a webhook delivery failed',
       endpoint_id,
       delivery_id,
-      error: error instanceof Error ? error.message : String(error),
+      error: errorText(error),
     });
     return undefined;
   }
@@ -96,7 +97,7 @@ async function noteFlow(ctx: SendingContext, { queued, receiver }: Read, { laten
       event: 'webhooks.refill_failed',
       message: 'waiting deliveries of an endpoint were not queued',
       endpoint_id: endpointId,
-      error: error instanceof Error ? error.message : String(error),
+      error: errorText(error),
     });
   }
 }

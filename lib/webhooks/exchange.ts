@@ -48,7 +48,7 @@ export async function post(
     const response = await answerTo(request, body);
     return {
       kind: 'answered',
-      status: response.statusCode ?? 0,
+      status: Number(response.statusCode),
       retryAfter: response.headers['retry-after'],
       body: await firstBytes(response),
     };

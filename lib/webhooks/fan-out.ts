@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
 import { readJournalItem } from '../table/journal-stream.ts';
@@ -37,7 +38,7 @@ export async function fanOut(ctx: WebhookContext, records: readonly QueueRecord[
           event: 'webhooks.fan_out_failed',
           message: 'events of an entity were not handed to its webhook endpoints',
           entity_id: woken.entityId,
-          error: error instanceof Error ? error.message : String(error),
+          error: errorText(error),
         });
       }
     }),

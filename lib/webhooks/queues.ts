@@ -100,7 +100,7 @@ export function openWebhookQueues({
     );
     const [failed] = Failed;
     if (failed) {
-      const reason = `${failed.Code ?? ''} ${failed.Message ?? ''}`;
+      const reason = `${String(failed.Code)} ${String(failed.Message)}`;
       throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${reason}`);
     }
   };

@@ -86,7 +86,7 @@ export async function queueFirst(
   );
   await Promise.all(
     [...byEndpoint].map(async ([endpointId, own]) => {
-      const { brand } = own[0] ?? { brand: '' };
+      const brand = String(own[0]?.brand);
       const lanes = Map.groupBy(own, ({ delivery }) => computeLane(delivery.entity.id));
       const counts = new Map([...lanes].map(([lane, { length }]) => [lane, length]));
       const flow = await issueTickets(ctx.table(brand), { brand, endpointId, nowMs }, counts);

@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import { parseMs } from '../domain/time.ts';
 import { hasFailedForLong } from '../domain/webhook-health.ts';
 import { afterAttempt, isOpen, type Standing } from '../domain/webhook-schedule.ts';
@@ -91,7 +92,7 @@ async function queueRetry(ctx: WebhookContext, { queued }: Made, delivery: Deliv
       event: 'webhooks.retry_unqueued',
       message: 'the retry of a webhook was not queued',
       delivery_id: delivery.id,
-      error: error instanceof Error ? error.message : String(error),
+      error: errorText(error),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../process/error-text.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { MINUTE_MS, isoSeconds, parseMs } from '../domain/time.ts';
 import { decideBreaker, putOffUntil } from '../domain/webhook-health.ts';
@@ -47,7 +48,7 @@ type Waiting = { brand: string; endpointId: string };
  * duplicates.
  * @param recover includes first attempts that are not due.
  */
-export async function sweepWebhooks(ctx: WebhookContext, { recover = false } = {}): Promise<SweptWebhooks> {
+export async function sweepWebhooks(ctx: WebhookContext, { recover }: { recover: boolean }): Promise<SweptWebhooks> {
   const swept: SweptWebhooks = { found: 0, queued: 0, put_off: 0, canceled: 0, replayed: 0, finished: false };
   const shards = Array.from({ length: RETRY_SHARDS }, (_, shard) => shard);
   const besides: Besides = { replays: [], waiting: new Map() };
@@ -83,7 +84,7 @@ async function inParallel<T>(
         ctx.logger.error({
           event: 'webhooks.sweep_failed',
           message: 'a part of the webhook sweep failed',
-          error: error instanceof Error ? error.message : '',
+          error: errorText(error),
         });
       }
     }
@@ -125,7 +126,7 @@ async function sweepShard(
 }
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
-const endpointIn = ({ pk }: Key): string => pk.split('#').at(-1) ?? '';
+const endpointIn = ({ pk }: Key): string => pk.slice(pk.lastIndexOf('#') + 1);
 
 type Due = { brand: string; delivery: Delivery; receiver: Receiver };
 

@@ -160,6 +160,20 @@ describe('analytics', () => {
   });
 
   test.each([
+    ['both days', { from: '2026-06-01', to: '2026-06-03' }, '2026-06-01', '2026-06-03'],
+    ['the first day', { from: '2026-06-01' }, '2026-06-01', '2026-06-12'],
+    ['a first day long ago', { from: '2020-01-01' }, '2020-01-01', '2021-02-03'],
+    ['a first day in the future', { from: '2030-01-01' }, '2030-01-01', '2030-01-01'],
+    ['the last day', { to: '2026-06-10' }, '2026-05-12', '2026-06-10'],
+    ['no day', {}, '2026-05-14', '2026-06-12'],
+    ['no day, of what will expire', { metric: 'expiring' }, '2026-06-12', '2026-09-10'],
+    ['the first day, of what will expire', { metric: 'expiring', from: '2026-06-01' }, '2026-06-01', '2026-09-10'],
+  ])('of %s have 30 days, 90 ahead, or 400 at most', async (_, query, from, to) => {
+    const series = (await ask({ metric: 'provisioned', ...query })).body['series'] as { at: string }[];
+    expect([series.at(0)?.at, series.at(-1)?.at]).toEqual([from, to]);
+  });
+
+  test.each([
     [{ metric: 'profit' }, '?metric'],
     [{ metric: 'renewed', granularity: 'hour' }, '?granularity'],
     [{ metric: 'renewed', from: '2026-06-02', to: '2026-06-01' }, '?to'],

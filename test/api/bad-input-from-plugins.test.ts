@@ -5,7 +5,8 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import { bytesOf, pointersOf, SITE } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
+import { bytesOf, pointersOf } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
 const world = useWorld();

@@ -10,7 +10,8 @@ import { bodyFields, withValue } from '../support/inputs/json-fields.ts';
 import { plainSchema } from '../support/inputs/plain-schema.ts';
 import type { Reply } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
-import { freshCall, hasBody, rows, SITE, validCall } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
+import { freshCall, hasBody, rows, validCall } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');

@@ -51,6 +51,15 @@ describe('whatever happens, the answer is 200 with a JSON object', () => {
     });
   });
 
+  test.each([
+    ['activate_license', { success: false, license: 'invalid' }],
+    ['deactivate_license', { success: false, license: 'failed' }],
+    ['get_version', { msg: expect.any(String) }],
+  ])('to %s at a brand that does not exist', async (edd_action, body) => {
+    const fields = { edd_action, license: 'x', item_id: 85, url: 'https://one.example' };
+    expect((await post('nobody', fields)).body).toMatchObject(body);
+  });
+
   test('to a source of too many unknown keys, without calling its own key invalid', async () => {
     const fields = { edd_action: 'check_license', item_id: 85, url: 'https://one.example' };
     const from = { sourceIp: '198.51.100.9' };

@@ -149,7 +149,7 @@ describe('an unknown path or method', () => {
     }
   });
 
-  // What takes every method answers it itself.
+  // A route that takes every method answers each itself.
   const paths = [...new Set(routes.filter(({ edd }) => edd !== true).map(({ path }) => path))];
   test.each(paths)('%s answers 405 and names the methods that it supports', async (path) => {
     const allowed = routes

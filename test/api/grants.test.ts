@@ -12,23 +12,18 @@ import { equals } from '../../lib/dynamo/condition.ts';
 import { getOne } from '../../lib/dynamo/table.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
-import { handler as renewSigningKeys } from '../../functions/renew-signing-keys.ts';
 import { moveClock } from '../support/run/clock.ts';
-import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, refused } from '../support/run/policy.ts';
 import { onItsRole, statementsOf } from '../support/run/roles.ts';
 import { activate, firstOf, newEmail, purchase, requestPurchase } from '../support/service/purchases.ts';
-import { startReceiver, status } from '../support/webhooks/receiver.ts';
-import { recordsOf, relayOnce, startRelay } from '../support/webhooks/relay.ts';
 import { byOperation, startService, type Call, type TestBrand } from '../support/service/service.ts';
 import { startImports } from '../support/service/import-files.ts';
 import { askAsEddClients, askForUpdates } from '../support/service/foreign-clients.ts';
 import { exerciseImports } from '../support/service/import-grants.ts';
-import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
+import { exerciseJobs, exerciseWebhooks } from '../support/webhooks/job-grants.ts';
 import { formOf, freshCall, furnish, validCall, type World } from '../support/service/world.ts';
-import { MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
+import { HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
 /**
  * All tests run the functions with their own roles, so a missing grant fails the test that needs it. This file tests
@@ -61,8 +56,8 @@ beforeAll(async () => {
   await freedSites();
   await askAsEddClients(backOffice, shop);
   await askForUpdates(world);
-  await jobs();
-  await webhooks();
+  await exerciseJobs(world);
+  await exerciseWebhooks(world);
   expect(refused.splice(0)).toEqual([]);
 }, 180_000);
 
@@ -220,70 +215,6 @@ async function freedSites(): Promise<void> {
   const { id, site } = await backOffice.buy({ max_seats: 2 });
   await activate(world, site('staging.freed'));
   await backOffice.change(id, { policy: { development_sites_free: true } });
-}
-
-async function jobs(): Promise<void> {
-  const renewal = { awsRequestId: 'test', getRemainingTimeInMillis: () => MINUTE_MS };
-  await onItsRole('renew-signing-keys', () => renewSigningKeys({}, renewal));
-  const stock = await openStock();
-  await stock.listBrand('2026-12-01T00:00:00Z');
-  await stock.addBrand('MUTE', { expiring_lead_days: [] });
-  const expires_at = '2027-01-01T12:00:00Z';
-  const announced = { expires_at, since: '2026-01-01T12:00:00Z', leads: [], expired: false };
-  for (const brand of ['MUTE', 'WPR'])
-    await stock.add(brand, '2026-01-01T12:00:00Z', { expires_at, due_at: '2026-12-02T12:00:00Z', announced });
-  const recount_at = '2026-12-02T11:00:00Z';
-  await stock.add('WPR', '2026-12-02T10:00:00Z', { recount_at, policy: { development_sites_free: true } });
-  await stock.sweep('2026-12-02T12:00:00Z');
-
-  const rig = await startRelay(world);
-  await relayOnce(rig, await recordsOf(world));
-  await rig.stop();
-}
-
-/**
- * Fans out an event, queues a late one again, delivers to a receiver that answers 410 and to one that works, and runs
- * a replay and the sweep.
- */
-async function webhooks(): Promise<void> {
-  const { key_prefix: brand, slug } = world.shop;
-  const [gone, there] = await Promise.all([startReceiver(status(410)), startReceiver()]);
-  const rig = await startWebhookRig(world);
-  await rig.addEndpoint(brand, gone.url);
-  const endpoint = await rig.addEndpoint(brand, there.url);
-  const license = randomUUID();
-  await rig.happen(brand, license, 1, 2);
-  await rig.tick();
-  rig.queues['webhook-events'].send({
-    body: JSON.stringify({ detail: { seq: 1, brand: { slug }, entity: { id: license } } }),
-  });
-  const replay = {
-    endpoint_id: endpoint.id,
-    kind: 'replay',
-    from: endpoint.created_at,
-    to: endpoint.created_at,
-    event_types: null,
-  } as const;
-  const stands = {
-    per_minute: 60,
-    only_undelivered: false,
-    position: positionBefore(replay.from),
-    sent: 0,
-    state: 'running',
-  } as const;
-  const write = putNewReplay(
-    brand,
-    { ...replay, ...stands, requested_at: replay.from },
-    Date.parse(replay.from),
-    () => 'runs',
-  );
-  await transact(world.table(brand), [write]);
-  await rig.tick(MINUTE_MS);
-  await rig.tick(MINUTE_MS);
-  const moved = { params: { endpoint_id: endpoint.id }, body: { url: 'https://shop.example.com/moved' } };
-  await call('update_webhook_endpoint', { apiKey: world.shop.apiKey, ...moved });
-  await rig.stop();
-  await Promise.all([gone.stop(), there.stop()]);
 }
 
 describe('a function with its own role', () => {

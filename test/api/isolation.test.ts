@@ -15,16 +15,8 @@ import { query } from '../../lib/dynamo/query.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { byOperation } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
-import {
-  bytesOf,
-  freshCall,
-  furnish,
-  pointersOf,
-  rows,
-  SITE,
-  validCall,
-  type World,
-} from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
+import { bytesOf, freshCall, furnish, pointersOf, rows, validCall, type World } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
 const createProduct = byOperation('admin_create_product');

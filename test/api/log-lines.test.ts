@@ -10,7 +10,8 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { openRuntime } from '../../lib/runtime.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
 import { byOperation, eventFor, type TestBrand } from '../support/service/service.ts';
-import { SITE, startWorld, type World } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
+import { startWorld, type World } from '../support/service/world.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
 const TRACE = '1-67891233-abcdef012345678912345678';

@@ -6,7 +6,8 @@ import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
 import type { Route } from '../../lib/api/route.ts';
 import type { Reply } from '../support/service/service.ts';
-import { pointersOf, SITE } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
+import { pointersOf } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
 /** A key that contains a 0 and a 1, which may be typed as other characters. */
 let forgiving = '';

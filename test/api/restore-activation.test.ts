@@ -60,7 +60,7 @@ describe('restoring an activation', () => {
     expect((await activate(service, staging)).status).toBe(201);
     await free(bought.id, id);
     const { item, seats } = await storedLicense(service, bought.id);
-    // As a license is whose staging site was counted while there was no room for free ones.
+    // The staging site of this license was counted while there was no room for free ones.
     await overwrite(service, item, { seats_used: 1, staging_used: 0, costly_staging: true });
     for (const seat of seats.filter(({ status }) => status === 'active'))
       await overwrite(service, seat, { takes_seat: true, free_staging: false });

@@ -8,6 +8,7 @@ import { getOne } from '../../lib/dynamo/table.ts';
 import { secretContext } from '../../lib/table/webhook-endpoints.ts';
 import type { Reply } from '../support/service/service.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { upTo, wholeTable } from '../support/table/whole-table.ts';
 import { HOUR_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
@@ -33,6 +34,27 @@ const journal = async (id: unknown) =>
   (await readJournal(service.table(brand.key_prefix), brand.key_prefix, String(id), { limit: 50 })).entries;
 const stored = (id: unknown): Promise<Fields | undefined> =>
   getOne(service.table(brand.key_prefix), webhookKeys.endpoint(brand.key_prefix, String(id)));
+
+describe('the secret of a new webhook endpoint', () => {
+  test('is stored encrypted, and can be decrypted for this endpoint only', async () => {
+    const { id, secret } = await made();
+    const everything = JSON.stringify(await wholeTable(service));
+    expect(everything).not.toContain(String(secret).slice('whsec_'.length));
+    const sealed = String((await stored(id))?.['secret']);
+    const vault = await openRuntime().vault(AbortSignal.timeout(10_000));
+    expect(vault.decrypt(sealed, secretContext(brand.key_prefix, String(id)))).toBe(secret);
+    expect(() => vault.decrypt(sealed, secretContext(brand.key_prefix, brand.id))).toThrow();
+  });
+
+  test('is shown in the same text to each request under one idempotency key, and made once', async () => {
+    const headers = { 'idempotency-key': 'one-endpoint' };
+    const replies = await Promise.all(upTo(5).map(() => create({}, brand, headers)));
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+    expect(replies[0]).toMatchObject({ status: 201, body: { secret: expect.stringMatching(/^whsec_/) } });
+    expect(replies.filter((reply) => reply.headers['idempotent-replayed'] === 'true')).toHaveLength(4);
+    expect(JSON.stringify(await wholeTable(service))).not.toContain(String(replies[0]?.body['secret']).slice(6));
+  });
+});
 
 describe('a new webhook secret', () => {
   test('is shown once, and the old one is kept for the overlap', async () => {

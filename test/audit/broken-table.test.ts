@@ -40,6 +40,12 @@ describe('the auditor', () => {
     expect(tally.items).toBe(life.items.length);
   });
 
+  test('counts items of a kind that it does not know, by class and sort key', async () => {
+    const unknown = ['a', 'b'].map((name) => ({ pk: `WPR#thing#${name}`, sk: 'new#1' }));
+    const tally = await runAudit(memorySource([...life.items, ...unknown]), life.vault);
+    expect(Object.fromEntries(tally.unknown)).toEqual({ 'thing/new': 2 });
+  });
+
   test.each(ways)('finds that $how, by the rule $rule', async (way) => {
     const { violations } = await runAudit(memorySource(breakTable(way)), life.vault);
     const found = violations.filter(({ rule }) => rule === way.rule);

@@ -8,7 +8,7 @@ import { recount } from '../../lib/relay/recount.ts';
 import { countKeys, keys } from '../../lib/table/keys.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { useWorld } from '../support/service/started-service.ts';
-import { SITE } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
 import { journalIn, overwrite, upTo, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
 
 const world = useWorld();

@@ -1,4 +1,4 @@
-// How a person uses the pages of the console, and what axe finds on them.
+// Uses the pages of the console as a person does, and collects the findings of axe.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,14 +1,12 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { HOUR_S } from '../../lib/domain/time.ts';
 import { serverFaults } from './wordpress/broken-server.ts';
 import { openShop } from './wordpress/shop.ts';
-import { folder, openSite } from './wordpress/sites.ts';
+import { openSite } from './wordpress/sites.ts';
 
 jest.setTimeout(90_000);
 
-const CLIENT = join(process.cwd(), 'clients/php/license-service-client.php');
 const ID = 'license_wp_rocket_wp_rocket';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -223,16 +221,6 @@ describe('the state of a site', () => {
     const other = proof.slice(0, -1) + (proof.endsWith('A') ? 'Q' : 'A');
     writeFileSync(site.state, stored.replace(proof, other), 'latin1');
     expect(await site.page()).toMatchObject({ mayRun: false, requests: 0 });
-  });
-
-  test('is served by the newest of two copies, whichever plugin loads it', async () => {
-    const newer = join(folder, 'newer.php');
-    writeFileSync(newer, readFileSync(CLIENT, 'utf8').replaceAll('1.0.0', '1.10.0').replaceAll('R1_0_0', 'R1_10_0'));
-    const { site } = await shop.activeSite('two-copies');
-    const clients = [CLIENT, newer, CLIENT];
-    for (const order of [clients, clients.toReversed()])
-      expect((await site.request({ clients: order })).version).toContain('R1_10_0');
-    expect(await site.page({ clients })).toEqual(runs);
   });
 });
 

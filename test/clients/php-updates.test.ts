@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openShop } from './wordpress/shop.ts';
-import type { LicensedSite, SiteRequest } from './wordpress/sites.ts';
+import { folder, type LicensedSite, type SiteRequest } from './wordpress/sites.ts';
 
 jest.setTimeout(90_000);
 
@@ -96,4 +97,15 @@ describe('an update', () => {
     await site.cron();
     expect(await offered(site)).toMatchObject({ new_version: '1.1.0', package: '' });
   });
+});
+
+test('a site is served by the newest of two copies of the client, whichever plugin loads it', async () => {
+  const client = join(process.cwd(), 'clients/php/license-service-client.php');
+  const newer = join(folder, 'newer.php');
+  writeFileSync(newer, readFileSync(client, 'utf8').replaceAll('1.0.0', '1.10.0').replaceAll('R1_0_0', 'R1_10_0'));
+  const { site } = await shop.activeSite('two-copies');
+  const clients = [client, newer, client];
+  for (const order of [clients, clients.toReversed()])
+    expect((await site.request({ clients: order })).version).toContain('R1_10_0');
+  expect(await site.page({ clients })).toMatchObject({ mayRun: true, requests: 0, queries: 0 });
 });

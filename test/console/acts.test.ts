@@ -1,5 +1,5 @@
 import { expect, describe, test } from '@jest/globals';
-import { DAY_MS } from '../../lib/domain/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/run/clock.ts';
 import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
@@ -24,7 +24,7 @@ describe('the ten commonest tickets', () => {
     await people.renew();
     await activate(service, bought.site('new'));
     const page = await people.support.get(`/console/licenses/${bought.id}?instance=new.example.com`);
-    expect(textIn(page)).toContain('new.example.com may not run: it is not active, and all 1 seat are taken.');
+    expect(textIn(page)).toContain('new.example.com may not run: it is not active, and its only seat is taken.');
     expect(textIn(page)).toContain('Free https://old.example.com, unseen for 140 days.');
     expect(textIn(page)).toContain('https://new.example.com: 1 call refused because every seat was taken');
     const freed = await act(people.support, `licenses/${bought.id}/free`, { activation_id: id });
@@ -98,7 +98,10 @@ describe('the ten commonest tickets', () => {
   test('7: an e-mail address was mistyped: it is changed, with the reason in the history', async () => {
     const bought = await backOffice.buy();
     const customer = String((await backOffice.get(bought.id)).body['customer_id']);
-    expect((await act(people.admin, `customers/${customer}/email`, { email: 'right@example.com' })).status).toBe(303);
+    const changed = await act(people.admin, `customers/${customer}/email`, { email: 'right@example.com' });
+    expect(changed.status).toBe(303);
+    expect(textIn(await people.admin.get(changed.location ?? ''))).toMatch(/e-mail address .*changed|changed/i);
+    expect((await people.support.get(`/console/customers/${customer}`)).html).not.toContain('id="acts"');
     expect((await find(people.admin, 'right@example.com')).html).toContain('right@example.com');
     const entry = (await wholeTable(service)).find(({ type }) => type === 'customer.updated');
     expect(entry).toMatchObject({ actor: { type: 'person', id: 'bea' }, reason });
@@ -137,7 +140,20 @@ describe('the ten commonest tickets', () => {
     const page = await people.support.get(`/console/licenses/${bought.id}?at=${yesterday}Z`);
     expect(textIn(page)).toMatch(/At .* UTC the license was valid , 1 of 2 seats were taken/);
     expect(textIn(page)).toContain('its license is suspended');
+    const minute = String(Math.floor((Date.now() - 1.5 * DAY_MS) / MINUTE_MS));
+    const at = async (query: string) => textIn(await people.support.get(`/console/licenses/${bought.id}?${query}`));
+    expect(await at(`minute=${minute}`)).toMatch(/the license was valid , 1 of 2 seats were taken/);
+    expect(await at('at=2020-01-01')).toContain('there was no such license');
   });
+});
+
+test('an act without a reason is refused by the name of the field, and changes nothing', async () => {
+  const bought = await backOffice.buy();
+  for (const fields of [{}, { reason: '  ' }]) {
+    const page = await people.admin.post(`/console/licenses/${bought.id}/suspend`, fields);
+    expect([page.status, textIn(page)]).toEqual([422, expect.stringMatching(/reason is required/i)]);
+  }
+  expect((await backOffice.get(bought.id)).body['status']).toBe('valid');
 });
 
 describe('the box', () => {
@@ -168,6 +184,8 @@ describe('the box', () => {
   });
 
   test('answers for what does not exist with what was typed, and lists several licenses', async () => {
+    for (const fields of [{ q: ' ' }, {}])
+      expect((await people.support.post('/console/find', fields)).status).toBe(404);
     const nothing = await people.support.post('/console/find', { q: '<b>nobody</b>' });
     expect([nothing.status, nothing.html]).toEqual([404, expect.stringContaining('value="&lt;b&gt;nobody&lt;/b&gt;"')]);
     const customer_email = 'many@example.com';

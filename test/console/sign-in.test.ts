@@ -156,6 +156,16 @@ describe('a client with a secret', () => {
     );
   };
 
+  test.each([
+    ['an id that is an address', { sub: 'sam@a.example' }, { id: expect.stringMatching(/^[0-9a-f]{32}$/) }],
+    ['an address instead of a name', { name: undefined, email: 'sam@a.example' }, { name: 'sam@a.example' }],
+    ['neither name nor address', { name: undefined }, { id: 'sam', name: 'Signed in' }],
+    ['groups that are no list', { groups: 'support' }, { groups: [] }],
+  ])('knows a person with %s', async (_, claims, identity) => {
+    Object.assign(sam, claims);
+    expect(await finish(open())).toMatchObject(identity);
+  });
+
   test('sends it to the provider, and is refused with another one or none', async () => {
     provider.faults.secret = 'right';
     const file = (text: string): string => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
-import { isMadeUpApiKey, readApiKeyOwner } from '../../lib/domain/api-key.ts';
+import { addressAllowed, buildApiKey, isMadeUpApiKey, parseCidr, readApiKeyOwner } from '../../lib/domain/api-key.ts';
 
 const markBy =
   (key: string) =>
@@ -13,6 +13,10 @@ const owner = fc.oneof(fc.stringMatching(/^[A-Z0-9]{2,10}$/), fc.constant('platf
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 describe('the text of an API key', () => {
+  test('is made of 32 random bytes, and of no fewer', () => {
+    expect(() => buildApiKey('WPR', Buffer.alloc(31), mark)).toThrow('is drawn from 32 bytes');
+  });
+
   test('names its owner and is not detected as made up', () => {
     fc.assert(
       fc.property(owner, (of) => {
@@ -58,4 +62,17 @@ test.each([
   ` ${'cls_WPR_'.padEnd(48, '0')}`,
 ])('%j is not an API key', (text) => {
   expect([readApiKeyOwner(text), isMadeUpApiKey(text, mark)]).toEqual([undefined, false]);
+});
+
+describe('the addresses that a key allows', () => {
+  test.each(['10.0.0.0', '10.0.0.0/8/8', '10.0.0.0/x', 'fe80::%1/64', 'host/8', '/8', '10.0.0.0/33'])(
+    'cannot be %s',
+    (text) => expect(parseCidr(text)).toBeUndefined(),
+  );
+
+  test('are those of every block that can be read, and none else', () => {
+    expect(addressAllowed(['nonsense', '10.0.0.0/8'], '10.1.2.3')).toBe(true);
+    expect(addressAllowed(['nonsense'], '10.1.2.3')).toBe(false);
+    expect(addressAllowed(['2001:db8::/32'], '2001:db8::1')).toBe(true);
+  });
 });

@@ -47,6 +47,12 @@ describe('the next due time of a license', () => {
     expect(bought(changes).due_at).toBeNull();
   });
 
+  test('is the recount of the seats if that comes first, and otherwise waits for no recount', () => {
+    expect(bought({ recount_at: '2026-05-01T00:00:00Z' }).due_at).toBe('2026-05-01T00:00:00Z');
+    expect(bought({ recount_at: '2026-12-01T00:00:00Z' }).due_at).toBe('2026-10-03T12:00:00Z');
+    expect(bought({ expires_at: null, recount_at: '2026-05-01T00:00:00Z' }).due_at).toBe('2026-05-01T00:00:00Z');
+  });
+
   test('does not change when only seats change', () => {
     const license = bought();
     const later = nextVersion({ ...license, seats_used: 2 }, at('2026-12-24T00:00:00Z'));

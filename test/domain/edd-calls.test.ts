@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readEddRequest } from '../../lib/domain/edd-call.ts';
 import { readPhpParameters } from '../../lib/domain/php-parameters.ts';
 import { decodeName, foldName } from '../../lib/domain/edd-product-names.ts';
+import { findEddItem, isNamedAs } from '../../lib/domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../../lib/domain/edd-sites.ts';
 
 const AGENT = 'WordPress/6.1.9; https://shop.example/blog';
@@ -186,7 +187,31 @@ describe('a batch', () => {
     expect([...(read(`edd_action=get_version&${sent}`).batch ?? ['none'])].length).toBeLessThanOrEqual(1);
   });
 
+  test('has the texts of a product itself, where it sends them', () => {
+    const own = { environment: 'staging', slug: 'own', php_version: '7.4', wp_version: '6.1' };
+    const sent = Object.entries(own).map(([name, value]) => `&products[c][${name}]=${value}`);
+    expect([...(read(`${query}&environment=local&wp_version=6.8${sent.join('')}`).batch ?? [])].at(-1)).toEqual([
+      'c',
+      expect.objectContaining(own),
+    ]);
+  });
+
   test('is none if the parameter was not sent', () => {
     expect(read('edd_action=get_version').batch).toBeUndefined();
+  });
+});
+
+describe('the product of a call', () => {
+  const product = { id: '1', slug: 'acme', name: 'Acme Pro', edd_item_id: 7, edd_item_name: null };
+
+  test('is none for a name without letters, and the one whose name folds to the same', () => {
+    expect(findEddItem([product], { item_id: undefined, item_name: '…' })).toEqual({ kind: 'unknown' });
+    expect(findEddItem([product], { item_id: undefined, item_name: 'ACME  pro!' })).toEqual({ kind: 'named', product });
+  });
+
+  test('may be named by its own name, by the name for these clients, or not at all', () => {
+    const renamed = { ...product, edd_item_name: 'Acme Updater' };
+    for (const sent of ['', 'acme pro', 'Acme Updater']) expect(isNamedAs(renamed, sent)).toBe(true);
+    expect([isNamedAs(product, 'acme pro'), isNamedAs(product, 'Acme Updater')]).toEqual([true, false]);
   });
 });

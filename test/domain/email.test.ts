@@ -80,6 +80,16 @@ describe('normaliseEmail', () => {
     expect(normaliseEmail(raw)).toBeUndefined();
   });
 
+  test.each([
+    [
+      'its domain in punycode',
+      `${'a'.repeat(60)}@${'ü'.repeat(40)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(22)}.de`,
+    ],
+    ['what was pasted around it', `${' '.repeat(400)}a@example.com`],
+  ])('refuses an address that is too long with %s', (_, raw) => {
+    expect(normaliseEmail(raw)).toBeUndefined();
+  });
+
   test('leaves a normalized e-mail unchanged', () => {
     const name = fc.string({
       unit: fc.constantFrom(...'aAzZ09.+-_İßΣσſÅÖéＡ用\u0301\u0307\u0308K'),

@@ -59,6 +59,17 @@ describe('the chain of reasons', () => {
     expect(chain[1]?.because).toMatch(/ answers with another license\.$/);
   });
 
+  test('names the time since which a site is not active: its deactivation, or its activation if none is known', () => {
+    const license = sampleLicense({ expires_at: EXPIRY });
+    const since = (deactivated_at: string | null): string | undefined => {
+      const activation = sampleActivation({ status: 'deactivated', deactivated_at });
+      const instance = { identifier: 'https://shop.example', activation };
+      return explainVerdict(explained({ license, instance }), 0).at(-1)?.because;
+    };
+    expect(since('2026-02-01T00:00:00Z')).toMatch(/has not been active .* since 2026-02-01T00:00:00Z\.$/);
+    expect(since(null)).toMatch(/ since 2026-01-02T00:00:00Z\.$/);
+  });
+
   test('names the end of the grace period', () => {
     const license = sampleLicense({ expires_at: EXPIRY, policy: { grace_days: 7 } });
     const chain = explainVerdict(explained({ license }), parseMs(EXPIRY) + DAY_MS);

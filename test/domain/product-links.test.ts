@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fillLinks, findLinkFault, NO_LINKS } from '../../lib/domain/product-links.ts';
+import { fillRenewalUrl, isRenewalUrl } from '../../lib/domain/renewal-url.ts';
 
 describe('a link', () => {
   test.each([
@@ -46,5 +47,24 @@ describe('links for a license', () => {
       ...NO_LINKS,
       support_url: 'https://shop.example/s?p=rocket&again=rocket',
     });
+  });
+});
+
+describe('the renewal page of a brand', () => {
+  test('gets the key and the product where its address has a place for them, and keeps any other text', () => {
+    const renewal = { license_key: 'WPR-1', item_id: '7' };
+    expect(fillRenewalUrl('https://a.example/{item_id}?key={license_key}&{other}', renewal)).toBe(
+      'https://a.example/7?key=WPR-1&{other}',
+    );
+  });
+
+  test.each([
+    ['https://a.example/{item_id}', true],
+    ['https://a.example/{other}', false],
+    ['http://a.example/', false],
+    ['https://user@a.example/', false],
+    ['a.example', false],
+  ])('%s is one: %s', (text, isOne) => {
+    expect(isRenewalUrl(text)).toBe(isOne);
   });
 });

@@ -47,6 +47,12 @@ describe('a readme', () => {
     });
   });
 
+  test('gives the notice of its version alone, and none that is empty or missing', () => {
+    const notice = (...lines: string[]) => readme('== Upgrade Notice ==', ...lines).upgrade_notice;
+    expect(notice('= 1.2 =', 'Now.', '= 1.1 =', 'Before.')).toBe('Now.');
+    expect([notice('= 1.1 =', 'Before.'), notice('= 1.2 =', '= 1.1 =', 'Before.')]).toEqual([null, null]);
+  });
+
   test('with a very long section loses its end', () => {
     const { sections } = readme('== Changelog ==', ...Array.from({ length: 20_000 }, (_, i) => `* Change ${i}`));
     expect(Buffer.byteLength(sections.changelog ?? '')).toBeLessThanOrEqual(36_000);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { findStoredKind } from '../../lib/domain/seat-costs.ts';
 import { isStagingHost } from '../../lib/domain/staging-hosts.ts';
+import { sampleActivation } from '../support/service/sample-license.ts';
 
 describe('a pattern of staging hosts', () => {
   test.each([
@@ -25,6 +27,15 @@ describe('a pattern of staging hosts', () => {
     ['d.mo.host.com', 'demo.host.com'],
   ])('%s does not cover %s', (pattern, host) => {
     expect(isStagingHost([pattern], host)).toBe(false);
+  });
+
+  test.each([
+    ['staging', '*.com'],
+    ['production', '*.org'],
+    ['production', undefined],
+  ])('makes a stored site without a kind one of kind %s if it is %s', (kind, pattern) => {
+    const site = sampleActivation({ kind: null, instance_identifier: 'https://example.com' });
+    expect(findStoredKind(pattern === undefined ? {} : { staging_hosts: [pattern] }, site)).toBe(kind);
   });
 
   test('is compared in time that grows with its length only', () => {

@@ -67,6 +67,13 @@ describe('joined updates', () => {
     ]);
   });
 
+  test('set all values without a guard or a refusal if neither has one', () => {
+    const first: Write<Retry> = { update: key, set: { holder: 'b' } };
+    const second: Write<Retry> = { update: key, set: {}, add: { version: 1 } };
+    expect(joinUpdates([first, second])).toEqual([{ update: key, set: { holder: 'b' }, at: [], add: { version: 1 } }]);
+    expect(joinUpdates([first, setKeys])).toMatchObject([{ guard: setKeys.guard }]);
+  });
+
   test('refuse two values for one attribute and leave a put separate', () => {
     expect(() => joinUpdates([setHolder, { update: key, set: { holder: 'c' } }])).toThrow('disagree about holder');
     const put: Write<Retry> = { put: { ...key, id: 'c' } };

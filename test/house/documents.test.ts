@@ -1,6 +1,9 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { routes } from '../../lib/api/routes.ts';
+import { ENTITIES } from '../../lib/events/catalog.ts';
+import { listTags } from '../../lib/http/openapi/tags.ts';
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
 const textOf = (page: string): string => readFileSync(page, 'utf8');
@@ -47,6 +50,35 @@ test('the index of the documents lists every document once, except the decisions
   const listed = [...textOf('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
   const documents = [...globSync('docs/*.md'), 'README.md', 'CONTRIBUTING.md', 'docs/decisions/README.md'];
   expect([...listed].sort()).toEqual(documents.filter((page) => page !== 'docs/README.md').sort());
+});
+
+/** Lines that repeat the one before, and sentences that stand twice in a paragraph, as a merge may leave them. */
+function repeatsIn(text: string): string[] {
+  const lines = text.split('\n').filter((line, at, all) => /\w{2}/.test(line) && line === all[at - 1]);
+  const sentences = withoutCode(text)
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').split(/(?<=[.:;]) /))
+    .flatMap((parts) => parts.filter((part, at) => part.length > 30 && parts.indexOf(part) < at));
+  return [...lines, ...sentences];
+}
+
+test.each(pages)('%s says nothing twice in a row', (page) => {
+  expect(repeatsIn(textOf(page))).toEqual([]);
+});
+
+test('a repeated line and a sentence that was wrapped again are found, a repeated bracket is not', () => {
+  const sentence = 'A route gets three fifths of it at most.';
+  expect(repeatsIn('ab\nab\ncd\n}\n}\n\n\nab')).toEqual(['ab']);
+  expect(repeatsIn(`Deploy. ${sentence} Go\non. ${sentence.replace('it ', 'it\n')}`)).toEqual([sentence]);
+});
+
+test('the glossary has a row for each tag of the API and for each entity that an event is about', () => {
+  const rows = [...textOf('docs/glossary.md').matchAll(/^\| ([^|]+) \| [A-Z`][^|]+\. \|$/gm)];
+  const terms = new Set(rows.flatMap(([, names = '']) => names.toLowerCase().split(', ')));
+  const singular = (name: string): string => name.replace(/ies$/, 'y').replace(/s$/, '');
+  const words = [...listTags(routes).map(({ name }) => name), ...ENTITIES.map((entity) => entity.replaceAll('_', ' '))];
+  const missing = words.map((word) => word.toLowerCase()).filter((word) => !terms.has(word));
+  expect(missing.filter((word) => !terms.has(singular(word)))).toEqual([]);
 });
 
 describe('the index of the decisions', () => {

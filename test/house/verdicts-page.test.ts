@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { verdictTexts } from '../../lib/domain/verdict-texts.ts';
+import { copyText, verdictTexts } from '../../lib/domain/verdict-texts.ts';
 import { VERDICT_CODES } from '../../lib/domain/verdict.ts';
 import { problems } from '../../lib/http/problems.ts';
 
@@ -45,3 +45,12 @@ describe('docs/verdicts.md', () => {
     expect(shown.map(({ code, detail }) => [code, detail])).toEqual(shown.map(({ code }) => [code, textOf(code)]));
   });
 });
+
+test.each([...Object.keys(verdictTexts), 'copy'])(
+  'the text of %s is a whole sentence when its facts are not known',
+  (code) => {
+    const text = code === 'copy' ? copyText({ activation_id: 'a', instance: null }) : textOf(code);
+    expect(text).toMatch(/^[A-Z][^]+\.$/);
+    expect(text).not.toMatch(/null|undefined|NaN|Invalid/);
+  },
+);

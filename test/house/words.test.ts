@@ -18,12 +18,17 @@ const parse = (file: string, text: string): ts.SourceFile =>
 const sources = filesLike('*.ts', '*.js', '*.mjs').map((file) => parse(file, readFileSync(join(root, file), 'utf8')));
 const rooms = Map.groupBy(sources, ({ fileName }) => roomOf(fileName));
 
-const commentsIn = ({ text }: ts.SourceFile): string[] =>
+const docCommentsIn = ({ text }: ts.SourceFile): string[] =>
   [...text.matchAll(/^[ \t]*\/\*\*([\s\S]*?)\*\//gm)].map(([, comment = '']) =>
     comment
       .replaceAll(/\s*\n\s*\*?/g, ' ')
       .replaceAll(/\s+/g, ' ')
       .trim(),
+  );
+/** Comments after two slashes. Neighboring lines are one. */
+const lineCommentsIn = (text: string): string[] =>
+  (text.match(/(?:^[ \t]*\/\/ .*\n?)+|[ \t]\/\/ .*$/gm) ?? []).map((block) =>
+    block.replaceAll(/\s*\n?\s*\/\/\s*/g, ' ').trim(),
   );
 const isHeadless = (comment: string): boolean =>
   /^(?:What|Where|How|Whether|Who|As|Of|Those|That)\b/.test(comment) && !/^[^.]*\?/.test(comment);
@@ -31,7 +36,7 @@ const isHeadless = (comment: string): boolean =>
 describe.each([...rooms])('the room %s', (_, files) => {
   test('has no doc comment above 300 characters', () => {
     const long = files.flatMap((source) =>
-      commentsIn(source)
+      docCommentsIn(source)
         .filter((comment) => comment.length > 300)
         .map((comment) => `${source.fileName}: ${comment}`),
     );
@@ -39,9 +44,16 @@ describe.each([...rooms])('the room %s', (_, files) => {
   });
 
   test('begins at most one doc comment in fifty with What, Where, How, Whether, Who, As, Of, Those or That', () => {
-    const comments = files.flatMap(commentsIn);
+    const comments = files.flatMap(docCommentsIn);
     const headless = comments.filter(isHeadless);
     expect(headless.length > comments.length * 0.02 ? headless : []).toEqual([]);
+  });
+
+  test('begins no comment after slashes with one of these words', () => {
+    const headless = files.flatMap(({ fileName, text }) =>
+      lineCommentsIn(text).flatMap((comment) => (isHeadless(comment) ? [`${fileName}: ${comment}`] : [])),
+    );
+    expect(headless).toEqual([]);
   });
 
   test('exports each type name once', () => {
@@ -235,4 +247,9 @@ test('the check of comments distinguishes a headless comment from a question and
     'Each caller is counted.',
   ];
   expect(comments.map(isHeadless)).toEqual([true, true, true, false, false]);
+  const text = ['f(); ## Of the body.', '## It is long', '  ## and has two lines.', "g('https:##a.example/b');"];
+  expect(lineCommentsIn(text.join('\n').replaceAll('##', '//'))).toEqual([
+    'Of the body.',
+    'It is long and has two lines.',
+  ]);
 });

@@ -78,6 +78,15 @@ describe('behind an edge', () => {
       expect(await list(through('nonsense'))).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
     });
 
+    test.each([
+      ['names no caller', {}, 403],
+      ['names the edge alone', { 'x-forwarded-for': EDGE_IP }, 403],
+      ['ends with the caller', { 'x-forwarded-for': '203.0.113.7' }, 200],
+    ])('is known by the edge’s own address only if the header %s', async (_, forwarded, status) => {
+      const sent = { sourceIp: EDGE_IP, headers: { 'x-origin-secret': SECRET, ...forwarded } };
+      expect(await list(sent)).toMatchObject({ status });
+    });
+
     test('is not opened by a forwarded address in a stage without an edge', async () => {
       delete process.env['ORIGIN_SECRETS'];
       expect(await list(through('203.0.113.7'))).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });

@@ -1,29 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import * as z from 'zod';
 import { stageNames } from '../../infra/stages.ts';
-import { synthesize, type Synthesized } from './synthesize.ts';
+import { alarmsOf, isOfRelease, pageOf, runbookSections, type Alarm } from './read-alarms.ts';
+import { synthesize } from './synthesize.ts';
 import { PAGER, stageOf } from './tested-stages.ts';
 import { DAY_S } from '../../lib/domain/time.ts';
 
-const Alarm = z.looseObject({
-  AlarmName: z.string(),
-  AlarmDescription: z.string(),
-  AlarmActions: z.array(z.unknown()).default([]),
-  OKActions: z.array(z.unknown()).default([]),
-  Threshold: z.number(),
-  ComparisonOperator: z.string(),
-  TreatMissingData: z.string(),
-});
-type Alarm = z.infer<typeof Alarm>;
-
-const alarmsOf = ({ ofType }: Synthesized): Alarm[] =>
-  ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties));
 const dev = synthesize('dev');
 const alarms = alarmsOf(dev);
-/** CodeDeploy watches these: when one rings, the release ends and goes back, and so does the stack. */
-const isOfRelease = ({ AlarmName }: Alarm): boolean => /-release-(?:api|[a-z]+-license(?:-answers)?)$/.test(AlarmName);
 const notifying = alarms.filter((alarm) => !isOfRelease(alarm));
 const named = (name: string): Alarm => {
   const found = alarms.find(({ AlarmName }) => AlarmName === `license-service-dev-${name}`);
@@ -31,28 +15,11 @@ const named = (name: string): Alarm => {
   return found;
 };
 
-/** The text of each section of the runbook by its anchor, which GitHub derives from the heading. */
-const sections = new Map(
-  readFileSync('docs/runbook.md', 'utf8')
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
-      const [title = ''] = section.split('\n', 1);
-      const anchor = title
-        .toLowerCase()
-        .replaceAll(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-');
-      return [anchor, section] as const;
-    }),
-);
-const pageOf = ({ AlarmDescription }: Alarm): string =>
-  /What to do: docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1] ?? 'nowhere';
-
 describe('each alarm', () => {
   test.each(alarms.map((alarm) => [alarm.AlarmName, alarm] as const))(
     '%s has a section in the runbook and links to it',
     (_, alarm) => {
-      expect([...sections.keys()]).toContain(pageOf(alarm));
+      expect([...runbookSections.keys()]).toContain(pageOf(alarm));
       expect(alarm.AlarmDescription).toMatch(/^[A-Z].+[^.]\. What to do: /);
     },
   );
@@ -77,7 +44,7 @@ describe('each runbook section of an alarm', () => {
 
   test.each(pages)('%s explains the meaning, the places to look, the remedy and the end of the alarm', (page) => {
     for (const part of ['What it means', 'Where to look', 'What to do', 'It is over when']) {
-      expect(sections.get(page)).toContain(`**${part}`);
+      expect(runbookSections.get(page)).toContain(`**${part}`);
     }
   });
 
@@ -86,7 +53,7 @@ describe('each runbook section of an alarm', () => {
       .filter((alarm) => pageOf(alarm) === page)
       .map(({ AlarmName }) => AlarmName.replace('license-service-dev-', ''));
     for (const name of leading)
-      expect(sections.get(page)).toContain(name.startsWith('function-') ? '`function-…`' : `\`${name}\``);
+      expect(runbookSections.get(page)).toContain(name.startsWith('function-') ? '`function-…`' : `\`${name}\``);
   });
 });
 

@@ -75,3 +75,20 @@ export const functionsIn = ({ ofType, stage }: Synthesized): string[] =>
   );
 
 export const tableIdIn = ({ ofType }: Synthesized): string => ofType('AWS::DynamoDB::GlobalTable')[0]?.logicalId ?? '';
+
+/** One line for each action on each class of items. */
+export const grantLines = (grants: readonly TableGrant[]): string[] =>
+  grants
+    .flatMap(({ action, resource, like, unlike }) =>
+      like.map((pattern) => [action, resource, pattern, ...unlike].join(' ')),
+    )
+    .sort();
+
+const isReference = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && ['Ref', 'Fn::GetAtt', 'Fn::Join'].some((name) => name in value);
+/** An ARN of one of our resources has at most about 130 characters. */
+const longestOf = (value: object): number => 130 + textOf(value).replaceAll(/\$\{[^}]+\}/g, '').length;
+
+/** The length of a policy once its references are ARNs. */
+export const resolvedLength = (policy: unknown): number =>
+  JSON.stringify(policy, (_, value: unknown) => (isReference(value) ? 'x'.repeat(longestOf(value)) : value)).length;

@@ -1,34 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(90_000);
 
 type Body = Record<string, unknown>;
 
-const localDir = mkdtempSync(join(tmpdir(), 'admin-imports-'));
-let service: LocalStart;
-let baseUrl: string;
-beforeAll(async () => {
-  service = localStart('node', localDir);
-  baseUrl = await service.ready();
-});
-afterAll(async () => {
-  await service.signal('SIGTERM', 'group');
-  rmSync(localDir, { recursive: true });
-});
+const local = useLocalStart();
 
-const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
-const ofBrand = (...args: string[]): Promise<AdminRun> => here(...args, '--brand', 'wp-rocket');
+const ofBrand = (...args: string[]): Promise<AdminRun> => local.admin(...args, '--brand', 'wp-rocket');
 
 /** The key of the first brand, whose commands these are. */
-function apiKey(): string {
-  const text = readFileSync(join(localDir, 'credentials.json'), 'utf8');
-  return (JSON.parse(text) as { brands: { api_key: string }[] }).brands[0]?.api_key ?? '';
-}
+const apiKey = (): string => local.credentials.brands[0]?.api_key ?? '';
 
 /** The answer of a command that ends with `code`. What it says to people goes to stderr. */
 async function answer(code: number, ...args: string[]): Promise<Body> {
@@ -40,7 +25,7 @@ async function answer(code: number, ...args: string[]): Promise<Body> {
 describe('a brand’s own commands', () => {
   const site = 'https://compared.example';
   const post = (path: string, body: URLSearchParams | string, headers: Record<string, string> = {}) =>
-    fetch(`${baseUrl}${path}`, { method: 'POST', body, headers });
+    fetch(`${local.baseUrl}${path}`, { method: 'POST', body, headers });
   let key: string;
   beforeAll(async () => {
     const headers = { 'x-api-key': apiKey(), 'content-type': 'application/json' };
@@ -52,7 +37,7 @@ describe('a brand’s own commands', () => {
   });
 
   test('export writes the brand’s keys to a new file that only its owner may read', async () => {
-    const file = join(localDir, 'licenses.ndjson');
+    const file = join(local.localDir, 'licenses.ndjson');
     const shown = await answer(0, 'export', file);
     expect(shown).toMatchObject({ state: 'done', what: 'licenses', format: 'ndjson', file });
     expect(shown).not.toHaveProperty('download');
@@ -65,7 +50,7 @@ describe('a brand’s own commands', () => {
       code: 2,
       stderr: expect.stringContaining('exists already'),
     });
-    const events = join(localDir, 'events.ndjson');
+    const events = join(local.localDir, 'events.ndjson');
     expect(await answer(0, 'export', events, '--what', 'events')).toMatchObject({ state: 'done' });
     expect(readFileSync(events, 'utf8')).toContain('license.provisioned');
     const { exports } = await answer(0, 'export', 'list');
@@ -74,26 +59,26 @@ describe('a brand’s own commands', () => {
   });
 
   test('compare asks both servers for license and version, and says in a file what differs', async () => {
-    const keys = join(localDir, 'keys.txt');
-    const file = join(localDir, 'compared.json');
+    const keys = join(local.localDir, 'keys.txt');
+    const file = join(local.localDir, 'compared.json');
     writeFileSync(keys, `${key},${site}\n${key},https://other.example\n`);
     const compare = (...more: string[]) =>
       ofBrand(...['compare', '--product', 'wp-rocket', '--keys', keys, '--rate', '100'], ...['--json', file, ...more]);
-    const old = `${baseUrl}/edd/wp-rocket`;
+    const old = `${local.baseUrl}/edd/wp-rocket`;
     expect(await compare('--old-url', old, '--old-item', 'wp-rocket')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('2 of 2 agree'),
     });
-    expect(await compare('--old-url', baseUrl, '--old-protocol', 'native')).toMatchObject({ code: 0 });
+    expect(await compare('--old-url', local.baseUrl, '--old-protocol', 'native')).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       result: '2 of 2 agree',
       keys: [{ site, differences: [] }, { differences: [] }],
     });
     expect(readFileSync(file, 'utf8')).not.toContain(key);
-    const other = await compare('--old-url', `${baseUrl}/edd/rankmath`, '--old-item', 'wp-rocket');
+    const other = await compare('--old-url', `${local.baseUrl}/edd/rankmath`, '--old-item', 'wp-rocket');
     expect(other).toMatchObject({ code: 1, stdout: expect.stringContaining('0 of 2 agree; 2 is not there') });
     expect(await compare('--old-url', 'http://127.0.0.1:9')).toMatchObject({ code: 2 });
-    expect(await compare('--old-url', `${baseUrl}/no/such/path`)).toMatchObject({
+    expect(await compare('--old-url', `${local.baseUrl}/no/such/path`)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('does not answer like a license server'),
     });
@@ -106,7 +91,10 @@ describe('a brand’s own commands', () => {
 });
 
 describe('the import commands', () => {
-  const file = join(localDir, 'old-shop.csv');
+  let file: string;
+  beforeAll(() => {
+    file = join(local.localDir, 'old-shop.csv');
+  });
   const columns =
     'License Key,License Status,Customer Email,Product Name,Expiration Date,Activation Limit,Activated URLs';
   const line = (key: string, product = 'wp-rocket') =>
@@ -137,7 +125,7 @@ describe('the import commands', () => {
     write(...Array.from({ length: 120 }, (_, i) => line(`slow-key-${String(i)}`)));
     const importing = ofBrand('import', file, '--preset', 'edd', '--run', '--rows-per-second', '20', '--json');
     const list = async (): Promise<Body[]> => {
-      const reply = await fetch(`${baseUrl}/api/v1/brand/imports`, { headers: { 'x-api-key': apiKey() } });
+      const reply = await fetch(`${local.baseUrl}/api/v1/brand/imports`, { headers: { 'x-api-key': apiKey() } });
       return ((await reply.json()) as { imports: Body[] }).imports;
     };
     let slow: Body | undefined;
@@ -163,7 +151,7 @@ describe('the import commands', () => {
   });
 
   test('name what is wrong with a command line, and their help names each other', async () => {
-    expect(await ofBrand('import', join(localDir, 'no-such.csv'))).toMatchObject({ code: 2 });
+    expect(await ofBrand('import', join(local.localDir, 'no-such.csv'))).toMatchObject({ code: 2 });
     expect(await ofBrand('import', 'show')).toMatchObject({ code: 2, stderr: expect.stringContaining('IMPORT_ID') });
     expect(await ofBrand('import', 'show', 'no-id')).toMatchObject({ code: 1, stdout: '' });
     expect(await ofBrand('import', 'rows', id, '--outcome', 'x')).toMatchObject({

@@ -1,31 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
-import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import { runAdmin } from '../support/service/run-admin.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(90_000);
 
-const localDir = mkdtempSync(join(tmpdir(), 'admin-'));
-let service: LocalStart;
-let baseUrl: string;
-let adminKey: string;
-beforeAll(async () => {
-  service = localStart('node', localDir);
-  baseUrl = await service.ready();
-  const credentials = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { admin_api_key: string };
-  adminKey = credentials.admin_api_key;
-});
-afterAll(async () => {
-  await service.signal('SIGTERM', 'group');
-  rmSync(localDir, { recursive: true });
-});
-
-const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
+const local = useLocalStart();
 
 describe('the admin command', () => {
   test.each([
@@ -52,7 +34,7 @@ describe('the admin command', () => {
       'product_not_found',
     ],
   ])('exits with 1 and one line with the reason for %s', async (_, args, why) => {
-    const { code, stdout, stderr } = await here(...args);
+    const { code, stdout, stderr } = await local.admin(...args);
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 });
     expect(stderr).toContain(why);
   });
@@ -62,7 +44,7 @@ describe('the admin command', () => {
       ['cls_platform_00000000000000000000000000000000', 'CLS_API_KEY'],
       ['nonsense', 'CLS_API_KEY'],
     ] as const) {
-      const { code, stderr } = await runAdmin(['brand', 'list', '--url', baseUrl], { CLS_API_KEY: key });
+      const { code, stderr } = await runAdmin(['brand', 'list', '--url', local.baseUrl], { CLS_API_KEY: key });
       expect({ code, advised: stderr.includes(advice), repeated: stderr.includes(key) }).toEqual({
         code: 1,
         advised: true,
@@ -81,7 +63,9 @@ describe('the admin command', () => {
     await once(gateway, 'listening');
     const { port } = gateway.address() as AddressInfo;
     expect(
-      await runAdmin(['brand', 'list', '--url', `http://127.0.0.1:${port}/licenses/`], { CLS_API_KEY: adminKey }),
+      await runAdmin(['brand', 'list', '--url', `http://127.0.0.1:${port}/licenses/`], {
+        CLS_API_KEY: local.credentials.admin_api_key,
+      }),
     ).toMatchObject({ code: 0 });
     gateway.close();
     expect(asked).toEqual(['/licenses/api/v1/admin/brands?limit=100']);
@@ -92,7 +76,9 @@ describe('the admin command', () => {
       code: 1,
       stderr: expect.stringContaining('npm start'),
     });
-    const gone = await runAdmin(['brand', 'list', '--url', 'http://127.0.0.1:9'], { CLS_API_KEY: adminKey });
+    const gone = await runAdmin(['brand', 'list', '--url', 'http://127.0.0.1:9'], {
+      CLS_API_KEY: local.credentials.admin_api_key,
+    });
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at http://127.0.0.1:9') });
   });
 });

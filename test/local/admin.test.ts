@@ -1,39 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createTable, localClient } from '../../local/create-table.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
 import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(90_000);
 
 type Body = Record<string, unknown>;
 
-const localDir = mkdtempSync(join(tmpdir(), 'admin-'));
-let service: LocalStart;
-let baseUrl: string;
-beforeAll(async () => {
-  service = localStart('node', localDir);
-  baseUrl = await service.ready();
-});
-afterAll(async () => {
-  await service.signal('SIGTERM', 'group');
-  rmSync(localDir, { recursive: true });
-});
-
-const here = (...args: string[]): Promise<AdminRun> => runAdmin([...args, '--local', '--local-dir', localDir]);
+const local = useLocalStart();
 
 /** The answer of a successful command. */
 async function answer(...args: string[]): Promise<Body> {
-  const { code, stdout, stderr } = await here(...args, '--json');
+  const { code, stdout, stderr } = await local.admin(...args, '--json');
   expect({ args, code, stderr: code === 0 ? '' : stderr }).toEqual({ args, code: 0, stderr: '' });
   return JSON.parse(stdout) as Body;
 }
 
 const statusFor = async (apiKey: string, path: string): Promise<number> =>
-  (await fetch(`${baseUrl}${path}`, { headers: { 'x-api-key': apiKey } })).status;
+  (await fetch(`${local.baseUrl}${path}`, { headers: { 'x-api-key': apiKey } })).status;
 
 describe('a brand created by the admin command', () => {
   let apiKey: Body;
@@ -85,10 +70,10 @@ describe('a brand created by the admin command', () => {
   });
 
   test('never shows its API key in a list or in the output of the service', async () => {
-    const { stdout, stderr } = await here('api-key', 'list', '--brand', 'imagify');
+    const { stdout, stderr } = await local.admin('api-key', 'list', '--brand', 'imagify');
     expect(stdout).toContain('Shop');
     expect(stdout + stderr).not.toContain(String(apiKey['api_key']));
-    expect(service.output()).not.toContain(String(apiKey['api_key']));
+    expect(local.output()).not.toContain(String(apiKey['api_key']));
   });
 
   test('needs --yes to rotate its API key without overlap, but not with overlap', async () => {
@@ -96,7 +81,7 @@ describe('a brand created by the admin command', () => {
     const rotated = await answer('api-key', 'rotate', id, '--brand', 'imagify', '--overlap-hours', '1');
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
     expect(await statusFor(String(rotated['api_key']), '/api/v1/brand/products')).toBe(200);
-    const unasked = await here('api-key', 'rotate', id, '--brand', 'imagify');
+    const unasked = await local.admin('api-key', 'rotate', id, '--brand', 'imagify');
     expect(unasked).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') });
     expect(unasked.stderr).toContain('“Shop”');
     apiKey = { ...rotated };
@@ -104,7 +89,10 @@ describe('a brand created by the admin command', () => {
 
   test('needs --yes to revoke its API key, which stops working at once', async () => {
     const revoke = ['api-key', 'revoke', String(apiKey['id']), '--brand', 'imagify'];
-    expect(await here(...revoke)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be undone') });
+    expect(await local.admin(...revoke)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cannot be undone'),
+    });
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(200);
     expect((await answer(...revoke, '--yes'))['revoked_at']).toEqual(expect.any(String));
     expect(await statusFor(String(apiKey['api_key']), '/api/v1/brand/products')).toBe(401);
@@ -112,7 +100,7 @@ describe('a brand created by the admin command', () => {
 
   test('needs --yes to be suspended, but not to be reactivated', async () => {
     const update = ['brand', 'update', 'imagify', '--status'];
-    expect(await here(...update, 'suspended')).toMatchObject({
+    expect(await local.admin(...update, 'suspended')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Suspend Imagify?'),
     });
@@ -125,21 +113,21 @@ describe('a brand created by the admin command', () => {
 test('the admin command creates, lists, rotates and revokes platform keys, and accepts one for its calls', async () => {
   const made = await answer('platform-key', 'create', '--name', 'Support', '--scopes', 'platform:read');
   expect(made['scopes']).toEqual(['platform:read']);
-  const listed = await here('platform-key', 'list');
+  const listed = await local.admin('platform-key', 'list');
   expect(listed.stdout).toContain('Support');
   expect(listed.stdout).not.toContain(String(made['api_key']));
   const withIt = (...args: string[]): Promise<AdminRun> =>
-    runAdmin([...args, '--url', baseUrl], { CLS_API_KEY: String(made['api_key']) });
+    runAdmin([...args, '--url', local.baseUrl], { CLS_API_KEY: String(made['api_key']) });
   expect((await withIt('brand', 'list')).code).toBe(0);
   expect(await withIt('platform-key', 'create', '--name', 'More')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('scope_missing'),
   });
   const rotate = ['platform-key', 'rotate', String(made['id'])];
-  expect(await here(...rotate)).toMatchObject({ code: 2, stderr: expect.stringContaining('“Support”') });
+  expect(await local.admin(...rotate)).toMatchObject({ code: 2, stderr: expect.stringContaining('“Support”') });
   const rotated = await answer(...rotate, '--yes');
   expect(await statusFor(String(made['api_key']), '/api/v1/admin/brands')).toBe(401);
-  expect(await here('platform-key', 'revoke', String(made['id']))).toMatchObject({
+  expect(await local.admin('platform-key', 'revoke', String(made['id']))).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('cannot be undone'),
   });
@@ -148,10 +136,8 @@ test('the admin command creates, lists, rotates and revokes platform keys, and a
 });
 
 test('the admin command finds a license by e-mail, license key or order number, and masks its key', async () => {
-  const { brands } = JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as {
-    brands: { api_key: string }[];
-  };
-  const sold = await fetch(`${baseUrl}/api/v1/brand/licenses/provision`, {
+  const { brands } = local.credentials;
+  const sold = await fetch(`${local.baseUrl}/api/v1/brand/licenses/provision`, {
     method: 'POST',
     headers: { 'x-api-key': brands[0]?.api_key ?? '', 'content-type': 'application/json' },
     body: JSON.stringify({ customer_email: 'ann@example.com', products: ['wp-rocket'], external_id: 'order-7' }),
@@ -167,11 +153,14 @@ test('the admin command finds a license by e-mail, license key or order number, 
       licenses: [{ id, brand: { slug: 'wp-rocket' } }],
     });
   expect(await answer('license', 'show', id)).toMatchObject({ id, status: 'valid' });
-  const found = await here('license', 'find', '--email', 'ann@example.com');
+  const found = await local.admin('license', 'find', '--email', 'ann@example.com');
   expect(found.stdout).toContain(id);
   expect(found.stdout + found.stderr).not.toContain(license_key.key);
-  expect(await here('license', 'find', '--email', 'nobody@example.com')).toMatchObject({ code: 0, stdout: 'None.\n' });
-  expect(await here('license', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4')).toMatchObject({
+  expect(await local.admin('license', 'find', '--email', 'nobody@example.com')).toMatchObject({
+    code: 0,
+    stdout: 'None.\n',
+  });
+  expect(await local.admin('license', 'show', '01938c5b-11aa-7b3c-8d4e-2f60718293a4')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('There is no license'),
   });
@@ -181,21 +170,21 @@ test('check-interval shows the factor of the stage, and sets it within its bound
   expect(await answer('check-interval')).toMatchObject({ check_interval_factor: 1 });
   expect(await answer('check-interval', '--factor', '4')).toMatchObject({ check_interval_factor: 4 });
   expect(await answer('check-interval')).toMatchObject({ check_interval_factor: 4 });
-  expect(await here('check-interval', '--factor', '0')).toMatchObject({
+  expect(await local.admin('check-interval', '--factor', '0')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('/check_interval_factor'),
   });
-  expect((await here('check-interval', '--factor', 'x')).code).toBe(2);
+  expect((await local.admin('check-interval', '--factor', 'x')).code).toBe(2);
   await answer('check-interval', '--factor', '1');
 });
 
 test('create-platform-key creates a working key without the API, and prints it once', async () => {
-  const made = await here('create-platform-key');
+  const made = await local.admin('create-platform-key');
   expect(made.code).toBe(0);
   const text = /cls_platform_\w{32}/.exec(made.stdout)?.[0] ?? '';
   expect(made.stdout.split(text)).toHaveLength(2);
   expect(made.stderr).not.toContain(text);
-  expect(await runAdmin(['brand', 'list'], { CLS_URL: baseUrl, CLS_API_KEY: text })).toMatchObject({
+  expect(await runAdmin(['brand', 'list'], { CLS_URL: local.baseUrl, CLS_API_KEY: text })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('rankmath'),
   });
@@ -218,7 +207,7 @@ test('create-platform-key writes to the table of --table, and refuses a missing 
 });
 
 test('the name of a brand cannot send control characters to the terminal', async () => {
-  const { code } = await here(
+  const { code } = await local.admin(
     'brand',
     'create',
     '--name',
@@ -230,5 +219,5 @@ test('the name of a brand cannot send control characters to the terminal', async
   );
   expect(code).toBe(1);
   await answer('brand', 'create', '--name', 'A\u202eB', '--slug', 'turning', '--key-prefix', 'TURN');
-  expect((await here('brand', 'list')).stdout).toContain('A?B');
+  expect((await local.admin('brand', 'list')).stdout).toContain('A?B');
 });

@@ -1,23 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { Credentials } from '../../local/credentials.ts';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { addFault } from '../../local/fault.ts';
 import type { FaultMode } from '../../local/fault-proxy.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 
-const localDir = mkdtempSync(join(tmpdir(), 'fault-'));
-let started: LocalStart;
-let base: string;
+const local = useLocalStart();
 let apiKey: string;
 let site: Record<string, string>;
 beforeAll(async () => {
-  started = localStart('node', localDir);
-  base = await started.ready();
-  const credentials = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')));
-  apiKey = credentials.brands[0]?.api_key ?? '';
-  const product = credentials.brands[0]?.products[0]?.slug ?? '';
+  const [brand] = local.credentials.brands;
+  apiKey = brand?.api_key ?? '';
+  const product = brand?.products[0]?.slug ?? '';
   const sold = await sell(product);
   const { license_key } = (await sold.json()) as { license_key: { key: string } };
   site = { license_key: license_key.key, product, instance_identifier: 'https://ann.example' };
@@ -25,13 +17,9 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const what of ['table', 'secret', 'bucket', 'bus']) await fault(what, 'off');
 });
-afterAll(async () => {
-  await started.signal('SIGINT', 'group');
-  rmSync(localDir, { recursive: true });
-});
 
 const post = (path: string, body: object = {}) =>
-  fetch(`${base}${path}`, {
+  fetch(`${local.baseUrl}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
     body: JSON.stringify(body),
@@ -43,7 +31,7 @@ const sell = (product = site['product']) =>
     license_key: 'new',
   });
 const check = (more: Record<string, string> = {}) =>
-  fetch(`${base}/api/v1/product/licenses/check?${new URLSearchParams({ ...site, ...more }).toString()}`);
+  fetch(`${local.baseUrl}/api/v1/product/licenses/check?${new URLSearchParams({ ...site, ...more }).toString()}`);
 const bodyOf = async (answer: Response) => (await answer.json()) as Record<string, unknown>;
 const fault = (what: string, mode: string, ms = '') => post(`/__local/fault?what=${what}&mode=${mode}${ms}`);
 
@@ -62,8 +50,8 @@ test('without the table every call is answered with 503 and when to retry, and w
   });
   await expectUnavailable(await check());
   await expectUnavailable(await sell());
-  expect((await fetch(`${base}/health`)).status).toBe(200);
-  expect((await fetch(`${base}/ready`)).status).toBe(503);
+  expect((await fetch(`${local.baseUrl}/health`)).status).toBe(200);
+  expect((await fetch(`${local.baseUrl}/ready`)).status).toBe(503);
   await fault('table', 'off');
   expect((await check()).status).toBe(200);
   expect((await sell()).status).toBe(201);

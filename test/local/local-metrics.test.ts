@@ -1,25 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Credentials } from '../../local/credentials.ts';
+import { expect, jest, test } from '@jest/globals';
 import { openLocalMetrics } from '../../local/local-metrics.ts';
 import { figures } from '../../lib/process/figures.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(60_000);
 
-const localDir = mkdtempSync(join(tmpdir(), 'local-metrics-'));
-let service: LocalStart;
-let base: string;
-beforeAll(async () => {
-  service = localStart('node', localDir);
-  base = await service.ready();
-}, 60_000);
-afterAll(async () => {
-  await service.signal('SIGINT', 'group');
-  rmSync(localDir, { recursive: true });
-});
+const local = useLocalStart();
 
 const post = async (
   path: string,
@@ -31,12 +17,12 @@ const post = async (
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   };
-  return (await (await fetch(`${base}${path}`, init)).json()) as Record<string, unknown>;
+  return (await (await fetch(`${local.baseUrl}${path}`, init)).json()) as Record<string, unknown>;
 };
 
 /** Every sample by its name and labels, as Prometheus reads it. */
 async function scrape(): Promise<Map<string, number>> {
-  const response = await fetch(`${base}/__local/metrics`);
+  const response = await fetch(`${local.baseUrl}/__local/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   const samples = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
@@ -49,7 +35,7 @@ async function scrape(): Promise<Map<string, number>> {
 }
 
 test('the local metrics count activations, refusals, verdicts, events, sweeps and calls per route', async () => {
-  const [brand] = Credentials.parse(JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8'))).brands;
+  const [brand] = local.credentials.brands;
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };
   const sold = await post('/api/v1/brand/licenses/provision', sale, apiKey);
@@ -82,8 +68,8 @@ test('the local metrics count activations, refusals, verdicts, events, sweeps an
   expect(announced('relay_lag_seconds_count')).toBeGreaterThan(0);
   expect(announced('sweep_lag_seconds_count')).toBeGreaterThan(0);
   expect(announced('sweep_unfinished_total')).toBe(0);
-  expect(service.output()).not.toContain('_aws');
-  expect(service.output()).not.toContain('figures@example.com');
+  expect(local.output()).not.toContain('_aws');
+  expect(local.output()).not.toContain('figures@example.com');
 });
 
 test('the local metrics contain every figure of the service, with its description', async () => {

@@ -1,38 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readTrustedKeys, type TrustedKeys } from '../../clients/typescript/src/proof.ts';
 import { buildSigningEnvironment } from '../../local/signing-keys.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
-import { runAdmin } from '../support/service/run-admin.ts';
+import { useLocalStart } from '../support/service/started-locally.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
 
 type Shown = { roots: { kid: string; x: string }[]; keys: { kid: string }[]; revoked: string[]; version: number };
 
-const localDir = mkdtempSync(join(tmpdir(), 'license-service-keys-'));
-let service: LocalStart;
-let baseUrl: string;
-beforeAll(async () => {
-  service = localStart('node', localDir);
-  baseUrl = await service.ready();
-});
-afterAll(async () => {
-  await service.signal('SIGINT', 'group');
-  rmSync(localDir, { recursive: true });
-});
+const local = useLocalStart();
 
 const admin = async (...words: string[]): Promise<Shown> => {
-  const run = await runAdmin(['signing-key', ...words, '--local', '--local-dir', localDir]);
+  const run = await local.admin('signing-key', ...words);
   if (run.code !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout) as Shown;
 };
-const pinned = (): string[] =>
-  (JSON.parse(readFileSync(join(localDir, 'credentials.json'), 'utf8')) as { root_keys: string[] }).root_keys;
+const pinned = (): string[] => local.credentials.root_keys;
 
 /** The key set as a client fetches and verifies it; its clock may be the service's. */
 async function fetchSet(version: number, now = Date.now() / 1000): Promise<TrustedKeys> {
-  const text = await (await fetch(`${baseUrl}/.well-known/license-keys`)).text();
+  const text = await (await fetch(`${local.baseUrl}/.well-known/license-keys`)).text();
   return readTrustedKeys(text, { roots: pinned(), version, now });
 }
 
@@ -58,7 +46,7 @@ test('its keys are rotated and revoked from the command line, and only after a y
 test('its key set follows a clock that was moved', async () => {
   const { version } = await admin('show');
   const later = new Date(Date.now() + 80 * DAY_MS);
-  const response = await fetch(`${baseUrl}/__local/tick?now=${later.toISOString()}`, { method: 'POST' });
+  const response = await fetch(`${local.baseUrl}/__local/tick?now=${later.toISOString()}`, { method: 'POST' });
   expect(response.status).toBe(200);
   const set = await fetchSet(version + 1, later.getTime() / 1000);
   expect(set.issued_at).toBeGreaterThanOrEqual(Math.floor(later.getTime() / 1000) - 1);

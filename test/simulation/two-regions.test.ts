@@ -97,7 +97,7 @@ describe('an activation of which only a part arrived before the first region wen
         );
       const became = await mend();
       expect(await mend()).toBe('whole');
-      // What was granted stays granted, and nothing is granted twice.
+      // A granted seat stays granted, and nothing is granted twice.
       const isGranted = part.includes('seat#');
       expect(await mayRun(second, SITE_B)).toBe(isGranted);
       const next = await activate(second, SITE_D);

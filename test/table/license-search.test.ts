@@ -5,7 +5,7 @@ import { isRefusal } from '../../lib/domain/refusal.ts';
 import { PRODUCT_SHARDS } from '../../lib/table/keys.ts';
 import { findLicenses, type Sought } from '../../lib/queries/search/license-search.ts';
 import { byOperation } from '../support/service/service.ts';
-import { SITE } from '../support/service/world.ts';
+import { SITE } from '../support/service/fresh-targets.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
 const world = useWorld();

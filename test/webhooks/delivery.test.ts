@@ -156,23 +156,6 @@ test('a crash between sending and recording leads to a second message with the s
   expect(await rig.deliveries(endpoint)).toMatchObject([{ status: 'delivered', attempts: [{ outcome: 'delivered' }] }]);
 });
 
-test('messages queued when the service stops are sent after its next start', async () => {
-  const first = await startWebhookRig(world.service(), {
-    over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
-  });
-  await world.useNewBrand();
-  const { url, received } = await receiver();
-  const endpoint = await first.addEndpoint(world.brand().key_prefix, url);
-  const ids = await first.happen(world.brand().key_prefix, randomUUID(), 1, 3);
-  await first.tick();
-  await first.stop();
-  expect(await first.deliveries(endpoint)).toHaveLength(3);
-  const second = await startWebhookRig(world.service());
-  world.stopAfter(second.stop);
-  await second.tick();
-  expect(idsOf(received)).toEqual(ids);
-});
-
 test('a rotation signs messages with both secrets during the overlap, and with the new one after it', async () => {
   const rig = await open();
   const { url, received } = await receiver();

@@ -2,11 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setInterval as every } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { SQSRecord } from 'aws-lambda';
 import { now } from '../../lib/process/clock.ts';
+import { serveDeliveries, serveEvents } from '../../lib/webhooks/serve.ts';
 import { hang, ok, startReceiver, status, verified, type Receiver } from '../support/webhooks/receiver.ts';
 import { receivers } from '../support/webhooks/receivers.ts';
 import type { TestBrand } from '../support/service/service.ts';
-import { deadMessages, startWebhookRig, type TestEndpoint, type WebhookRig } from '../support/webhooks/webhook-rig.ts';
+import {
+  deadMessages,
+  patientRuntime,
+  startWebhookRig,
+  type TestEndpoint,
+  type WebhookRig,
+} from '../support/webhooks/webhook-rig.ts';
 import { useService } from '../support/service/started-service.ts';
 import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS } from '../../lib/domain/time.ts';
 
@@ -211,6 +219,16 @@ test('five days without a success disable the endpoint with the reason failing',
   const requests = down.received.length;
   await rig.tick(DAY_MS);
   expect(down.received).toHaveLength(requests);
+});
+
+test.each([
+  ['events', serveEvents(patientRuntime)],
+  ['deliveries', serveDeliveries(patientRuntime)],
+])('a message of %s that cannot be read is handed out again, and keeps no other back', async (_, serve) => {
+  const invocation = { awsRequestId: 'test', getRemainingTimeInMillis: () => MINUTE_MS };
+  const Records = ['no JSON', '{}'].map((body, i) => ({ messageId: String(i), body })) as SQSRecord[];
+  const batchItemFailures = Records.map(({ messageId }) => ({ itemIdentifier: messageId }));
+  expect(await serve({ Records }, invocation)).toEqual({ batchItemFailures });
 });
 
 test('the faulty receivers above caused no errors and no dead letters in the service', () => {

@@ -3,7 +3,7 @@ import { expect, jest, test } from '@jest/globals';
 import { now } from '../../lib/process/clock.ts';
 import { isKept } from '../../lib/table/webhook-deliveries.ts';
 import { ok, status } from '../support/webhooks/receiver.ts';
-
+import { startWebhookRig } from '../support/webhooks/webhook-rig.ts';
 import { idsOf, webhookWorld } from '../support/webhooks/webhook-world.ts';
 import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS, isoSeconds } from '../../lib/domain/time.ts';
 
@@ -69,5 +69,22 @@ test('a replay does not resend deliveries that are still pending', async () => {
   isHeld = false;
   await rig.tick(2 * MINUTE_MS);
   await rig.tick(2 * MINUTE_MS);
+  expect(idsOf(received)).toEqual(ids);
+});
+
+test('messages queued when the service stops are sent after its next start', async () => {
+  const first = await startWebhookRig(world.service(), {
+    over: () => ({ deliver: () => Promise.reject(new Error('stopping')) }),
+  });
+  await world.useNewBrand();
+  const { url, received } = await receiver();
+  const endpoint = await first.addEndpoint(world.brand().key_prefix, url);
+  const ids = await first.happen(world.brand().key_prefix, randomUUID(), 1, 3);
+  await first.tick();
+  await first.stop();
+  expect(await first.deliveries(endpoint)).toHaveLength(3);
+  const second = await startWebhookRig(world.service());
+  world.stopAfter(second.stop);
+  await second.tick();
   expect(idsOf(received)).toEqual(ids);
 });

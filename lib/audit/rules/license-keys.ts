@@ -98,7 +98,7 @@ export const licenseKeyRules: readonly Rule[] = [
     faults({ owner, name, item }, look) {
       const { id, partition, text_hash, first_text_until, last_fours } = parseLicenseKeyItem(item);
       const later = text_hash === undefined ? undefined : look(keys.licenseKey(owner, text_hash));
-      const isIndexed = item['group_pk'] === tailGroup(owner, id, last_fours[0] ?? '');
+      const isIndexed = item['group_pk'] === tailGroup(owner, id, String(last_fours[0]));
       return [
         ...faultIf(partition !== name, 'it lies at the text of another key'),
         ...faultIf(text_hash !== undefined && later?.['partition'] !== name, 'its present text does not lead to it'),

@@ -142,7 +142,7 @@ export const licenseRules: readonly Rule[] = [
       const found = look(keys.license(owner, name));
       if (found === undefined) return ['its license does not exist'];
       const license = parseLicenseItem(found);
-      const [, set = ''] = sk.split('#');
+      const set = String(sk.split('#')[1]);
       return [
         ...faultIf(item['license_id'] !== license.id, 'it names another license'),
         ...faultIf(Number(set) > license.seat_set, 'its seat set has not begun'),
@@ -157,7 +157,7 @@ export const licenseRules: readonly Rule[] = [
     on: ['seat'],
     faults({ owner, sk, item }) {
       const { id, status, takes_seat, free_staging, deactivated_at, license_id } = item;
-      const [, , hash = ''] = sk.split('#');
+      const hash = String(sk.split('#')[2]);
       const isActive = status === 'active';
       const isFreed = status === 'deactivated' && takes_seat === false && free_staging === false;
       return [

@@ -29,7 +29,8 @@ export async function dropLicenseAnswers(ctx: BrandContext, anchor: string, tall
 async function drop({ table, nowMs }: BrandContext, listed: readonly ListedAnswer[], tally: Tally): Promise<void> {
   const isPast = ({ ttl }: ListedAnswer): boolean => isDue(isoSeconds(ttl * 1000), nowMs);
   const unlist = ({ listings }: ListedAnswer): Write<never>[] => listings.map((key) => ({ remove: key }));
-  const { past = [], kept = [] } = Object.groupBy(listed, (answer) => (isPast(answer) ? 'past' : 'kept'));
+  const past = listed.filter(isPast);
+  const kept = listed.filter((answer) => !isPast(answer));
   if (kept.length > 0)
     await transact<never>(
       table,

@@ -52,9 +52,9 @@ function countEdits(one: string, other: string): number {
     const row = [i];
     for (let j = 1; j <= other.length; j += 1) {
       const isSame = one.charAt(i - 1) === other.charAt(j - 1);
-      row.push(Math.min((before[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (before[j - 1] ?? 0) + (isSame ? 0 : 1)));
+      row.push(Math.min(Number(before[j]) + 1, Number(row[j - 1]) + 1, Number(before[j - 1]) + (isSame ? 0 : 1)));
     }
     before = row;
   }
-  return before[other.length] ?? 0;
+  return Number(before[other.length]);
 }

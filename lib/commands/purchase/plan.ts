@@ -42,7 +42,7 @@ export async function planPurchase(
   const held = seen.customer?.keys ?? [];
   const holding = held.filter((key) => key.tags.some((tag) => tags.includes(tag)));
   if (holding.length > 0 && input.if_held === 'refuse')
-    return heldAlready(ctx, holding[0]?.partition ?? '', seen.lines);
+    return heldAlready(ctx, String(holding[0]?.partition), seen.lines);
   if (holding.length > 0 && input.if_held === 'renew') {
     const renewal = await planRenewal(ctx, input, holding, lines);
     if (renewal.kind !== 'done') return renewal;
@@ -122,7 +122,7 @@ async function planRenewal(
       ctx.table,
       anchors.map((anchor) => keys.license(brand, anchor)),
     );
-    const licenses = found.flatMap((item) => (item ? [parseLicenseItem(item)] : []));
+    const licenses = found.filter((item) => item !== undefined).map((item) => parseLicenseItem(item));
     if (!licenses.every((license) => isStillOn(key, license))) return retry();
     if (room > MAX_LICENSES_PER_KEY) continue;
     const lines = renewedLines(input, fresh, licenses, ctx.nowMs);

@@ -18,7 +18,7 @@ function htmlOf(part: Part): string {
 const isList = (part: Markup | readonly Markup[]): part is readonly Markup[] => Array.isArray(part);
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => String(ENTITIES[character]));
 
 /** A name that can break at its joints, so that it fits a narrow screen. */
 export const breakable = (text: string): Markup[] =>

@@ -67,7 +67,8 @@ const withComponentReferences = (schema: JsonSchema): JsonSchema =>
 
 /** Writes a simple value or null as one schema with two types, because client generators name each form of a choice. */
 function joinNull(part: JsonSchema): JsonSchema {
-  const { anyOf: [value, none, ...others] = [], ...outer } = part as { anyOf?: JsonSchema[] };
+  const { anyOf, ...outer } = part as { anyOf: JsonSchema[] };
+  const [value, none, ...others] = anyOf;
   const isSimple = typeof value?.type === 'string' && value.type !== 'object' && value.enum === undefined;
   if (!isSimple || none?.type !== 'null' || others.length > 0) return part;
   return { ...value, ...outer, type: [value.type, 'null'] } as JsonSchema;

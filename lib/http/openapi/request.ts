@@ -9,7 +9,7 @@ export function describeRequest(
 ): { parameters: Parameter[]; requestBody?: RequestBody } {
   const schema = described(collector.input(route.input), route);
   const named = pathParameters(route.path);
-  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !named.includes(name));
+  const fields = Object.entries({ ...schema.properties }).filter(([name]) => !named.includes(name));
   const parameters = [...named.map((name) => parameter(route, schema, name, 'path')), ...headersOf(route)];
   if (!takesBody(route))
     return { parameters: [...parameters, ...fields.map(([name]) => parameter(route, schema, name, 'query'))] };
@@ -19,7 +19,7 @@ export function describeRequest(
 }
 
 function described(schema: JsonSchema, { fieldTexts = {} }: Route): JsonSchema {
-  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+  const fields = Object.entries({ ...schema.properties }).map(([name, field]) => {
     const description = fieldTexts[name];
     return [name, description === undefined || typeof field !== 'object' ? field : { description, ...field }];
   });

@@ -42,7 +42,7 @@ export const sharedResponses = (): Record<string, Response> =>
           problemResponse(auth, Number(status), codesWith(Number(status), COMMON_REFUSALS[auth])),
         ]),
       )
-      .filter(([, { content }]) => Object.keys(content['application/problem+json']?.examples ?? {}).length > 0),
+      .filter(([, { content }]) => Object.keys({ ...content['application/problem+json']?.examples }).length > 0),
   );
 
 const codesWith = (status: number, codes: readonly RefusalCode[]): RefusalCode[] =>

@@ -46,7 +46,7 @@ export async function licensesOnInstance(
   return { views, last: isDone ? { shown: end } : last };
 }
 
-const licenseIdIn = (entry: Item | undefined): string => String(entry?.['group_sk']).split('#')[0] ?? '';
+const licenseIdIn = (entry: Item | undefined): string => String(entry?.['group_sk']).replace(/#.*$/s, '');
 
 const anchorIn = (entry: Item | undefined): string => {
   const pk = String(entry?.['pk']);

@@ -110,7 +110,7 @@ const fits =
  * the customer's first.
  */
 function ofCustomer(scope: SearchScope, hash: string, { limit, after }: Wanted): Promise<Step | Refusal> {
-  const key = after && { pk: after['pk'] ?? '', sk: after['sk'] ?? '' };
+  const key = after && { pk: String(after['pk']), sk: String(after['sk']) };
   return retrying(scope.table, async (): Promise<Outcome<Step, Refusal>> => {
     const page = await licensesByEmail(scope.table, scope.brand.key_prefix, hash, { limit, after: key });
     const { fitting, last } = fit(page?.licenses ?? [], page?.last);

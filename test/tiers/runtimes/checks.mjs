@@ -1,4 +1,4 @@
-// What the TypeScript client has to do in every runtime. It is bundled with the client, so that nothing of Node helps.
+// Tries the TypeScript client in every runtime. It is bundled with the client, so that nothing of Node helps.
 import {
   createClient,
   ProofRefused,

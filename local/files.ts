@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { files as filesTable } from '../lib/buckets.ts';
+import { files as filesTable, historyBucket } from '../lib/buckets.ts';
 import type { Queues } from './queues.ts';
 import { now } from '../lib/process/clock.ts';
 import { readCredentials } from '../lib/process/config.ts';
@@ -24,6 +24,12 @@ const HOST = '127.0.0.1';
 export const filesEnvironment = ({ endpoint }: Pick<LocalFiles, 'endpoint'>) => ({
   [filesTable.variables.bucket]: BUCKET,
   [filesTable.variables.endpoint]: endpoint,
+});
+
+/** The variables of the bucket of archived histories, which is a folder of its own behind the same URLs. */
+export const historiesEnvironment = ({ endpoint }: Pick<LocalFiles, 'endpoint'>) => ({
+  [historyBucket.variables.bucket]: BUCKET,
+  [historyBucket.variables.endpoint]: endpoint,
 });
 
 /** Says in the queue of imports that a file is whole, as the bucket does. */
@@ -73,6 +79,10 @@ async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, se
   const [upload, part] = [url.searchParams.get('uploadId'), url.searchParams.get('partNumber')];
   if (incoming.method === 'POST') return joinOrBegin(incoming, outgoing, path, upload);
   if (upload !== null) return store(incoming, outgoing, partPath(path, upload, Number(part)), () => undefined);
+  if (incoming.method === 'DELETE') {
+    await rm(path, { force: true });
+    return void outgoing.writeHead(204).end();
+  }
   if (incoming.method === 'PUT') return store(incoming, outgoing, path, () => serving.onStored(key));
   return send(incoming, outgoing, path);
 }
@@ -83,7 +93,7 @@ function isSigned(method: string | undefined, url: URL, key: string, endpoint: s
   if (Number.isNaN(signedMs) || now() > signedMs + expires * 1000) return false;
   const config = { region: REGION, bucket: BUCKET, endpoint };
   const query = Object.fromEntries([...url.searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
-  const asked = method === 'PUT' || method === 'POST' ? method : 'GET';
+  const asked = method === 'PUT' || method === 'POST' || method === 'DELETE' ? method : 'GET';
   const request = { method: asked, key, expiresS: expires, nowMs: signedMs, query } as const;
   return signUrl(config, readCredentials(), request) === url.href;
 }

@@ -10,7 +10,7 @@ import { deadline } from '../../lib/process/timers.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { parseLicenseAddress } from '../../lib/table/licenses.ts';
 import type { Environment } from '../environment.ts';
-import { openWire } from '../redrive/wire.ts';
+import { openArchive, openPlainWire } from '../redrive/wire.ts';
 
 const STEP_MS = 30_000;
 
@@ -27,11 +27,11 @@ type Reading = { segments: number; onProgress: (line: string) => void };
 
 /** Reads the whole table, mends each license that a broken promise is about, and reads the table again. */
 export async function mendTable(environment: Environment, reading: Reading): Promise<MendedTable> {
-  const wire = openWire(environment);
+  const wire = openPlainWire(environment);
   const tableName = environment['TABLE_NAME'] ?? '';
   const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: deadline(STEP_MS) });
   const audit = {
-    source: openTableSource(wire.client, tableName, (owner) => open(owner)),
+    source: openTableSource(wire.client, tableName, (owner) => open(owner), openArchive(environment)),
     rules: auditRules,
     context: () => ({ nowMs: now(), vault: undefined }),
     pausesMs: PAUSES_MS,

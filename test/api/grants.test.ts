@@ -15,6 +15,7 @@ import { transact } from '../../lib/dynamo/transact.ts';
 import { positionBefore, putNewReplay } from '../../lib/table/webhook-replays.ts';
 import { handler as renewSigningKeys } from '../../functions/renew-signing-keys.ts';
 import { moveClock } from '../support/run/clock.ts';
+import { eraseArchived } from '../support/service/archive.ts';
 import { openStock } from '../support/service/due-licenses.ts';
 import { openBackOffice, type BackOffice } from '../support/service/back-office.ts';
 import { allowanceOf, needed, refused } from '../support/run/policy.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
   await askForUpdates(world);
   await jobs();
   await webhooks();
+  await eraseArchived(world, world.shop);
   expect(refused.splice(0)).toEqual([]);
 }, 180_000);
 
@@ -312,9 +314,10 @@ describe('a function with its own role', () => {
     expect(refused.splice(0)).toHaveLength(1);
   });
 
-  // The webhook functions, the inspection, the nightly audit and the console run with their roles in their own tests,
-  // which find missing grants. Unused grants are not checked here.
+  // The webhook functions, the inspection, the archive, the nightly audit and the console run with their roles in their
+  // own tests, which find missing grants. Unused grants are not checked here.
   const flow = [
+    'archive-licenses',
     'audit-segment',
     'fan-out-event',
     'count-events',

@@ -61,6 +61,8 @@ export function letUseHistories(to: { name: string; function: LambdaFunction }, 
   const arn = Stack.of(to.function) === stack ? bucket.bucketArn : stack.exportValue(bucket.bucketArn);
   to.function.addEnvironment(historyBucket.variables.bucket, bucket.bucketName);
   to.function.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [`${arn}/*`] }));
+  // Without it, storage does not say that an object is missing: it forbids to read it.
+  to.function.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }));
   const reason = 'An object is named after a license, so a policy can only name all objects of the bucket.';
   if (to.function.role !== undefined) acknowledgeWildcards(to.function.role, arn, ['/*'], reason);
 }

@@ -16,7 +16,14 @@ import { addFault, secretSwitch } from './fault.ts';
 import { joinSwitches, openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { startIdentityProvider, type LocalProvider } from './identity-provider.ts';
 import type { EventFlow } from './event-flow.ts';
-import { announceStored, filesEnvironment, historiesEnvironment, startFiles, type LocalFiles } from './files.ts';
+import {
+  announceStored,
+  filesEnvironment,
+  historiesEnvironment,
+  startFiles,
+  startHistoryFiles,
+  type LocalFiles,
+} from './files.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
@@ -96,7 +103,7 @@ export async function startService(options: Options, running: Running): Promise<
 
 async function startBuckets(options: Options, running: Running, bus: LocalBus) {
   const files = await startFiles(folderOf(options, 'files'), announceStored(bus.queues));
-  const histories = await startFiles(folderOf(options, 'histories'), () => undefined);
+  const histories = await startHistoryFiles(folderOf(options, 'histories'));
   const packages = await openPackages(bus, options.dataDir);
   Object.assign(running, { files, histories, packages });
   return { files, histories, packages };

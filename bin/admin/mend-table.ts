@@ -10,7 +10,7 @@ import { deadline } from '../../lib/process/timers.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { parseLicenseAddress } from '../../lib/table/licenses.ts';
 import type { Environment } from '../environment.ts';
-import { openArchive, openPlainWire } from '../redrive/wire.ts';
+import { openArchive, openPlainWire, openWire } from '../redrive/wire.ts';
 
 const STEP_MS = 30_000;
 
@@ -28,6 +28,7 @@ type Reading = { segments: number; onProgress: (line: string) => void };
 /** Reads the whole table, mends each license that a broken promise is about, and reads the table again. */
 export async function mendTable(environment: Environment, reading: Reading): Promise<MendedTable> {
   const wire = openPlainWire(environment);
+  const mending = openWire(environment);
   const tableName = environment['TABLE_NAME'] ?? '';
   const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: deadline(STEP_MS) });
   const audit = {
@@ -40,11 +41,12 @@ export async function mendTable(environment: Environment, reading: Reading): Pro
   const licenses = await findLicenses(open, found);
   const became: Record<Mended, number> = { whole: 0, mended: 0, gone: 0 };
   for (const { brand, anchor } of licenses) {
-    const ctx = { requestId: randomUuid(), nowMs: now(), table: open(brand) };
+    const ctx = { requestId: randomUuid(), nowMs: now(), table: { ...open(brand), wire: mending } };
     became[await mendLicense(ctx, brand, anchor)] += 1;
   }
   const left = licenses.length === 0 ? found : await readViolations(audit, reading);
   wire.client.destroy();
+  mending.client.destroy();
   return {
     violations: found.length,
     licenses: became,

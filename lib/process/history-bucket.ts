@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BrokenArchive } from './broken-archive.ts';
-import { now } from './clock.ts';
+import { machineTime } from './clock.ts';
 import { readCredentials, readHistoryConfig, type FilesAddress } from './config.ts';
 import { jitter } from './jitter.ts';
 import { makeOnce } from './make-once.ts';
@@ -25,6 +25,9 @@ export const computeSha256 = (text: string): string => hash('sha256', text, 'bas
 
 const nameObject = (pk: string, sha256: string): string => `${pk.replaceAll('#', '/')}/${sha256}.ndjson.gz`;
 
+/** A bucket compares the time of a signature with its own. */
+const nowMs = (): number => machineTime().getTime();
+
 /** A kept connection may have ended meanwhile. Every call may be repeated. */
 const TRIES = 3;
 
@@ -35,7 +38,7 @@ export function openHistoryBucket(
 ): HistoryBucket {
   const openedFiles = makeOnce(() => {
     if (address === undefined) throw new Unavailable('the archive of histories cannot be reached from here');
-    return openFiles(address, credentials);
+    return openFiles(address, credentials, true);
   });
   const inTime = async <T>(signal: AbortSignal, work: (files: StoredFiles) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -50,14 +53,14 @@ export function openHistoryBucket(
   };
   return {
     put: (pk, text, signal) =>
-      inTime(signal, (files) => files.put(nameObject(pk, computeSha256(text)), gzipSync(text), now())),
+      inTime(signal, (files) => files.put(nameObject(pk, computeSha256(text)), gzipSync(text), nowMs())),
     read: (pk, sha256, signal) => inTime(signal, (files) => readText(files, nameObject(pk, sha256), sha256)),
-    remove: (pk, sha256, signal) => inTime(signal, (files) => files.remove(nameObject(pk, sha256), now())),
+    remove: (pk, sha256, signal) => inTime(signal, (files) => files.remove(nameObject(pk, sha256), nowMs())),
   };
 }
 
 async function readText(files: StoredFiles, key: string, sha256: string): Promise<string> {
-  const found = await files.read(key, 0, now());
+  const found = await files.read(key, 0, nowMs());
   if (found === undefined || found === 'replaced') throw new BrokenArchive(`the object ${key} is missing`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of found.bytes) chunks.push(chunk);

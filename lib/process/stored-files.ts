@@ -42,7 +42,12 @@ export type StoredFiles = {
 /** One request is signed for a few minutes; reading what it returns may take longer. */
 const OWN_S = 300;
 
-export function openFiles(config: FilesAddress, credentials: () => Credentials = readCredentials): StoredFiles {
+/** @param mayList true for callers who may list the bucket: S3 answers them 404 for a missing file. */
+export function openFiles(
+  config: FilesAddress,
+  credentials: () => Credentials = readCredentials,
+  mayList = false,
+): StoredFiles {
   const sign = (request: SignedRequest): string => signUrl(config, credentials(), request);
   const send: Send = async (request, init) => {
     const answer = await fetch(sign(request), { ...init, method: request.method }).catch((cause: unknown) => {
@@ -70,7 +75,8 @@ export function openFiles(config: FilesAddress, credentials: () => Credentials =
       };
       const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
       // S3 answers 403 for a missing file to a caller who may not list the bucket.
-      if (answer.status === 404 || answer.status === 403) return undefined;
+      if (answer.status === 404 || (answer.status === 403 && !mayList)) return undefined;
+      if (answer.status === 403) throw new Unavailable('the bucket lets this caller read nothing');
       if (answer.status === 412) return 'replaced';
       const size = readSize(answer.headers, from);
       const mark = answer.headers.get('etag') ?? known;

@@ -5,7 +5,8 @@ import { archiveLicense } from '../../lib/commands/archive-license.ts';
 import { withArchive } from '../../lib/dynamo/archived-items.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { openContainerHistories, type HistoryBucket } from '../../lib/process/history-bucket.ts';
+import { readHistoryConfig } from '../../lib/process/config.ts';
+import { openContainerHistories, openHistoryBucket, type HistoryBucket } from '../../lib/process/history-bucket.ts';
 import { recount } from '../../lib/relay/recount.ts';
 import { journalBetween } from '../../lib/table/journal-days.ts';
 import { readJournalEntry } from '../../lib/table/journal-stream.ts';
@@ -206,6 +207,14 @@ describe('the history of a license that was cancelled long ago', () => {
     expect(await rules()).toEqual(['archived-part: its entries are not archived in it']);
     await overwrite(service, part, {});
     expect((await audited()).violations).toEqual([]);
+  });
+
+  test('is never called missing for a caller who may not read the bucket', async () => {
+    const forbidden = () => ({ accessKeyId: 'another', secretAccessKey: 'another' });
+    const { read } = openHistoryBucket(readHistoryConfig(), forbidden);
+    const { client, tableName } = service;
+    const source = openTableSource(client, tableName, (owner) => service.table(owner), read);
+    await expect(runAudit(source)).rejects.toThrow('lets this caller read nothing');
   });
 
   test('loses the text of a customer who is erased, in the bucket too, and stays whole', async () => {

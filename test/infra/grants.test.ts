@@ -173,8 +173,10 @@ describe('the grants besides the table', () => {
   const drafts = (...actions: string[]): string[] => actions.map((action) => `s3:${action} on ${packages}/drafts/*`);
   const uploads = queueNamed('PackageUploads');
   const files = ['GetObject', 'PutObject'].map((action) => `s3:${action} on ${filesBucket}/*`);
-  const old = (...actions: string[]): string[] =>
-    ['GetObject', ...actions].map((action) => `s3:${action} on ${histories}/*`);
+  const old = (...actions: string[]): string[] => [
+    ...['GetObject', ...actions].map((action) => `s3:${action} on ${histories}/*`),
+    `s3:ListBucket on ${histories}`,
+  ];
   const [signingKey, root, spare] = ['Key', 'Root', 'Spare'].map(
     (name) => `\${${idOf('AWS::KMS::Key', `SigningKeys${name}`)}.Arn}`,
   );

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { historiesEnvironment, startFiles } from '../../../local/files.ts';
+import { historiesEnvironment, startHistoryFiles } from '../../../local/files.ts';
 import { openFaultProxy, type FaultProxy } from '../../../local/fault-proxy.ts';
 import { historyBucket } from '../../../lib/buckets.ts';
 import type { ArchivedRun } from '../../../lib/commands/archive-cancelled.ts';
@@ -27,7 +27,7 @@ export type TestHistories = {
 
 export async function startHistories(afterMonths: number): Promise<TestHistories> {
   const folder = mkdtempSync(join(tmpdir(), 'license-service-histories-'));
-  const files = await startFiles(folder, () => undefined);
+  const files = await startHistoryFiles(folder);
   const faults = await openFaultProxy(files.endpoint);
   Object.assign(process.env, historiesEnvironment(faults), {
     [historyBucket.variables.afterMonths]: String(afterMonths),

@@ -220,7 +220,7 @@ const walls = [
     files: ['lib/jobs.ts', 'lib/buckets.ts', 'lib/dead-letters.ts', 'lib/stacks.ts'],
     patterns: [
       {
-        regex: only('\\./domain/', '\\./(?:jobs|dead-letters)\\.ts$'),
+        regex: only('\\./domain/', '\\./(?:jobs|buckets|dead-letters)\\.ts$'),
         message:
           'The jobs and the stacks are pure data, read by infra too: they import nothing but lib/domain and the jobs.',
       },

@@ -15,7 +15,7 @@ import { dataKeyMark } from '../lib/table/data-key-mark.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
 import type { Table } from '../lib/dynamo/table.ts';
 import { readEnvironment, type Environment } from './environment.ts';
-import { openWire } from './redrive/wire.ts';
+import { openArchive, openPlainWire } from './redrive/wire.ts';
 
 const HELP = `Reads the whole table and checks that every promise is kept. It only reads.
 
@@ -70,7 +70,7 @@ async function readAll(
   { from, to, total }: Segments,
   isOpening: boolean,
 ): Promise<{ tally: Tally; next: number }> {
-  const wire = openWire(environment);
+  const wire = openPlainWire(environment);
   const { tableName } = readConfig(environment);
   const open = (owner: string): Table => ({ wire, name: tableName, owners: [owner], signal: deadline(STEP_MS) });
   const vault = isOpening ? await openOperatorVault(environment, open(PLATFORM)) : undefined;
@@ -78,7 +78,7 @@ async function readAll(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   let shownAt = uptimeMs();
   const audit = {
-    source: openTableSource(wire.client, tableName, open),
+    source: openTableSource(wire.client, tableName, open, openArchive(environment)),
     rules: auditRules,
     context: () => ({ nowMs: now(), vault }),
     pausesMs: PAUSES_MS,

@@ -7,9 +7,9 @@ import { openBus } from '../lib/relay/bus.ts';
 import { replay, type Progress, type Replayed } from '../lib/relay/replay.ts';
 import { findPrefix } from '../lib/table/brands.ts';
 import { PLATFORM } from '../lib/table/keys.ts';
-import { sdkWire } from '../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../lib/dynamo/table.ts';
 import { readEnvironment } from './environment.ts';
+import { openWire } from './redrive/wire.ts';
 import { HELP, readOptions, buildResumeToken, type Options, type Span } from './replay-options.ts';
 
 const STEP_MS = 10_000;
@@ -24,11 +24,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const environment = await readEnvironment(options.target);
-  const { endpoint, region, tableName } = readConfig(environment);
-  const wire = sdkWire({
-    region,
-    ...(endpoint === undefined ? {} : { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
+  const { tableName } = readConfig(environment);
+  const wire = openWire(environment);
   const open = (...owners: string[]): Table => ({
     wire,
     name: tableName,

@@ -50,6 +50,7 @@ function rulesFor(watched: Watched): Rule[] {
     ...ofSchedules(watched),
     ...ofSweep(watched),
     ...ofAudit(watched),
+    ...ofArchive(watched),
     ...ofWaitingMessages(watched),
     ...ofDeadLetters(watched),
     ...ofTable(watched),
@@ -207,6 +208,20 @@ function ofAudit({ stage, jobs }: Watched): Rule[] {
       values: [2, 2],
       below: true,
       silenceRings: true,
+    },
+  ];
+}
+
+function ofArchive({ stage }: Watched): Rule[] {
+  if (stage.archiveCancelledAfterMonths === undefined) return [];
+  return [
+    {
+      name: 'archive-left',
+      page: 'the-archive-stands-still',
+      says: 'The histories of cancelled licenses were not all archived, two days in a row',
+      metric: buildFigureMetric(stage, 'archive_left', { period: DAY, statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      values: [2, 2],
     },
   ];
 }

@@ -3,11 +3,12 @@ import { EventBus, Match, Rule, type EventPattern } from 'aws-cdk-lib/aws-events
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { bucket } from '../lib/buckets.ts';
+import { bucket, historyBucket } from '../lib/buckets.ts';
 import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import type { DataStack } from './data-stack.ts';
 import { FileBucket } from './file-bucket.ts';
+import { letUseHistories } from './history-bucket.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
 import { JobQueues } from './job-queues.ts';
@@ -40,6 +41,7 @@ export class BackgroundStack extends StageStack {
       (name) => new JobFunction(this, { name, stage, table, dataKey, signingKeys, destinations }),
     );
     this.followUploads(data.packages);
+    this.archive(stage, data.histories);
     new NightlyAudit(this, 'NightlyAudit', { stage, queues: this.queues, audits: this.jobs['audit-segment'] });
     this.addOutputs();
   }
@@ -57,6 +59,12 @@ export class BackgroundStack extends StageStack {
       targets: [new SqsQueue(this.queues.queues[events.queue], { deadLetterQueue })],
     });
     for (const job of Object.values(this.jobs)) letUseBucket(job, packages);
+  }
+
+  private archive({ archiveCancelledAfterMonths: months }: Stage, histories: Bucket): void {
+    for (const job of Object.values(this.jobs)) letUseHistories(job, histories);
+    if (months !== undefined)
+      this.jobs['archive-licenses'].function.addEnvironment(historyBucket.variables.afterMonths, String(months));
   }
 
   private addRule(name: string, { source, withoutField, queue }: (typeof rules)[keyof typeof rules]): void {

@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { secondRegionOutputs, stackOutputs } from '../lib/stacks.ts';
+import { HistoryBucket } from './history-bucket.ts';
 import { addOriginSecrets } from './origin-secrets.ts';
 import { PackageBucket } from './packages.ts';
 import { DataKey } from './secrets.ts';
@@ -22,6 +23,8 @@ export class DataStack extends StageStack {
   readonly dataKey: DataKey;
   readonly signingKeys: SigningKeys;
   readonly packages: Bucket;
+  /** The archived histories of cancelled licenses. */
+  readonly histories: Bucket;
 
   constructor(scope: Construct, { stage }: { stage: Stage }) {
     super(scope, 'data', stage, 'the table, the data key, the keys of proofs and the packages');
@@ -30,6 +33,7 @@ export class DataStack extends StageStack {
     this.dataKey = new DataKey(this, 'DataKey', { stage });
     this.signingKeys = new SigningKeys(this, 'SigningKeys', { stage });
     this.packages = new PackageBucket(this, 'Packages', { stage }).bucket;
+    this.histories = new HistoryBucket(this, 'Histories', { stage }).bucket;
     addOriginSecrets(this, stage);
     this.exportAll();
     this.addOutputs();
@@ -46,6 +50,10 @@ export class DataStack extends StageStack {
     new CfnOutput(this, stackOutputs.rootKeyArns.output, {
       value: rootArns,
       description: 'The root keys of proofs: the first one signs the key set',
+    });
+    new CfnOutput(this, stackOutputs.historyBucket.output, {
+      value: this.histories.bucketName,
+      description: 'The archived histories of cancelled licenses',
     });
     new CfnOutput(this, stackOutputs.dataKeySecret.output, {
       value: this.dataKey.secretArn,
@@ -64,16 +72,17 @@ export class DataStack extends StageStack {
    * template. CloudFormation refuses to remove or replace any of it while something uses it.
    */
   private exportAll(): void {
-    const { ownTable: table, dataKey, signingKeys, packages } = this;
+    const { ownTable: table, dataKey, signingKeys, packages, histories } = this;
     const { tableStreamArn } = table;
     if (tableStreamArn === undefined) throw new Error('the table has no stream');
     const ofProofs = [signingKeys.key, ...signingKeys.roots];
-    for (const resource of [table, dataKey.secret, dataKey.key, signingKeys.secret, ...ofProofs, packages])
+    for (const resource of [table, dataKey.secret, dataKey.key, signingKeys.secret, ...ofProofs, packages, histories])
       CrossStackReferences.of(resource).produce(ReferenceStrength.STRONG);
     const { secretArn, key } = dataKey;
     const ofData = [table.tableName, table.tableArn, tableStreamArn, secretArn, key.keyArn, key.keyId];
     for (const value of [...ofData, signingKeys.secretArn, ...ofProofs.map(({ keyArn }) => keyArn)])
       this.exportValue(value);
-    for (const value of [packages.bucketName, packages.bucketArn]) this.exportValue(value);
+    for (const { bucketName, bucketArn } of [packages, histories])
+      for (const value of [bucketName, bucketArn]) this.exportValue(value);
   }
 }

@@ -102,7 +102,7 @@ const grants: Readonly<Record<string, Grant>> = {
     query: ['customer', 'id', 'seats'],
     put: ['customer', 'seats', 'id', 'once'],
     update: ['customer', 'seats', 'id'],
-    remove: ['customer', 'seats'],
+    remove: ['customer', 'seats', 'id'],
   },
 
   'renew-license': { ...changeOfLicense, put: [...changeOfLicense.put, 'external'] },
@@ -192,7 +192,7 @@ const grants: Readonly<Record<string, Grant>> = {
       ...['api-key', 'webhooks', 'webhook', 'releases', 'imports'],
     ] as ItemClass[],
     update: ['@session', 'seats', 'key', 'customer', 'product', 'releases', 'api-key', 'id'],
-    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook', 'seats'],
+    remove: ['@session', 'customer', 'brand', 'webhooks', 'webhook', 'seats', 'id'],
     check: ['customer', 'seats', 'webhooks'],
   },
 
@@ -231,6 +231,15 @@ const grants: Readonly<Record<string, Grant>> = {
     put: ['webhook'],
     update: ['webhook'],
     remove: ['webhook'],
+  },
+  'archive-licenses': {
+    read: ['@sweep', 'id', 'seats'],
+    query: ['@brands', 'id'],
+    find: ['day'],
+    put: ['@sweep', 'id'],
+    update: ['id'],
+    remove: ['id'],
+    check: ['id', 'seats'],
   },
   'renew-signing-keys': { read: ['@key-set'], put: ['@key-set'] },
   // Powertools notes here which uploads it has handled.

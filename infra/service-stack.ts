@@ -11,6 +11,7 @@ import { CanaryFunction } from './canary.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { FirstRegionRecord } from './failover.ts';
+import { letUseHistories } from './history-bucket.ts';
 import { listEntries } from './job-lists.ts';
 import { openOnlyToEdge } from './origin-secrets.ts';
 import { letUseBucket } from './packages.ts';
@@ -36,7 +37,7 @@ export class ServiceStack extends StageStack {
 
   constructor(scope: Construct, { stage, data, background }: ServiceProps) {
     super(scope, 'service', stage, 'the API and its functions');
-    const { table, dataKey, packages, signingKeys } = data;
+    const { table, dataKey, packages, histories, signingKeys } = data;
     const functionNamed = (name: string): RouteFunction =>
       new RouteFunction(this, constructId(name), {
         name,
@@ -52,7 +53,10 @@ export class ServiceStack extends StageStack {
       [CONSOLE, new ConsoleFunction(this, 'Console', { stage, table, dataKey })],
     ]);
     for (const [name, sender] of listEntries(routeSenders)) letSend(this.named(name).function, sender, background);
-    for (const each of this.functions.values()) letUseBucket(each, packages);
+    for (const each of this.functions.values()) {
+      letUseBucket(each, packages);
+      letUseHistories(each, histories);
+    }
     this.releases = new Releases(this, 'Aliases', stage, this.functions);
     this.api = new LicenseApi(this, 'Api', {
       stage,

@@ -183,6 +183,12 @@ export const StageSettings = z.strictObject({
     .optional(),
   alarms: alarms.prefault({}),
   audit: audit.prefault({}),
+  /**
+   * After so many months without a change, the history of a cancelled license moves from the table into a bucket of the
+   * stage, where every read still finds it (docs/archive.md). Left out, nothing moves. Deliveries of webhooks, undone
+   * imports and the table's recovery have all ended within three months.
+   */
+  archiveCancelledAfterMonths: z.int().min(3).max(600).optional(),
   console: console.optional(),
   domain: domain.optional(),
   /**

@@ -14,3 +14,11 @@ export const bucket = {
   /** Storage tells of each new object on the account's own bus. */
   events: { source: 'aws.s3', type: 'Object Created', queue: 'package-uploads' },
 } as const;
+
+/**
+ * The bucket of the histories of licenses that were cancelled long ago, and the variables from which a function reads
+ * its address. `afterMonths` is the stage's setting.
+ */
+export const historyBucket = {
+  variables: { bucket: 'HISTORY_BUCKET', endpoint: 'HISTORY_ENDPOINT', afterMonths: 'ARCHIVE_CANCELLED_AFTER_MONTHS' },
+} as const;

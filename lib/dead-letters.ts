@@ -43,6 +43,12 @@ export const deadLetters = {
     fifo: false,
     visibilityS: HELD_S,
   },
+  'archive-licenses': {
+    about: 'Lambda did not take calls that archive the histories of cancelled licenses',
+    page: 'the-archive-stands-still',
+    fifo: false,
+    visibilityS: HELD_S,
+  },
   'package-uploads': {
     about: 'Uploaded packages were not checked',
     page: 'packages-were-not-checked',

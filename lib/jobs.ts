@@ -23,6 +23,8 @@ const SWEEP_EVERY_S = 60;
 const IMPORT_S = 300;
 /** The most that Lambda gives a call: one segment of the table is read in it. */
 const AUDIT_S = 900;
+/** A run saves its progress and goes on at the next one. */
+const ARCHIVE_S = 300;
 /** A run ends before the next begins, so that one after the other works off a long backlog (docs/decisions/0036). */
 const SWEEP_S = 58;
 
@@ -252,6 +254,18 @@ export const jobs = {
       page: 'signing-keys-run-out',
       tries: 3,
       deadLetters: 'renew-signing-keys',
+    },
+    sendsTo: [],
+  },
+  'archive-licenses': {
+    timeoutS: ARCHIVE_S,
+    schedule: {
+      everyS: 86_400,
+      does: 'archives the histories of licenses that were cancelled long ago',
+      otherwise: 'histories of cancelled licenses stay in the table',
+      page: 'the-archive-stands-still',
+      tries: 3,
+      deadLetters: 'archive-licenses',
     },
     sendsTo: [],
   },

@@ -1,3 +1,4 @@
+import { historyBucket } from './buckets.ts';
 import { deadLetters } from './dead-letters.ts';
 import { bus } from './jobs.ts';
 
@@ -34,6 +35,7 @@ export const stackOutputs = {
   signingKeysSecretArn: { variable: 'SIGNING_KEYS_SECRET_ARN', stack: 'data', output: 'SigningKeysSecretArn' },
   rootKeyArns: { variable: 'ROOT_KEY_ARNS', stack: 'data', output: 'RootKeyArns' },
   dataKeySecret: { variable: 'DATA_KEY_SECRET_ARN', stack: 'data', output: 'DataKeySecretArn' },
+  historyBucket: { variable: historyBucket.variables.bucket, stack: 'data', output: 'HistoryBucketName' },
   busName: { variable: bus.variables.name, stack: 'background', output: 'EventBusName' },
   asideQueueUrl: { variable: deadLetters.relay.variable, stack: 'background', output: 'AsideQueueUrl' },
   missedQueueUrl: { variable: deadLetters.sweep.variable, stack: 'background', output: 'MissedQueueUrl' },

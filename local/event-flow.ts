@@ -13,6 +13,10 @@ export type Swept = { visited: number; expired: number; announced: number; finis
 export type SweptWebhooks = { queued: number; put_off: number; canceled: number; replayed: number };
 type Invocation = { awsRequestId: string; getRemainingTimeInMillis: () => number };
 export type WebhookSweepHandler = (event: unknown, context: Invocation) => Promise<SweptWebhooks>;
+export type ArchiveHandler = (
+  event: unknown,
+  context: Invocation,
+) => Promise<{ licenses: number; entries: number; left: number; finished: boolean }>;
 export type SweepHandler = (event: unknown, context: Invocation) => Promise<Swept>;
 
 /**
@@ -24,6 +28,8 @@ export type Ticked = {
   sweeps: Omit<Swept, 'finished'> & { runs: number; finished: boolean };
   events: number;
   webhooks: Pick<SweptWebhooks, 'queued' | 'put_off' | 'canceled' | 'replayed'>;
+  /** Histories of cancelled licenses that went into the archive. */
+  archived: number;
 };
 
 export type EventFlow = {
@@ -50,6 +56,8 @@ type Parts = {
   sweepWebhooks: WebhookSweepHandler;
   /** The daily job, which makes the key set of proofs again. */
   renewSigningKeys: (event: unknown, context: Invocation) => Promise<unknown>;
+  /** The daily job that archives histories of cancelled licenses. */
+  archiveLicenses: ArchiveHandler;
   /** Called when the clock was moved. */
   onMoved: () => void;
   onError: (error: unknown) => void;
@@ -57,7 +65,7 @@ type Parts = {
 
 /** Relay, rules and sweeps, tied together as the stacks do it. Without a stream, events stay in the journal. */
 export function startEventFlow(parts: Parts): EventFlow {
-  const { bus, stream, sweep, sweepAfterJump, webhooks, sweepWebhooks, renewSigningKeys, onMoved, onError } = parts;
+  const { bus, stream, sweep, webhooks, sweepWebhooks, renewSigningKeys, archiveLicenses, onMoved, onError } = parts;
   let last: Promise<unknown> = Promise.resolve();
   /** Runs one after the other, so that the answer of each contains only what it did. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -77,6 +85,9 @@ export function startEventFlow(parts: Parts): EventFlow {
   const endRenewals = callEvery(jobs['renew-signing-keys'].schedule.everyS * 1_000, () => {
     renewKeys().catch(onError);
   });
+  const endArchives = callEvery(jobs['archive-licenses'].schedule.everyS * 1_000, () => {
+    inTurn(() => archiveAll(archiveLicenses)).catch(onError);
+  });
   return {
     renewKeys,
     tick: (timeMs) =>
@@ -84,26 +95,30 @@ export function startEventFlow(parts: Parts): EventFlow {
         if (timeMs !== undefined && !moveTo(timeMs)) return 'past';
         if (timeMs !== undefined) onMoved();
         const before = bus.received();
-        if (timeMs !== undefined) await renewSigningKeys({}, invocation('renew-signing-keys'));
-        const sweeps = await sweepAll(timeMs === undefined ? sweep : sweepAfterJump);
-        await settle(bus, stream, webhooks);
-        const { queued, put_off, canceled, replayed } = await sweepWebhooks({}, invocation('sweep-webhooks'));
-        await settle(bus, stream, webhooks);
-        return {
-          now: isoSeconds(now()),
-          sweeps,
-          events: bus.received() - before,
-          webhooks: { queued, put_off, canceled, replayed },
-        };
+        const done = await runDue(parts, timeMs !== undefined);
+        return { now: isoSeconds(now()), events: bus.received() - before, ...done };
       }),
     stop: async () => {
       endSweeps();
       endRenewals();
+      endArchives();
       await stream?.stop();
       await webhooks.stop();
       await bus.stop();
     },
   };
+}
+
+/** Runs everything that is due, once each. */
+async function runDue(parts: Parts, isMoved: boolean): Promise<Omit<Ticked, 'now' | 'events'>> {
+  const { bus, stream, webhooks } = parts;
+  if (isMoved) await parts.renewSigningKeys({}, invocation('renew-signing-keys'));
+  const sweeps = await sweepAll(isMoved ? parts.sweepAfterJump : parts.sweep);
+  await settle(bus, stream, webhooks);
+  const { queued, put_off, canceled, replayed } = await parts.sweepWebhooks({}, invocation('sweep-webhooks'));
+  await settle(bus, stream, webhooks);
+  const archived = await archiveAll(parts.archiveLicenses);
+  return { sweeps, webhooks: { queued, put_off, canceled, replayed }, archived };
 }
 
 async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
@@ -120,7 +135,17 @@ async function sweepAll(sweep: SweepHandler): Promise<Ticked['sweeps']> {
   return total;
 }
 
-function invocation(job: 'sweep-due' | 'sweep-webhooks' | 'renew-signing-keys'): Invocation {
+async function archiveAll(archive: ArchiveHandler): Promise<number> {
+  for (let total = 0; ;) {
+    const { licenses, left, finished } = await archive({}, invocation('archive-licenses'));
+    total += licenses;
+    if (finished || left > 0) return total;
+  }
+}
+
+type ScheduledJob = 'sweep-due' | 'sweep-webhooks' | 'renew-signing-keys' | 'archive-licenses';
+
+function invocation(job: ScheduledJob): Invocation {
   return { awsRequestId: randomUuid(), getRemainingTimeInMillis: countDown(jobs[job].timeoutS * 1_000) };
 }
 

@@ -6,9 +6,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { files as filesTable } from '../lib/buckets.ts';
+import { files as filesTable, historyBucket } from '../lib/buckets.ts';
 import type { Queues } from './queues.ts';
-import { now } from '../lib/process/clock.ts';
+import { machineTime, now } from '../lib/process/clock.ts';
 import { readCredentials } from '../lib/process/config.ts';
 import { randomUuid } from '../lib/process/random.ts';
 import { signUrl } from '../lib/process/stored-files.ts';
@@ -26,6 +26,12 @@ export const filesEnvironment = ({ endpoint }: Pick<LocalFiles, 'endpoint'>) => 
   [filesTable.variables.endpoint]: endpoint,
 });
 
+/** The variables of the bucket of archived histories, which is a folder of its own behind the same URLs. */
+export const historiesEnvironment = ({ endpoint }: Pick<LocalFiles, 'endpoint'>) => ({
+  [historyBucket.variables.bucket]: BUCKET,
+  [historyBucket.variables.endpoint]: endpoint,
+});
+
 /** Says in the queue of imports that a file is whole, as the bucket does. */
 export const announceStored =
   (queues: Pick<Queues, 'imports'>) =>
@@ -34,10 +40,17 @@ export const announceStored =
       body: JSON.stringify({ Records: [{ s3: { object: { key: encodeURIComponent(key) } } }] }),
     });
 
-/** @param onStored is called with the key of each file that is whole. */
-export async function startFiles(folder: string, onStored: (key: string) => void): Promise<LocalFiles> {
+/**
+ * @param onStored is called with the key of each file that is whole.
+ * @param clock tells when a signature ends. Commands do not know how far the service's own clock was moved.
+ */
+export async function startFiles(
+  folder: string,
+  onStored: (key: string) => void,
+  clock: () => number = now,
+): Promise<LocalFiles> {
   const server = createServer((incoming, outgoing) => {
-    serveFile(incoming, outgoing, { folder, onStored }).catch(() => outgoing.destroy());
+    serveFile(incoming, outgoing, { folder, onStored, clock }).catch(() => outgoing.destroy());
   });
   server.listen(0, HOST);
   await once(server, 'listening');
@@ -58,14 +71,22 @@ function addressOf(server: Server): string {
   return `http://${HOST}:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
 }
 
-type Serving = { folder: string; onStored: (key: string) => void };
+/** The bucket of archived histories, which commands read too. */
+export const startHistoryFiles = (folder: string): Promise<LocalFiles> =>
+  startFiles(
+    folder,
+    () => undefined,
+    () => machineTime().getTime(),
+  );
+
+type Serving = { folder: string; onStored: (key: string) => void; clock: () => number };
 
 async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, serving: Serving): Promise<void> {
   // The address that was signed: a proxy may stand in front of this one.
   const endpoint = `http://${incoming.headers.host ?? HOST}`;
   const url = new URL(incoming.url ?? '', endpoint);
   const key = decodeURIComponent(url.pathname).slice(`/${BUCKET}/`.length);
-  if (!isSigned(incoming.method, url, key, endpoint) || key.split('/').includes('..')) {
+  if (!isSigned(incoming.method, url, { key, endpoint, nowMs: serving.clock() }) || key.split('/').includes('..')) {
     incoming.resume();
     return void outgoing.writeHead(403).end();
   }
@@ -73,17 +94,25 @@ async function serveFile(incoming: IncomingMessage, outgoing: ServerResponse, se
   const [upload, part] = [url.searchParams.get('uploadId'), url.searchParams.get('partNumber')];
   if (incoming.method === 'POST') return joinOrBegin(incoming, outgoing, path, upload);
   if (upload !== null) return store(incoming, outgoing, partPath(path, upload, Number(part)), () => undefined);
+  if (incoming.method === 'DELETE') {
+    await rm(path, { force: true });
+    return void outgoing.writeHead(204).end();
+  }
   if (incoming.method === 'PUT') return store(incoming, outgoing, path, () => serving.onStored(key));
   return send(incoming, outgoing, path);
 }
 
-function isSigned(method: string | undefined, url: URL, key: string, endpoint: string): boolean {
+function isSigned(
+  method: string | undefined,
+  url: URL,
+  { key, endpoint, nowMs }: { key: string; endpoint: string; nowMs: number },
+): boolean {
   const [date, expires] = [url.searchParams.get('X-Amz-Date') ?? '', Number(url.searchParams.get('X-Amz-Expires'))];
   const signedMs = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  if (Number.isNaN(signedMs) || now() > signedMs + expires * 1000) return false;
+  if (Number.isNaN(signedMs) || nowMs > signedMs + expires * 1000) return false;
   const config = { region: REGION, bucket: BUCKET, endpoint };
   const query = Object.fromEntries([...url.searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
-  const asked = method === 'PUT' || method === 'POST' ? method : 'GET';
+  const asked = method === 'PUT' || method === 'POST' || method === 'DELETE' ? method : 'GET';
   const request = { method: asked, key, expiresS: expires, nowMs: signedMs, query } as const;
   return signUrl(config, readCredentials(), request) === url.href;
 }

@@ -57,6 +57,7 @@ export async function importJobs() {
     { handler: runImport },
     { handler: inspect },
     { handler: auditSegment },
+    { handler: archiveLicenses },
   ] = await Promise.all([
     import('../functions/relay-journal.ts'),
     import('../functions/sweep-due.ts'),
@@ -68,6 +69,7 @@ export async function importJobs() {
     import('../functions/run-import.ts'),
     import('../functions/inspect-package.ts'),
     import('../functions/audit-segment.ts'),
+    import('../functions/archive-licenses.ts'),
   ]);
   return {
     relay,
@@ -80,6 +82,7 @@ export async function importJobs() {
     runImport,
     inspect,
     auditSegment,
+    archiveLicenses,
   };
 }
 
@@ -87,13 +90,13 @@ export async function importJobs() {
 export async function openEventFlow(
   bus: LocalBus,
   table: Table,
-  { localDir, dataDir, signing }: Pick<Options, 'localDir' | 'dataDir'> & { signing: Record<string, string> },
+  { localDir, dataDir, addresses }: Pick<Options, 'localDir' | 'dataDir'> & { addresses: Record<string, string> },
 ): Promise<EventFlow> {
-  const { relay, sweep, sweepWebhooks, renewSigningKeys, ...handlers } = await importJobs();
+  const { relay, sweep, sweepWebhooks, renewSigningKeys, archiveLicenses, ...handlers } = await importJobs();
   const checkpointFile = dataDir === undefined ? undefined : join(dataDir, 'stream-position.json');
   const stream = await followStream({ ...table, handler: relay, checkpointFile, onError: console.error });
   if (stream === undefined) console.log('This engine has no stream: events stay in the journal.');
-  writeStack(localDir, bus, { ...table, signing });
+  writeStack(localDir, bus, { ...table, addresses });
   const flow = startEventFlow({
     bus,
     stream,
@@ -102,6 +105,7 @@ export async function openEventFlow(
     webhooks: startWebhooks(bus.queues, handlers, console.error),
     sweepWebhooks,
     renewSigningKeys,
+    archiveLicenses,
     onMoved: () => {
       if (dataDir !== undefined) saveClock(dataDir);
     },
@@ -115,8 +119,8 @@ export async function openEventFlow(
 function writeStack(
   localDir: string,
   bus: LocalBus,
-  { endpoint, tableName, signing }: Table & { signing: Record<string, string> },
+  { endpoint, tableName, addresses }: Table & { addresses: Record<string, string> },
 ): void {
-  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...signing, ...buildBusEnvironment(bus) };
+  const stack = { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: endpoint, ...addresses, ...buildBusEnvironment(bus) };
   writeFileSync(join(localDir, 'stack.json'), `${JSON.stringify(stack, null, 2)}\n`, { mode: 0o600 });
 }

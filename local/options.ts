@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { historyBucket } from '../lib/buckets.ts';
 import { ENGINE_NAMES, type EngineName } from './engine.ts';
 
 export type Options = {
@@ -16,6 +17,8 @@ export type Options = {
   verbose: boolean;
   /** Prints each event as it comes on the bus. */
   events: boolean;
+  /** The stage's setting `archiveCancelledAfterMonths`; empty archives nothing. */
+  archiveAfterMonths: string;
 };
 
 export const HELP = `Runs the whole service on this machine.
@@ -40,6 +43,8 @@ Environment
   PORT        the port to listen on (default 3000; 0 means any free port)
   HOST        the address to listen on (default 127.0.0.1)
   LOCAL_DIR   the folder of data-key, of the keys of proofs and of credentials.json (default .local)
+  ARCHIVE_CANCELLED_AFTER_MONTHS  archives the history of a license that was cancelled so many months ago, 3 or more,
+              once a day and when the clock moves (docs/archive.md)
   ENGINE_ENDPOINT  the address of a DynamoDB Local that runs already, to be used and not to be stopped
 `;
 
@@ -67,7 +72,14 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     ...(env['ENGINE_ENDPOINT'] ? { engineEndpoint: env['ENGINE_ENDPOINT'] } : {}),
     verbose: verbose === true,
     events: events === true,
+    archiveAfterMonths: readMonths(env[historyBucket.variables.afterMonths] ?? ''),
   };
+}
+
+function readMonths(text: string): string {
+  if (text !== '' && !(/^\d{1,3}$/.test(text) && Number(text) >= 3))
+    throw new Error(`${historyBucket.variables.afterMonths} must be a number from 3 on, not ${JSON.stringify(text)}.`);
+  return text;
 }
 
 function engineNamed(name: string | undefined): EngineName | undefined {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { historyBucket } from '../lib/buckets.ts';
 import { bus as busTable } from '../lib/jobs.ts';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
 import { accessLine, type Started } from './banner.ts';
+import type { LocalBus } from './bus.ts';
 import { createTable, localClient } from './create-table.ts';
 import { readCredentials, writeCredentials, type Credentials } from './credentials.ts';
 import { restoreClock } from './data-folder.ts';
@@ -14,7 +16,14 @@ import { addFault, secretSwitch } from './fault.ts';
 import { joinSwitches, openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { startIdentityProvider, type LocalProvider } from './identity-provider.ts';
 import type { EventFlow } from './event-flow.ts';
-import { announceStored, filesEnvironment, startFiles, type LocalFiles } from './files.ts';
+import {
+  announceStored,
+  filesEnvironment,
+  historiesEnvironment,
+  startFiles,
+  startHistoryFiles,
+  type LocalFiles,
+} from './files.ts';
 import { importFunctions } from './functions.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { buildBusEnvironment, importJobs, openBus, openEventFlow } from './open-events.ts';
@@ -36,6 +45,7 @@ export type Running = {
   engine?: Engine;
   events?: EventFlow;
   files?: LocalFiles;
+  histories?: LocalFiles;
   packages?: LocalPackages;
   proxies?: FaultProxy[];
   provider?: LocalProvider;
@@ -60,9 +70,8 @@ export async function startService(options: Options, running: Running): Promise<
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   const { baseUrl } = running.server;
   const [engine, functions, bus, provider] = await startParts(options, running, baseUrl);
-  running.files = await startFiles(filesFolder(options), announceStored(bus.queues));
-  running.packages = await openPackages(bus, dataDir);
-  const proxies = await openProxies({ engine, bus, files: running.files, packages: running.packages });
+  const { files, histories, packages } = await startBuckets(options, running, bus);
+  const proxies = await openProxies({ engine, bus, files, histories, packages });
   running.proxies = Object.values(proxies);
   const signing = buildSigningEnvironment(localDir);
   setEnvironment(options, {
@@ -72,6 +81,7 @@ export async function startService(options: Options, running: Running): Promise<
     ...signing,
     ...buildBusEnvironment(bus),
     ...filesEnvironment(proxies.files),
+    ...historiesEnvironment(proxies.histories),
     ...packagesEnvironment(proxies.packages),
     ...provider.environment,
     [busTable.variables.endpoint]: proxies.bus.endpoint,
@@ -84,10 +94,19 @@ export async function startService(options: Options, running: Running): Promise<
     dataKey,
     people: provider.people,
   });
-  running.events = await openEventFlow(bus, store, { ...options, signing });
+  const addresses = { ...signing, ...historiesEnvironment(histories) };
+  running.events = await openEventFlow(bus, store, { ...options, addresses });
   await seedReleases(gateway, credentials);
   ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), nameFaults(proxies)));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
+}
+
+async function startBuckets(options: Options, running: Running, bus: LocalBus) {
+  const files = await startFiles(folderOf(options, 'files'), announceStored(bus.queues));
+  const histories = await startHistoryFiles(folderOf(options, 'histories'));
+  const packages = await openPackages(bus, options.dataDir);
+  Object.assign(running, { files, histories, packages });
+  return { files, histories, packages };
 }
 
 /** None waits for the others: importing the functions takes about as long as the engine's start. */
@@ -106,28 +125,30 @@ const startParts = (options: Options, running: Running, consoleUrl: string) =>
     importJobs(),
   ]);
 
-type Parts<P> = Record<'engine' | 'bus' | 'files' | 'packages', P>;
+type Parts<P> = Record<'engine' | 'bus' | 'files' | 'histories' | 'packages', P>;
 
 /** Functions reach each part through a proxy, which can take the part away. */
-async function openProxies({ engine, bus, files, packages }: Parts<{ endpoint: string }>): Promise<Parts<FaultProxy>> {
-  const [toEngine, toBus, toFiles, toPackages] = await Promise.all([
-    openFaultProxy(engine.endpoint),
-    openFaultProxy(bus.endpoint),
-    openFaultProxy(files.endpoint),
-    openFaultProxy(packages.endpoint),
+async function openProxies(parts: Parts<{ endpoint: string }>): Promise<Parts<FaultProxy>> {
+  const [engine, bus, files, histories, packages] = await Promise.all([
+    openFaultProxy(parts.engine.endpoint),
+    openFaultProxy(parts.bus.endpoint),
+    openFaultProxy(parts.files.endpoint),
+    openFaultProxy(parts.histories.endpoint),
+    openFaultProxy(parts.packages.endpoint),
   ]);
-  return { engine: toEngine, bus: toBus, files: toFiles, packages: toPackages };
+  return { engine, bus, files, histories, packages };
 }
 
-const nameFaults = ({ engine, bus, files, packages }: Parts<FaultProxy>) => ({
+const nameFaults = ({ engine, bus, files, histories, packages }: Parts<FaultProxy>) => ({
   table: engine,
   secret: secretSwitch,
-  bucket: joinSwitches([files, packages]),
+  bucket: joinSwitches([files, histories, packages]),
   bus,
 });
 
 /** Files are kept as long as the data. */
-const filesFolder = ({ dataDir, localDir }: Options): string => join(dataDir ?? localDir, 'files');
+const folderOf = ({ dataDir, localDir }: Options, name: 'files' | 'histories'): string =>
+  join(dataDir ?? localDir, name);
 
 /** Starts an engine, or uses one that runs already and outlives the service. */
 async function openEngine({ engine: only, dataDir, engineEndpoint: endpoint }: Options): Promise<Engine> {
@@ -136,13 +157,14 @@ async function openEngine({ engine: only, dataDir, engineEndpoint: endpoint }: O
 }
 
 /** Sets the variables that the stacks set when deployed, and none of this machine's own AWS set-up. */
-function setEnvironment({ verbose }: Options, ofThisStart: Record<string, string>): void {
+function setEnvironment({ verbose, archiveAfterMonths }: Options, ofThisStart: Record<string, string>): void {
   for (const name of ['AWS_SESSION_TOKEN', 'DATA_KEY_SECRET_ARN', 'SIGNING_KEYS_SECRET_ARN'])
     Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, {
     TABLE_NAME,
     ...ofThisStart,
     STAGE: 'local',
+    [historyBucket.variables.afterMonths]: archiveAfterMonths,
     LOG_LEVEL: verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'),
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'local',
@@ -175,11 +197,12 @@ async function openTable(
 
 /** Requests under way are answered first; the engine goes last. */
 export async function stopService(running: Running): Promise<void> {
-  const { server, engine, events, files, packages, provider, proxies = [] } = running;
+  const { server, engine, events, files, histories, packages, provider, proxies = [] } = running;
   await server?.stop();
   await provider?.stop();
   await events?.stop();
   await files?.stop();
+  await histories?.stop();
   await packages?.stop();
   for (const proxy of proxies) proxy.stop();
   await engine?.stop();

@@ -11,7 +11,7 @@ import { deadline } from '../../lib/process/timers.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { parseLicenseAddress } from '../../lib/table/licenses.ts';
 import type { Environment } from '../environment.ts';
-import { openWire } from '../redrive/wire.ts';
+import { openArchive, openPlainWire, openWire } from '../redrive/wire.ts';
 
 const STEP_MS = 30_000;
 
@@ -28,11 +28,12 @@ type Reading = { segments: number; onProgress: (line: string) => void };
 
 /** Reads the whole table, mends each license that a broken promise is about, and reads the table again. */
 export async function mendTable(environment: Environment, reading: Reading): Promise<MendedTable> {
-  const wire = openWire(environment);
+  const wire = openPlainWire(environment);
+  const mending = openWire(environment);
   const tableName = environment['TABLE_NAME'] ?? '';
   const open = (...owners: string[]): Table => ({ wire, name: tableName, owners, signal: deadline(STEP_MS) });
   const audit = {
-    source: openTableSource(wire.client, tableName, (owner) => open(owner)),
+    source: openTableSource(wire.client, tableName, (owner) => open(owner), openArchive(environment)),
     rules: auditRules,
     context: () => ({ nowMs: now(), vault: undefined }),
     pausesMs: PAUSES_MS,
@@ -42,7 +43,7 @@ export async function mendTable(environment: Environment, reading: Reading): Pro
   const became: Record<Mended, number> = { whole: 0, mended: 0, gone: 0 };
   const failed: MendedTable['left'] = [];
   for (const { brand, anchor } of licenses) {
-    const ctx = { requestId: randomUuid(), nowMs: now(), table: open(brand) };
+    const ctx = { requestId: randomUuid(), nowMs: now(), table: { ...open(brand), wire: mending } };
     try {
       became[await mendLicense(ctx, brand, anchor)] += 1;
     } catch (error) {
@@ -51,6 +52,7 @@ export async function mendTable(environment: Environment, reading: Reading): Pro
   }
   const left = licenses.length === 0 ? found : await readViolations(audit, reading);
   wire.client.destroy();
+  mending.client.destroy();
   return {
     violations: found.length,
     licenses: became,

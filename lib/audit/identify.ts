@@ -1,3 +1,4 @@
+import { ARCHIVED } from '../dynamo/archived-items.ts';
 import type { Stored } from './kinds.ts';
 import type { History, SeatSum } from './partition-sums.ts';
 
@@ -31,9 +32,12 @@ export function identifyStored({ kind, name, sk, item }: Stored): Record<string,
     return { license_id: listed };
   if (kind === 'api-key-in-list') return { api_key_id: listed };
   if (kind === 'import-row') return { import_id: name };
+  if (kind === 'archived-part') return { license_id: name };
   if (kind === 'address' || kind === 'cursor') return { id: name };
   if (kind === 'journal-entry') {
-    const { type = 'thing' } = (item['entity'] ?? {}) as { type?: string };
+    // Only histories of licenses are archived, and such an entry may have nothing but its key.
+    const unnamed = item[ARCHIVED] === undefined ? 'thing' : 'license';
+    const { type = unnamed } = (item['entity'] ?? {}) as { type?: string };
     return { [`${type}_id`]: name };
   }
   return idsIn(kind, item);
@@ -45,7 +49,7 @@ function idsIn(kind: Stored['kind'], item: Stored['item']): Record<string, strin
   return Object.fromEntries(ids.filter(([, id]) => typeof id === 'string')) as Record<string, string>;
 }
 
-const TIMES = ['updated_at', 'occurred_at', 'deactivated_at', 'activated_at', 'created_at'] as const;
+const TIMES = ['updated_at', 'occurred_at', 'deactivated_at', 'activated_at', 'created_at', 'begun_at'] as const;
 
 /** The time of the last change that an item knows of. */
 export function readSince({ kind, item }: Stored): string | null {

@@ -31,6 +31,8 @@ const SORT_KEYS = {
   id: [
     ['address', /^address$/],
     ['journal-entry', /^journal#/],
+    ['archived-part', /^archive#/],
+    ['note', /^archive-stop$/],
   ],
   once: [['answer', /^once$/]],
   external: [['order', /^external$/]],

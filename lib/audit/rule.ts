@@ -44,6 +44,9 @@ export const REPAIRS = {
   restore:
     'Read the history of this id (npm run admin, or GET …/events), find the change that broke it, and restore the ' +
     'item from the table’s point-in-time recovery (docs/runbook.md).',
+  archive:
+    'Bring back the older version of the object in the bucket of histories (docs/archive.md), or restore the entries ' +
+    'from a backup of the table.',
   recount: 'Compare the sites with the counter, and correct the counter under the license’s seq.',
   remove: 'Nothing leads here. Keep a copy, and remove the item once its owner is known.',
   revoke: 'Revoke the API key now, and find out what was called with it since.',

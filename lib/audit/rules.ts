@@ -1,5 +1,6 @@
 import { answerRules } from './rules/answers.ts';
 import { apiKeyRules } from './rules/api-keys.ts';
+import { archiveRules } from './rules/archive.ts';
 import { brandRules } from './rules/brands.ts';
 import { counterRules } from './rules/counters.ts';
 import { customerRules } from './rules/customers.ts';
@@ -24,6 +25,7 @@ export const auditRules: readonly Rule[] = [
   ...releaseRules,
   ...importRules,
   ...journalRules,
+  ...archiveRules,
   ...answerRules,
   ...webhookRules,
   ...erasureRules,

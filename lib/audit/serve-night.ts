@@ -3,9 +3,11 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { errorText } from '../process/error-text.ts';
 import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
 import { readConfig, readNightConfig } from '../process/config.ts';
+import { openContainerHistories } from '../process/history-bucket.ts';
 import { makeOnce } from '../process/make-once.ts';
 import { openQueueClient } from '../process/queue-client.ts';
 import { sdkWire } from '../dynamo/sdk-wire.ts';
+import type { Table } from '../dynamo/table.ts';
 import type { Runtime } from '../context.ts';
 import { handleMessages, openJob, type Invocation, type JobContext } from '../job.ts';
 import { auditSegment, openTally, PAUSES_MS, type Tally } from './audit.ts';
@@ -25,7 +27,7 @@ const openTools = makeOnce(() => {
   const queue = openQueueClient({ region, endpoint: queueEndpoint });
   return {
     segments,
-    scanner: sdkWire(clientOptions(readConfig(), ROUTE_PATIENCE)).client,
+    wire: sdkWire(clientOptions(readConfig(), ROUTE_PATIENCE)),
     handOn: async (part: NightPart): Promise<void> => {
       const Entries = [{ Id: '0', MessageBody: JSON.stringify(part) }];
       const { Failed = [] } = await queue.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
@@ -56,8 +58,9 @@ export function serveNight(openRuntime: () => Runtime): NightHandler {
 
 /** Opens no secret: there is no vault, and the function's role may not read the data key. */
 async function auditPart(job: JobContext, tableName: string, part: NightPart): Promise<void> {
-  const { scanner, handOn } = openTools();
-  const source = openTableSource(scanner, tableName, job.table);
+  const { wire, handOn } = openTools();
+  const open = (owner: string): Table => ({ ...job.table(owner), wire });
+  const source = openTableSource(wire.client, tableName, open, openContainerHistories().read);
   const tally = openTally();
   await auditSegment(
     {

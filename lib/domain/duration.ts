@@ -14,6 +14,13 @@ const LAST_SECOND = '9999-12-31T23:59:59Z';
  */
 export function addDuration(iso: string, duration: string, day?: number): string {
   const { months, days } = parseDuration(duration);
+  return addMonths(iso, months, { days, day });
+}
+
+/** The same second so many months earlier, at most on the last day of that month. */
+export const monthsBefore = (iso: string, months: number): string => addMonths(iso, -months, { days: 0 });
+
+function addMonths(iso: string, months: number, { days, day }: { days: number; day?: number | undefined }): string {
   const from = new Date(parseMs(iso));
   const lastDay = new Date(from);
   lastDay.setUTCMonth(from.getUTCMonth() + months + 1, 0);

@@ -1,4 +1,4 @@
-import { bucket, files } from '../buckets.ts';
+import { bucket, files, historyBucket } from '../buckets.ts';
 import { deadLetters } from '../dead-letters.ts';
 import { bus, nightlyAudit, QUEUE_ENDPOINT_VARIABLE, queues } from '../jobs.ts';
 import type { Credentials } from './signature.ts';
@@ -194,6 +194,9 @@ export function readNightConfig(env: NodeJS.ProcessEnv = process.env): NightConf
   };
 }
 
+/** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
+export type FilesAddress = { region: string; bucket: string; endpoint: string | undefined };
+
 /** The bucket of packages. `endpoint` is set on one machine only. */
 export type BucketConfig = { region: string; bucketName: string; endpoint: string | undefined };
 
@@ -203,6 +206,19 @@ export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketCo
     bucketName: given(env, bucket.variables.name),
     endpoint: env[bucket.variables.endpoint],
   };
+}
+
+/** The bucket of archived histories; undefined in a function that has no access to it. */
+export function readHistoryConfig(env: NodeJS.ProcessEnv = process.env): FilesAddress | undefined {
+  const name = env[historyBucket.variables.bucket];
+  if (name === undefined || name === '') return undefined;
+  return { region: regionIn(env), bucket: name, endpoint: env[historyBucket.variables.endpoint] };
+}
+
+/** After so many months the history of a cancelled license is archived; undefined where it never is. */
+export function readArchiveAfterMonths(env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const months = env[historyBucket.variables.afterMonths];
+  return months === undefined || months === '' ? undefined : Number(months);
 }
 
 /** The queue of sweep calls that Lambda could not deliver; undefined on one machine, which has none. */

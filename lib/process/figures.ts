@@ -38,6 +38,7 @@ export const figures = {
   sweep_left: { unit: 'Count', about: 'Due licenses that a run could not write or make sense of' },
   sweep_unfinished: { unit: 'Count', about: 'Runs that left something due behind' },
   sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
+  archive_left: { unit: 'Count', about: 'Histories of cancelled licenses that a run could not archive' },
   audit_violations: { unit: 'Count', about: 'Broken promises that the nightly audit found in a segment of the table' },
   webhook_attempts: { unit: 'Count', by: 'outcome', about: 'Requests to receivers' },
   webhook_lag_seconds: { unit: 'Seconds', about: 'Age of an event when a receiver took it at the first attempt' },

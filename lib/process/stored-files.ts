@@ -1,12 +1,9 @@
 import { createHmac, hash } from 'node:crypto';
-import { readCredentials } from './config.ts';
+import { readCredentials, type FilesAddress } from './config.ts';
 import type { Credentials } from './signature.ts';
 import { Unavailable } from './outage.ts';
 
-/** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
-export type FilesConfig = { region: string; bucket: string; endpoint: string | undefined };
-
-type Method = 'GET' | 'PUT' | 'POST';
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 export type SignedRequest = {
   method: Method;
   key: string;
@@ -21,7 +18,9 @@ export type StoredFile = { bytes: AsyncIterable<Uint8Array>; size: number; mark:
 export type StoredFiles = {
   /** A URL with which anybody may send this one request until it ends. */
   sign: (request: SignedRequest) => string;
-  put: (key: string, body: string, nowMs: number) => Promise<void>;
+  put: (key: string, body: string | Uint8Array<ArrayBuffer>, nowMs: number) => Promise<void>;
+  /** Removes a file. One that is not there counts as removed. */
+  remove: (key: string, nowMs: number) => Promise<void>;
   /**
    * The bytes from `from` on, the size of the whole and the mark of its content; undefined if there is no such file.
    * With a mark, `replaced` if the file has another content by now.
@@ -43,7 +42,12 @@ export type StoredFiles = {
 /** One request is signed for a few minutes; reading what it returns may take longer. */
 const OWN_S = 300;
 
-export function openFiles(config: FilesConfig, credentials: () => Credentials = readCredentials): StoredFiles {
+/** @param mayList true for callers who may list the bucket: S3 answers them 404 for a missing file. */
+export function openFiles(
+  config: FilesAddress,
+  credentials: () => Credentials = readCredentials,
+  mayList = false,
+): StoredFiles {
   const sign = (request: SignedRequest): string => signUrl(config, credentials(), request);
   const send: Send = async (request, init) => {
     const answer = await fetch(sign(request), { ...init, method: request.method }).catch((cause: unknown) => {
@@ -59,6 +63,11 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
       const answer = await send({ method: 'PUT', key, expiresS: OWN_S, nowMs }, { body });
       if (!answer.ok) throw new Error(`the bucket did not take a file: ${String(answer.status)}`);
     },
+    async remove(key, nowMs) {
+      const answer = await send({ method: 'DELETE', key, expiresS: OWN_S, nowMs }, {});
+      if (!answer.ok && answer.status !== 404)
+        throw new Error(`the bucket did not remove a file: ${String(answer.status)}`);
+    },
     async read(key, from, nowMs, known = null) {
       const headers = {
         ...(from > 0 ? { range: `bytes=${String(from)}-` } : {}),
@@ -66,7 +75,8 @@ export function openFiles(config: FilesConfig, credentials: () => Credentials = 
       };
       const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers });
       // S3 answers 403 for a missing file to a caller who may not list the bucket.
-      if (answer.status === 404 || answer.status === 403) return undefined;
+      if (answer.status === 404 || (answer.status === 403 && !mayList)) return undefined;
+      if (answer.status === 403) throw new Unavailable('the bucket lets this caller read nothing');
       if (answer.status === 412) return 'replaced';
       const size = readSize(answer.headers, from);
       const mark = answer.headers.get('etag') ?? known;
@@ -134,7 +144,7 @@ const encodeText = (text: string): string =>
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). The content is not part of it.
  */
 export function signUrl(
-  { region, bucket, endpoint }: FilesConfig,
+  { region, bucket, endpoint }: FilesAddress,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
   { method, key, expiresS, nowMs, query: more = {} }: SignedRequest,
 ): string {

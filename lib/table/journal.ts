@@ -6,9 +6,10 @@ import type { Actor, JournalEntry } from '../events/entry.ts';
 import { snapshotBeside } from '../events/outgoing.ts';
 import { DAY_SHARDS, groups, keys, computeShard } from './keys.ts';
 import { type Item, type Table } from '../dynamo/table.ts';
-import { query } from '../dynamo/query.ts';
+import { query, type Page } from '../dynamo/query.ts';
 import type { Write } from '../dynamo/transact.ts';
-import { isNew, isPresent } from '../dynamo/condition.ts';
+import { allOf, attributeMissing, isNew, isPresent } from '../dynamo/condition.ts';
+import { ARCHIVED } from '../dynamo/archived-items.ts';
 import type { Key } from '../dynamo/schema.ts';
 
 export type { Actor, JournalEntry } from '../events/entry.ts';
@@ -82,9 +83,15 @@ export function difference<T extends Record<string, unknown>>(
   return { before: pick(before), after: pick(after) };
 }
 
-/** A journal item without its keys, not validated. */
-export const parseJournalItem = ({ pk: _pk, sk: _sk, group_pk: _gpk, group_sk: _gsk, ...entry }: Item): JournalEntry =>
-  entry as JournalEntry;
+/** A journal item without its keys, not validated. One that was archived is read whole, and still has the mark. */
+export const parseJournalItem = ({
+  pk: _pk,
+  sk: _sk,
+  group_pk: _gpk,
+  group_sk: _gsk,
+  archived: _archived,
+  ...entry
+}: Item): JournalEntry => entry as JournalEntry;
 
 /**
  * The history of one entity, newest first unless asked for the other order; `after` is the end of the previous page.
@@ -95,14 +102,17 @@ export async function readJournal(
   entityId: string,
   { oldestFirst = false, ...page }: { limit: number; after?: Key | undefined; oldestFirst?: boolean },
 ): Promise<{ entries: JournalEntry[]; last: Key | undefined }> {
-  const { items, last } = await query(table, {
-    pk: keys.address(brand, entityId).pk,
-    begins: 'journal#',
-    newestFirst: !oldestFirst,
-    ...page,
-  });
+  const { items, last } = await readJournalItems(table, brand, entityId, { newestFirst: !oldestFirst, ...page });
   return { entries: items.map(parseJournalItem), last };
 }
+
+/** The items of a history, oldest first unless asked for the other order. */
+export const readJournalItems = (
+  table: Table<'Query'>,
+  brand: string,
+  entityId: string,
+  page: { limit: number; after?: Key | undefined; newestFirst?: boolean },
+): Promise<Page> => query(table, { pk: keys.address(brand, entityId).pk, begins: 'journal#', ...page });
 
 /**
  * True when a license's entry belongs to a customer's time with it: the customer had it after the change, or gave it
@@ -113,7 +123,13 @@ export function concerns({ before, after, license }: JournalEntry, customerId: s
   return holder === customerId || before?.['customer_id'] === customerId;
 }
 
-/** The only change of an entry: its free text is overwritten when a person is erased. */
-export function putErasedEntry(brand: string, { entity, seq }: JournalEntry, erased: ErasableEntry): Write<never> {
-  return { update: keys.journal(brand, entity.id, seq), set: erased, guard: isPresent };
+/**
+ * The only change of an entry: its free text is overwritten when a person is erased. One that was archived comes back
+ * into the table whole.
+ */
+export function putErasedEntry(item: Item, erased: ErasableEntry): Write<never> {
+  const key = { pk: String(item['pk']), sk: String(item['sk']) };
+  if (item[ARCHIVED] === undefined)
+    return { update: key, set: erased, guard: allOf(isPresent, attributeMissing(ARCHIVED)) };
+  return { put: { ...item, ...key, ...erased, [ARCHIVED]: undefined }, guard: isPresent };
 }

@@ -60,6 +60,17 @@ export const platformKeys = {
   brandInList: (slug: string): Key => ({ pk: `${PLATFORM}#brands`, sk: `brand#${slug}` }),
 } as const;
 
+/** Keys of what is archived of a history, beside its entries. */
+export const archiveKeys = {
+  /** A part of a history in the archive, by its first entry. */
+  part: (brand: string, entityId: string, from: number): Key => ({
+    pk: `${brand}#id#${entityId}`,
+    sk: `archive#${String(from).padStart(10, '0')}`,
+  }),
+  /** Keeps a history out of the archive for good. */
+  stop: (brand: string, entityId: string): Key => ({ pk: `${brand}#id#${entityId}`, sk: 'archive-stop' }),
+} as const;
+
 /** Keys of counters and notes about calls. */
 export const callKeys = {
   rate: (owner: string, counter: string, minute: number, part: number): Key => ({

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AuditReport } from '../../lib/audit/report.ts';
 import type { Source } from '../../lib/audit/source.ts';
 import { openTableSource } from '../../lib/audit/table-source.ts';
+import { openHistoryBucket } from '../../lib/process/history-bucket.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { liveWholeLife, type Life } from '../support/audit/whole-life.ts';
@@ -18,7 +19,12 @@ const localDir = mkdtempSync(join(tmpdir(), 'audit-'));
 beforeAll(async () => {
   life = await liveWholeLife();
   const { service } = life;
-  source = openTableSource(service.client, service.tableName, (owner) => service.table(owner));
+  source = openTableSource(
+    service.client,
+    service.tableName,
+    (owner) => service.table(owner),
+    openHistoryBucket(undefined).read,
+  );
   copyFileSync(join(tmpdir(), `${service.tableName}.key`), join(localDir, 'data-key'));
   const stack = { TABLE_NAME: service.tableName, DYNAMODB_ENDPOINT: engineEndpoint() };
   writeFileSync(join(localDir, 'stack.json'), JSON.stringify(stack));

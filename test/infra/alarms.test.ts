@@ -88,7 +88,7 @@ describe('an alarm', () => {
     );
     const queues = dev.ofType('AWS::SQS::Queue').map(({ logicalId }) => ({ 'Fn::GetAtt': [logicalId, 'QueueName'] }));
     const dead = queues.filter((_, i) => !sources.has(dev.ofType('AWS::SQS::Queue')[i]?.logicalId ?? ''));
-    expect(dead).toHaveLength(11);
+    expect(dead).toHaveLength(12);
     for (const Value of dead) {
       const watching = alarms.filter(
         ({ Dimensions }) => JSON.stringify(Dimensions) === JSON.stringify([{ Name: 'QueueName', Value }]),
@@ -124,6 +124,7 @@ describe('an alarm', () => {
       'license-service-dev-sweep-not-run',
       'license-service-dev-sweep-webhooks-not-run',
       'license-service-dev-renew-signing-keys-not-run',
+      'license-service-dev-archive-licenses-not-run',
       'license-service-dev-signing-keys-end',
       'license-service-dev-canary-fails',
     ]);

@@ -114,7 +114,7 @@ describe('the data stack', () => {
       expect(textOf(partOf(updated, part))).not.toBe(textOf(partOf(synthesize('dev'), part)));
   });
 
-  test('exports the table, its stream, the secrets, their keys and the bucket, and nothing else', () => {
+  test('exports the table, its stream, the secrets, their keys and the buckets, and nothing else', () => {
     const exported = Object.values(deployed.template.Outputs).filter((output) => output.Export !== undefined);
     expect(exported.map(({ Value }) => JSON.stringify(Value)).sort()).toEqual(
       [
@@ -128,6 +128,8 @@ describe('the data stack', () => {
         { 'Fn::GetAtt': ['SigningKeysKey792B4E75', 'Arn'] },
         { 'Fn::GetAtt': ['SigningKeysRoot20B6C070', 'Arn'] },
         { 'Fn::GetAtt': ['SigningKeysSpare71DAE4C7', 'Arn'] },
+        { Ref: 'HistoriesBucketFD36B400' },
+        { 'Fn::GetAtt': ['HistoriesBucketFD36B400', 'Arn'] },
         { Ref: 'PackagesBucket3210E67E' },
         { 'Fn::GetAtt': ['PackagesBucket3210E67E', 'Arn'] },
       ]

@@ -131,6 +131,7 @@ describe('the check of the settings', () => {
     ['console', { console: { issuer: 'https://id.example.com' } }],
     ['console.issuer', { console: { issuer: 'http://id.example.com', clientId: 'console' } }],
     ['console.supportGroup', { console: { issuer: 'https://id.example.com', clientId: 'c', supportGroup: 'all' } }],
+    ['archiveCancelledAfterMonths', { archiveCancelledAfterMonths: 2 }],
     ['audit.segments', { audit: { nightly: true, segments: 50 } }],
     ['corsOrigins.0', { corsOrigins: ['https://shop.example.com/path'] }],
   ])('names the stage and the setting that is wrong or missing: %s', (path, change) => {

@@ -25,8 +25,8 @@ describe.each(stageNames)('the sweeps of stage %s', (stageName) => {
   const synthesized = synthesize(stageName);
 
   test('have exactly one schedule each', () => {
-    // And the daily job that makes the key set again.
-    expect(synthesized.ofType('AWS::Scheduler::Schedule')).toHaveLength(SWEEPS.length + 1);
+    // And the daily jobs that make the key set again and archive histories.
+    expect(synthesized.ofType('AWS::Scheduler::Schedule')).toHaveLength(SWEEPS.length + 2);
   });
 
   test.each(SWEEPS)('are called every minute, and keep a failed call in a dead-letter queue: %s', (name, missed) => {

@@ -93,6 +93,7 @@ const changedStages = {
     },
   },
   'dev with a nightly audit': { ...dev, audit: { nightly: true, segments: 98 } },
+  'dev with an archive': { ...dev, archiveCancelledAfterMonths: 24 },
   'dev without tracing': { ...dev, tracing: false },
   'dev with other recipients': {
     ...dev,
@@ -150,6 +151,7 @@ const changedStages = {
     protect: true,
     console: consoleGroups,
     audit: { nightly: true, segments: 98 },
+    archiveCancelledAfterMonths: 24,
     corsOrigins: ['https://account.example.com'],
     reservedConcurrency: { product: 300, brand: 20 },
   },

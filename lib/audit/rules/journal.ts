@@ -64,6 +64,7 @@ export const journalRules: readonly Rule[] = [
     repair: REPAIRS.restore,
     on: ['journal-entry'],
     faults({ owner, name, sk, item }) {
+      if (item['archive_fault'] !== undefined) return [];
       const read = readEntry(parseJournalItem(item));
       if (read.kind === 'unreadable') return [`it cannot be read: ${read.reason}`];
       const { id, seq, brand, entity, occurred_at } = read.entry;

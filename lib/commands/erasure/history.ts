@@ -4,7 +4,14 @@ import type { BrandContext } from '../../context.ts';
 import { readRefusedCallKeys, readSeats } from '../../table/activation-lists.ts';
 import { putErasedActivation } from '../../table/activations.ts';
 import type { Customer, LicenseThatLeft } from '../../table/customers.ts';
-import { concerns, readJournal, putErasedEntry, type JournalEntry } from '../../table/journal.ts';
+import {
+  concerns,
+  parseJournalItem,
+  putErasedEntry,
+  readJournalItems,
+  type JournalEntry,
+} from '../../table/journal.ts';
+import { isArchived } from '../../table/archived-history.ts';
 import { keys } from '../../table/keys.ts';
 import { dropMetadata } from '../../table/metadata-hashes.ts';
 import { transact } from '../../dynamo/transact.ts';
@@ -64,7 +71,10 @@ export async function overwriteSeats(
 
 type Erase = (entry: JournalEntry) => ErasableEntry;
 
-/** Overwrites the free text of entries and skips those that are overwritten already. */
+/**
+ * Overwrites the free text of entries and skips those that are overwritten already. Archived ones come back into the
+ * table.
+ */
 export async function overwriteEntries(
   ctx: BrandContext,
   entityId: string,
@@ -73,11 +83,12 @@ export async function overwriteEntries(
 ): Promise<string | undefined> {
   const brand = ctx.brand.key_prefix;
   const from = after === undefined ? undefined : { pk: keys.address(brand, entityId).pk, sk: after };
-  const page = await readJournal(ctx.table, brand, entityId, { limit: PAGE, after: from, oldestFirst: true });
-  const writes = page.entries.flatMap((entry) => {
-    const erasable = erasableOf(entry);
+  const page = await readJournalItems(ctx.table, brand, entityId, { limit: PAGE, after: from });
+  const writes = page.items.flatMap((item) => {
+    const entry = parseJournalItem(item);
     const erased = erase(entry);
-    return JSON.stringify(erased) === JSON.stringify(erasable) ? [] : [putErasedEntry(brand, entry, erased)];
+    const isSame = !isArchived(item) && JSON.stringify(erased) === JSON.stringify(erasableOf(entry));
+    return isSame ? [] : [putErasedEntry(item, erased)];
   });
   await writeCounted(ctx.table, tally, 'journal_entries', writes);
   return page.last?.sk;

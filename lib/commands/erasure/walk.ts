@@ -13,6 +13,7 @@ import { parseLicenseItem } from '../../table/licenses.ts';
 import { getOne } from '../../dynamo/table.ts';
 import { transact } from '../../dynamo/transact.ts';
 import { dropAnswers, dropLicenseAnswers } from './answers.ts';
+import { dropArchive, stopArchive } from './archive.ts';
 import { dropRefusedCalls, erasedFor, overwriteEntries, overwriteSeats, type Page } from './history.ts';
 import { fenceGivenLicense, fenceLicense } from './licenses.ts';
 import { isSpent, type Tally } from './tally.ts';
@@ -30,8 +31,12 @@ const keyEntries: Part = async (ctx, _customer, { key_partition }, page) => {
   const key = await getOne(ctx.table, keys.licenseKey(ctx.brand.key_prefix, key_partition));
   return key && overwriteEntries(ctx, parseLicenseKeyItem(key).id, page);
 };
-const entries: Part = (ctx, customer, of, page) =>
-  overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
+const entries: Part = async (ctx, customer, of, page) => {
+  const isArchivable = await stopArchive(ctx, of);
+  const next = await overwriteEntries(ctx, of.license_id, page, erasedFor(ctx, customer, of));
+  if (isArchivable && next === undefined) await dropArchive(ctx, of.license_id);
+  return next;
+};
 const refusedCalls: Part = (ctx, _customer, { anchor }, page) => dropRefusedCalls(ctx, anchor, page);
 
 /** Deleted answers leave the list, so each page is the first one. */

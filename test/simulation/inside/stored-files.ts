@@ -18,6 +18,9 @@ export const openFiles = (): StoredFiles => ({
   async put(key, body) {
     await send('put', { key, body });
   },
+  async remove(key) {
+    await send('remove', { key });
+  },
   async read(key, from, _nowMs, mark = null) {
     const found = (await send('open', { key, from })) as { bytes: Uint8Array; size: number; mark: string } | undefined;
     if (found === undefined) return undefined;

@@ -54,6 +54,20 @@ export const waysToBreakHistories: readonly Break[] = [
     kind: 'journal-entry',
     change: ({ entity }) => ({ entity: { ...(entity as object), id: NO_ID } }),
   },
+  {
+    how: 'an archived entry has lost its object',
+    rule: 'archived-entry',
+    kind: 'journal-entry',
+    which: isEntry('license.renewed'),
+    change: () => ({ archive_fault: 'the object is missing' }),
+  },
+  {
+    how: 'a part is in the archive and its entries are not',
+    rule: 'archived-part',
+    kind: 'address',
+    which: ({ anchor }) => anchor !== undefined,
+    add: ({ pk }) => ({ pk, sk: 'archive#0000000001', from: 1, to: 1, sha256: 'x', state: 'archived' }),
+  },
   { how: 'a history is about nothing', rule: 'history-of-thing', kind: 'license', which: isLive, remove: true },
   {
     how: 'a deleted bundle is back',

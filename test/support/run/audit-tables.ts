@@ -7,6 +7,9 @@ import { auditSegment, openTally } from '../../../lib/audit/audit.ts';
 import { auditRules } from '../../../lib/audit/rules.ts';
 import { openTableSource } from '../../../lib/audit/table-source.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
+import type { Table } from '../../../lib/dynamo/table.ts';
+import { readHistoryConfig } from '../../../lib/process/config.ts';
+import { openHistoryBucket } from '../../../lib/process/history-bucket.ts';
 import { openVault } from '../../../lib/process/vault.ts';
 import { localClient } from '../../../local/create-table.ts';
 import type { TestTable } from './tables.ts';
@@ -48,12 +51,13 @@ async function assertKeepsPromises(endpoint: string, tableName: string): Promise
   const wire = sdkWire({ endpoint, region: 'eu-west-1', credentials });
   const vault = openVault(readFileSync(join(tmpdir(), `${tableName}.key`)));
   const tally = openTally();
-  const source = openTableSource(wire.client, tableName, (owner) => ({
+  const open = (owner: string): Table => ({
     wire,
     name: tableName,
     owners: [owner],
     signal: AbortSignal.timeout(30_000),
-  }));
+  });
+  const source = openTableSource(wire.client, tableName, open, openHistoryBucket(readHistoryConfig()).read);
   await auditSegment(
     { source, rules: auditRules, context: () => ({ nowMs: Date.now(), vault }), pausesMs: [] },
     0,

@@ -48,25 +48,29 @@ const withoutPrivate = ({ version, issued_at, keys, revoked }: KeyRing): KeyRing
 /**
  * Changes the ring and publishes it under a new version. The table comes first, because it knows if another writer was
  * faster; then the secret, from which the functions sign. A run that dies in between is made up for by the next one.
+ * The secret does not know if another writer was faster there: whoever wrote it looks at the table again, and publishes
+ * what stands there once more if it is not its own.
  */
 export function changeKeySet(
   ctx: KeySetContext,
   decide: (ring: KeyRing, nowS: number) => RingChange | undefined,
 ): Promise<KeyRing | undefined> {
   const table = ctx.table(PLATFORM);
+  let isMade = false;
   return retrying(table, async (): Promise<Outcome<KeyRing | undefined>> => {
     const { stored, held, ring } = await readRing(ctx);
     // The clock of another machine may have been ahead.
     const nowS = Math.max(Math.floor(ctx.nowMs / 1000), ring.issued_at);
-    const change = decide(ring, nowS);
+    const change = isMade ? { ring } : decide(ring, nowS);
     if (change === undefined) return done(undefined);
     const { ring: next, privates } = renewed(change.ring, held.keys, nowS);
     const jws = await signSet(ctx, next, table.signal);
     const put = journalled(ctx, { ...next, jws }, stored, change, nowS);
     const written = await transact(table, put);
     if (written.kind === 'retry') return retry();
+    isMade = true;
     await writeSigningSecret(ctx.secret, { ...next, keys: withPrivates(next, privates, nowS) }, table.signal);
-    return done(next);
+    return (await readStoredKeySet(table))?.version === next.version ? done(next) : retry();
   });
 }
 

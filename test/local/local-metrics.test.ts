@@ -38,7 +38,7 @@ const post = async (
 async function scrape(): Promise<Map<string, number>> {
   const response = await fetch(`${base}/__local/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-  const samples = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const samples = (await response.text(false)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     samples.map((line) => {
       const at = line.lastIndexOf(' ');
@@ -87,7 +87,7 @@ test('the local metrics count activations, refusals, verdicts, events, sweeps an
 });
 
 test('the local metrics contain every figure of the service, with its description', async () => {
-  const text = await openLocalMetrics().text();
+  const text = await openLocalMetrics().text(false);
   for (const [name, { unit, about }] of Object.entries(figures)) {
     expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${about}\n`);
   }

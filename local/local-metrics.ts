@@ -23,7 +23,7 @@ export type LocalMetrics = {
   measure: Measure;
   /** Figures that a deployed gateway counts itself, and those in the check's log lines there. */
   served: (served: Served) => void;
-  /** `collects` collects garbage before: only then is memory that grows told from memory that is not yet freed. */
+  /** `collects` collects garbage before: so memory that grows differs from memory that is not freed yet. */
   text: (collects: boolean) => Promise<string>;
 };
 

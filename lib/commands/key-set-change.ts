@@ -48,8 +48,6 @@ const withoutPrivate = ({ version, issued_at, keys, revoked }: KeyRing): KeyRing
 /**
  * Changes the ring and publishes it under a new version. The table comes first, because it knows if another writer was
  * faster; then the secret, from which the functions sign. A run that dies in between is made up for by the next one.
- * The secret does not know if another writer was faster there: whoever wrote it looks at the table again, and publishes
- * what stands there once more if it is not its own.
  */
 export function changeKeySet(
   ctx: KeySetContext,
@@ -70,6 +68,7 @@ export function changeKeySet(
     if (written.kind === 'retry') return retry();
     isMade = true;
     await writeSigningSecret(ctx.secret, { ...next, keys: withPrivates(next, privates, nowS) }, table.signal);
+    // The secret does not tell if another writer was faster: a set that covered a newer one is published again.
     return (await readStoredKeySet(table))?.version === next.version ? done(next) : retry();
   });
 }

@@ -38,7 +38,7 @@ const post = async (
 async function scrape(): Promise<Map<string, number>> {
   const response = await fetch(`${base}/__local/metrics`);
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-  const samples = (await response.text(false)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const samples = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     samples.map((line) => {
       const at = line.lastIndexOf(' ');

@@ -24,7 +24,7 @@ function fieldsOf({ status, seat_limit, seats_used, expires_at, customer_id, pro
   return JSON.stringify([state, seat_limit, seats_used, expires_at, customer_id, product?.slug, license_key?.id]);
 }
 
-/** Keeps what an answer said of a version, and holds it to what others said. Undefined if it names no version. */
+/** Keeps what an answer shows of a version, and holds it to what others showed. Undefined if it names no version. */
 function keepVersion({ world, name }: Caller, { id, versions }: Known, answer: ClientReply): number | undefined {
   const version = Number(/^"(\d+)"$/.exec(answer.etag ?? '')?.[1]);
   if (answer.status >= 300 || Number.isNaN(version)) return undefined;
@@ -37,7 +37,7 @@ function keepVersion({ world, name }: Caller, { id, versions }: Known, answer: C
 }
 
 /** What a license was answered to be is there for ever: a later answer shows this version or a later one. */
-export async function expectVersions(caller: Caller, of: Known): Promise<void> {
+async function expectVersions(caller: Caller, of: Known): Promise<void> {
   const { world, name, things } = caller;
   const answered = Math.max(0, ...of.versions.keys());
   if (answered === 0) return;

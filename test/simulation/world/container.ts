@@ -66,8 +66,8 @@ export function buildSeams(host: Host): Seams {
 }
 
 /**
- * Stands in for `AbortSignal.any`: while somebody listens to such a signal, Node keeps it until a source aborts. Where a
- * world ends before that, the whole world would be kept.
+ * Stands in for `AbortSignal.any`: while somebody listens to such a signal, Node keeps it until a source aborts. Where
+ * a world ends before that, the whole world would be kept.
  */
 function abortWithAny(signals: readonly AbortSignal[]): AbortSignal {
   const any = new AbortController();

@@ -43,6 +43,11 @@ describe('a seed', () => {
     expect(first.faults.size).toBeGreaterThan(5);
   }, 60_000);
 
+  test('that once failed keeps every promise: a publication that runs out of time is answered with 503', async () => {
+    const failed = { seed: 188, days: 60, clients: 4, mostCalls: 58, faults };
+    expect((await runSeed(bench.evaluate, bench.furnished, failed)).promises).toEqual([]);
+  }, 60_000);
+
   test('that breaks a promise is shrunk, and still breaks it', async () => {
     const [, missingEntry] = graveFaults;
     if (missingEntry === undefined) throw new Error('there are no faults');

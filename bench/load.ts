@@ -8,7 +8,7 @@ import autocannon from 'autocannon';
 import { Credentials } from '../local/credentials.ts';
 import { findFreePort, findListenerPid, startLocalService, stopLocalService } from './local-service.ts';
 import { drawLoad } from './load/draw.ts';
-import { readProcessUse } from './load/process-use.ts';
+import { readIdleUse, readProcessUse } from './load/process-use.ts';
 import { findFaults, LOAD_GOALS, printLoad, summarizeRoutes, type LoadResult } from './load/result.ts';
 import { buildRequests, type Load, type Target } from './load/routes.ts';
 
@@ -37,7 +37,8 @@ const ROOT = join(import.meta.dirname, '..');
 const MOST_MINUTES = 120;
 const CONNECTIONS = 10;
 const TARGETS = 50;
-const WARM_UP_S = 5;
+/** Code, connections and caches are as many as they will be. */
+const WARM_UP_S = 20;
 const COOL_DOWN_MS = 3_000;
 /** A brand may have no more: the load is to meet the service, not the limit. */
 const RATE_A_MINUTE = 30_000;
@@ -103,7 +104,8 @@ async function run({ credentials, pid }: Subject, minutes: number): Promise<Load
     });
   await shoot(WARM_UP_S);
   load.measured.clear();
-  const before = readProcessUse(pid);
+  await pause(COOL_DOWN_MS);
+  const before = await readIdleUse(pid, credentials.base_url);
   const shot = await shoot(minutes * 60);
   const busy = readProcessUse(pid);
   await pause(COOL_DOWN_MS);
@@ -116,7 +118,7 @@ async function run({ credentials, pid }: Subject, minutes: number): Promise<Load
     throughput: requests / shot.duration,
     cpuMsARequest: (busy.cpuMs - before.cpuMs) / requests,
     before,
-    after: readProcessUse(pid),
+    after: await readIdleUse(pid, credentials.base_url),
     goals: LOAD_GOALS,
     routes,
   };

@@ -1,4 +1,6 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { figures, type Figure, type FigureName, type Measure } from '../lib/process/figures.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
@@ -21,7 +23,8 @@ export type LocalMetrics = {
   measure: Measure;
   /** Figures that a deployed gateway counts itself, and those in the check's log lines there. */
   served: (served: Served) => void;
-  text: () => Promise<string>;
+  /** `collects` collects garbage before: so memory that grows differs from memory that is not freed yet. */
+  text: (collects: boolean) => Promise<string>;
 };
 
 /** The figures of this machine, since the start, as Prometheus reads them. */
@@ -42,6 +45,11 @@ export function openLocalMetrics(): LocalMetrics {
     labelNames: ['code'],
     registers,
   });
+  const memory = new Gauge({
+    name: `${PREFIX}memory_bytes`,
+    help: 'Memory in use after garbage was collected, as it was when that was last asked for',
+    registers,
+  });
   return {
     measure: (name, value = 1, by) => kept.get(name)?.(value, by),
     served: ({ response, ms }) => {
@@ -49,7 +57,10 @@ export function openLocalMetrics(): LocalMetrics {
       requests.observe({ route, status: response.statusCode }, ms / 1000);
       if (CHECKS.has(route)) verdicts.inc({ code: codeIn(response) });
     },
-    text: () => registry.metrics(),
+    text: (collects) => {
+      if (collects) memory.set(measureMemory());
+      return registry.metrics();
+    },
   };
 }
 
@@ -70,6 +81,13 @@ function keeperOf(name: FigureName, registers: Registry[]): (value: number, by: 
     by === undefined || label === undefined ? counter.inc(value) : counter.inc({ [by]: label }, value);
 }
 
+function measureMemory(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 /** A check answers with its verdict, or with a problem, and both have a code. */
 function codeIn({ body }: GatewayResponse): string {
   try {
@@ -83,11 +101,12 @@ function codeIn({ body }: GatewayResponse): string {
 export function addMetrics(gateway: Gateway, { text }: Pick<LocalMetrics, 'text'>): Gateway {
   return async (request) => {
     if (request.method !== 'GET' || readPath(request.target) !== PATH) return gateway(request);
+    const collects = new URL(request.target, 'http://127.0.0.1').searchParams.has('collect');
     const headers = {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     };
-    return { statusCode: 200, headers, cookies: [], body: Buffer.from(await text()), routeKey: `GET ${PATH}` };
+    return { statusCode: 200, headers, cookies: [], body: Buffer.from(await text(collects)), routeKey: `GET ${PATH}` };
   };
 }

@@ -54,19 +54,22 @@ export function changeKeySet(
   decide: (ring: KeyRing, nowS: number) => RingChange | undefined,
 ): Promise<KeyRing | undefined> {
   const table = ctx.table(PLATFORM);
+  let isMade = false;
   return retrying(table, async (): Promise<Outcome<KeyRing | undefined>> => {
     const { stored, held, ring } = await readRing(ctx);
     // The clock of another machine may have been ahead.
     const nowS = Math.max(Math.floor(ctx.nowMs / 1000), ring.issued_at);
-    const change = decide(ring, nowS);
+    const change = isMade ? { ring } : decide(ring, nowS);
     if (change === undefined) return done(undefined);
     const { ring: next, privates } = renewed(change.ring, held.keys, nowS);
     const jws = await signSet(ctx, next, table.signal);
     const put = journalled(ctx, { ...next, jws }, stored, change, nowS);
     const written = await transact(table, put);
     if (written.kind === 'retry') return retry();
+    isMade = true;
     await writeSigningSecret(ctx.secret, { ...next, keys: withPrivates(next, privates, nowS) }, table.signal);
-    return done(next);
+    // The secret does not tell if another writer was faster: a set that covered a newer one is published again.
+    return (await readStoredKeySet(table))?.version === next.version ? done(next) : retry();
   });
 }
 

@@ -6,6 +6,7 @@ import type { ReleaseView } from '../api/schemas/release.ts';
 import { getOne } from '../dynamo/table.ts';
 import { draftObjectKey } from '../packages/object-keys.ts';
 import { uptimeMs } from '../process/clock.ts';
+import { Unavailable } from '../process/outage.ts';
 import { sleep } from '../process/timers.ts';
 import type { Answer } from '../table/once.ts';
 import { listedRelease, parseReleaseItem, releaseKey } from '../table/releases.ts';
@@ -79,7 +80,9 @@ async function waitForCheck(ctx: BucketContext, draft: Release, endsMs: number):
     if (state === 'accepted' || state === 'refused' || uptimeMs() >= endsMs) return present;
     const { signal } = ctx.table;
     if (state === 'waiting' && !(await ctx.bucket.find(draftObjectKey(brand, present), signal))) return present;
-    await sleep(LOOK_EVERY_MS, signal);
+    await sleep(LOOK_EVERY_MS, signal).catch((cause: unknown) => {
+      throw new Unavailable('time ran out before the package was checked', { cause });
+    });
     const item = await getOne(ctx.table, releaseKey(brand, draft.product_id, draft.id));
     present = item ? parseReleaseItem(item) : present;
   }

@@ -126,9 +126,32 @@ describe('the key set', () => {
   test('stays whole when two runs meet: each publishes its own version', async () => {
     await renewKeys(service);
     const runs = await Promise.all([1, 2, 3].map(() => renewKeys(service)));
-    expect(runs.map(({ version }) => version).sort()).toEqual([2, 3, 4]);
-    expect((await trusted()).version).toBe(4);
+    const versions = runs.map(({ version }) => version);
+    expect(new Set(versions).size).toBe(versions.length);
+    expect((await trusted()).version).toBe(Math.max(...versions));
+    expect((await readHeldKeys()).version).toBe(Math.max(...versions));
+    await expectPrivates();
+  });
+
+  test('never leaves a revoked key to sign when the secret was written in another order than the table', async () => {
     await renewKeys(service);
+    const [first] = (await trusted()).keys;
+    const store = openSigningSecret();
+    let isOvertaken = false;
+    const slow: SecretStore = {
+      ...store,
+      async write(text, signal) {
+        if (!isOvertaken) {
+          isOvertaken = true;
+          await revokeSigningKey(openKeySetContext(service), first?.kid ?? '');
+        }
+        await store.write(text, signal);
+      },
+    };
+    await renewKeys(service, { secret: slow });
+    expect((await readHeldKeys()).revoked).toMatchObject([{ kid: first?.kid }]);
+    expect(await current()).not.toBe(first?.kid);
+    expect((await readHeldKeys()).version).toBe((await trusted()).version);
     await expectPrivates();
   });
 

@@ -73,7 +73,7 @@ test('the local metrics count activations, refusals, verdicts, events, sweeps an
 });
 
 test('the local metrics contain every figure of the service, with its description', async () => {
-  const text = await openLocalMetrics().text();
+  const text = await openLocalMetrics().text(false);
   for (const [name, { unit, about }] of Object.entries(figures)) {
     expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${about}\n`);
   }

@@ -1,5 +1,6 @@
 import type { Chance } from '../../bench/chaos/chance.ts';
 import { byOperation } from '../support/service/service.ts';
+import { beginEmail, endEmail, expectChange, expectEmail, type Emails, type Versions } from './answered.ts';
 import { callRoute, callUntilAnswered, isUnknown, type Call, type ClientReply } from './world/calls.ts';
 import type { Things } from './world/furnish.ts';
 import type { SimulatedWorld } from './world/parts.ts';
@@ -15,7 +16,14 @@ export type Shared = {
   /** False once something happened after which nobody can say what a site should be. */
   isKnown: boolean;
   isBusy: boolean;
+  /** How often all sites became unknown. */
+  forgotten: number;
+  versions: Versions;
 };
+
+export const newShared = (of: Pick<Shared, 'id' | 'keyId' | 'key' | 'product'>, isKnown: boolean): Shared => ({
+  ...{ ...of, sites: new Map(), isKnown, isBusy: false, forgotten: 0, versions: new Map() },
+});
 
 export type Client = {
   name: string;
@@ -23,12 +31,13 @@ export type Client = {
   world: SimulatedWorld;
   things: Things;
   shared: Shared[];
+  emails: Emails;
   made: number;
 };
 
 export const SITES_EACH = 2;
 
-const siteCall = ({ key, product }: Shared, site: string): Call => ({
+export const siteCall = ({ key, product }: Shared, site: string): Call => ({
   body: { license_key: key, product, instance_identifier: site },
 });
 
@@ -66,12 +75,15 @@ function lastingPart({ body }: ClientReply): string {
   return JSON.stringify(rest);
 }
 
-async function changeSite(client: Client, of: Shared): Promise<void> {
-  const site = `https://${client.name}-${client.chance.below(SITES_EACH)}.example.com`;
+const changeOwnSite: Act = (client, of) =>
+  changeSite(client, of, `https://${client.name}-${client.chance.below(SITES_EACH)}.example.com`);
+
+export async function changeSite(client: Client, of: Shared, site: string): Promise<void> {
   const isActive = of.sites.get(site);
   const operation = isActive === true ? 'deactivate_license' : 'activate_license';
-  const key = of.key;
+  const { key, forgotten } = of;
   const { status, wasLost } = await change(client, operation, siteCall(of, site));
+  if (forgotten !== of.forgotten) return;
   if (status < 300) of.sites.set(site, isActive !== true);
   else if (wasLost) of.sites.delete(site);
   if (key === of.key) await expectSite(client, of, site);
@@ -96,11 +108,9 @@ export type Act = (client: Client, of: Shared) => Promise<void>;
 const onLicense =
   (operation: string, body: (chance: Chance) => object): Act =>
   async (client, of) => {
-    await change(client, operation, {
-      apiKey: client.things.apiKey,
-      params: { license_id: of.id },
-      body: body(client.chance),
-    });
+    const { apiKey } = client.things;
+    const call = { apiKey, params: { license_id: of.id }, body: body(client.chance) };
+    await expectChange(client, of, await change(client, operation, call));
   };
 
 /** Whatever happens to the sites of a license without its clients: nobody can say any more what they are. */
@@ -113,12 +123,13 @@ const unsettling =
 
 const MAIL = ['ann@example.com', 'bob@example.com', 'cid@example.com'];
 
-async function rotateKey({ things, ...client }: Client, of: Shared): Promise<void> {
+async function rotateKey(client: Client, of: Shared): Promise<void> {
   if (of.isBusy) return;
   of.isBusy = true;
-  const call = { apiKey: things.apiKey, params: { license_key_id: of.keyId }, body: { overlap_hours: 24 } };
-  const { status } = await change({ ...client, things }, 'rotate_license_key', call);
-  if (status < 300) await learnKey({ ...client, things }, of);
+  const { apiKey } = client.things;
+  const call = { apiKey, params: { license_key_id: of.keyId }, body: { overlap_hours: 24 } };
+  const { status } = await change(client, 'rotate_license_key', call);
+  if (status < 300) await learnKey(client, of);
   of.isBusy = false;
 }
 
@@ -134,7 +145,8 @@ async function giveAway(client: Client, of: Shared): Promise<void> {
   of.isKnown = false;
   const { chance, things } = client;
   const body = { customer_email: chance.pick(MAIL), keep_activations: chance.below(2) === 0 };
-  await change(client, 'transfer_license', { apiKey: things.apiKey, params: { license_id: of.id }, body });
+  const call = { apiKey: things.apiKey, params: { license_id: of.id }, body };
+  await expectChange(client, of, await change(client, 'transfer_license', call));
   await learnKey(client, of);
 }
 
@@ -144,6 +156,8 @@ async function sell(client: Client): Promise<void> {
     customer_email: chance.pick(MAIL),
     products: [chance.pick(['basic', 'pro'])],
     max_seats: 1 + chance.below(3),
+    // Some licenses expire while clients use them.
+    duration: chance.pick(['P7D', 'P1Y']),
   };
   const { status, body: sold } = await change(client, 'provision_licenses', { apiKey: things.apiKey, body });
   if (status >= 300) return;
@@ -153,7 +167,7 @@ async function sell(client: Client): Promise<void> {
   };
   for (const { id, product_slug: product } of licenses)
     if (!shared.some((known) => known.id === id))
-      shared.push({ id, keyId: key.id, key: key.key, product, sites: new Map(), isKnown: false, isBusy: false });
+      shared.push(newShared({ id, keyId: key.id, key: key.key, product }, false));
 }
 
 /** Makes an API key, revokes it, and holds the service to it: nothing revoked works. */
@@ -172,24 +186,28 @@ async function useApiKey(client: Client): Promise<void> {
 }
 
 async function eraseOne(client: Client): Promise<void> {
-  const { things, shared, chance, world, name } = client;
+  const { things, shared, chance, world, name, emails } = client;
   for (const of of shared) of.isKnown = false;
+  const customers = things.licenses.map(({ customerId }) => customerId);
+  for (const customer of customers) beginEmail(emails, customer);
   await callUntilAnswered(world, name, 'erase_customer', { apiKey: things.apiKey, body: { email: chance.pick(MAIL) } });
+  for (const customer of customers) endEmail(emails, customer, 0);
 }
 
 async function changeEmail(client: Client): Promise<void> {
-  const { things, chance } = client;
+  const { things, chance, emails } = client;
   const customer_id = chance.pick(things.licenses).customerId;
-  await change(client, 'update_customer', {
-    apiKey: things.apiKey,
-    params: { customer_id },
-    body: { email: chance.pick(MAIL) },
-  });
+  const email = chance.pick(MAIL);
+  const begun = beginEmail(emails, customer_id);
+  const call = { apiKey: things.apiKey, params: { customer_id }, body: { email } };
+  const { status } = await change(client, 'update_customer', call);
+  endEmail(emails, customer_id, begun, status < 300 ? email : undefined);
+  await expectEmail(client, emails, customer_id);
 }
 
 /** What clients do, and how often each. */
 export const ACTS: readonly (readonly [often: number, act: Act])[] = [
-  [40, changeSite],
+  [40, changeOwnSite],
   [6, onLicense('update_license', (chance) => ({ max_seats: 1 + chance.below(3) }))],
   [4, onLicense('renew_license', () => ({ extend_by: 'P1M' }))],
   [4, onLicense('suspend_license', () => ({}))],

@@ -15,22 +15,14 @@ export async function runTasks(
 
 type Report = { isReady?: true; done?: Done; failed?: string };
 
-/** A worker keeps some of the memory of each world, so another one takes its place after so many tasks. */
-const TASKS_EACH = 50;
-const MOST_MB = 8_192;
+/** Most of what a world makes is garbage soon: with more room it is collected at once, and not copied. */
+const YOUNG_MB = 64;
 
 async function runWorker(next: () => Task | undefined, onDone: (done: Done) => void): Promise<void> {
-  while (await runSome(next, onDone));
-}
-
-/** Resolves to false when all tasks are given out. */
-async function runSome(next: () => Task | undefined, onDone: (done: Done) => void): Promise<boolean> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MB },
-  });
-  let given = 0;
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits });
   try {
-    return await new Promise<boolean>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       worker.on('error', reject);
       worker.on('message', ({ done, failed }: Report) => {
         if (failed !== undefined) {
@@ -38,13 +30,8 @@ async function runSome(next: () => Task | undefined, onDone: (done: Done) => voi
           return;
         }
         if (done !== undefined) onDone(done);
-        if (given === TASKS_EACH) {
-          resolve(true);
-          return;
-        }
         const task = next();
-        given += 1;
-        if (task === undefined) resolve(false);
+        if (task === undefined) resolve();
         else worker.postMessage(task);
       });
     });

@@ -13,8 +13,9 @@ const HELP = `Runs the service in a simulated world that is meaner than AWS, and
 
   npm run simulate                       races all pairs of verbs, then runs seeds, for two minutes together
   npm run simulate -- --minutes M        for so long; the pairs are always raced to their end
+  npm run simulate -- --seeds N          all pairs and so many seeds; fails if --minutes are over before
   npm run simulate -- --seed N           one seed: the same traffic and faults each time, to the byte
-  npm run simulate -- --forever          seeds from a random one on, until one breaks a promise
+  npm run simulate -- --forever          seeds from a random one on, until one breaks a promise or --minutes are over
   npm run simulate -- --pairs            the pairs alone
   npm run simulate -- --exhaustive       the pairs alone, those with many waits in all orders too
   npm run simulate -- --prove            puts grave faults back into the service, and shows that each is found
@@ -30,7 +31,8 @@ stderr. The exit code is 0 when every promise was kept (with --prove: when every
 
 const OPTIONS = {
   seed: { type: 'string' },
-  minutes: { type: 'string', default: '2' },
+  seeds: { type: 'string' },
+  minutes: { type: 'string' },
   days: { type: 'string', default: '60' },
   clients: { type: 'string', default: '4' },
   calls: { type: 'string', default: '60' },
@@ -93,11 +95,13 @@ type Many = {
   hasPairs: boolean;
   isExhaustive: boolean;
   firstSeed: number;
+  mostSeeds: number;
   size: Omit<SeedOptions, 'seed'>;
 };
 
-async function runMany({ workers, endsMs, hasPairs, isExhaustive, firstSeed, size }: Many): Promise<number> {
+async function runMany({ workers, endsMs, hasPairs, isExhaustive, firstSeed, mostSeeds, size }: Many): Promise<number> {
   const sums = openSums();
+  const begunMs = Date.now();
   const tell = openProgress();
   const failing: Extract<Done, { kind: 'seed' }>[] = [];
   let [pair, seed] = [hasPairs ? 0 : pairs.length, firstSeed];
@@ -106,7 +110,7 @@ async function runMany({ workers, endsMs, hasPairs, isExhaustive, firstSeed, siz
       pair += 1;
       return { kind: 'pair', index: pair - 1, isExhaustive };
     }
-    if (Date.now() >= endsMs || failing.length > 0) return undefined;
+    if (Date.now() >= endsMs || failing.length > 0 || seed >= firstSeed + mostSeeds) return undefined;
     seed += 1;
     return { kind: 'seed', options: { ...size, seed: seed - 1 } };
   };
@@ -117,9 +121,12 @@ async function runMany({ workers, endsMs, hasPairs, isExhaustive, firstSeed, siz
     tell(() => `${sums.pairs} of ${pairs.length} pairs, ${sums.seeds} seeds, ${sums.broken} broken promises`);
   });
   console.log(printSums(sums));
+  console.log(`${((Date.now() - begunMs) / 60_000).toFixed(1)} minutes with ${workers} workers`);
   const [first] = failing;
   if (first !== undefined) await runOne(first.options);
-  return sums.broken === 0 ? 0 : 1;
+  const isShort = Number.isFinite(mostSeeds) && sums.seeds < mostSeeds;
+  if (isShort) console.log(`TOO FEW SEEDS: ${sums.seeds} of ${mostSeeds} were run in time`);
+  return sums.broken === 0 && !isShort ? 0 : 1;
 }
 
 async function prove(workers: number): Promise<number> {
@@ -159,10 +166,13 @@ async function main(args: readonly string[]): Promise<number> {
   };
   if (given.seed !== undefined) return runOne({ seed: readNumber('seed', given.seed, MOST_SEED), ...size });
   const isPairsOnly = given.pairs || given.exhaustive;
-  const minutes = readNumber('minutes', given.minutes, 100_000);
+  const mostSeeds = given.seeds === undefined ? Infinity : readNumber('seeds', given.seeds, MOST_SEED);
+  const hasTime = given.minutes !== undefined || (given.seeds === undefined && !given.forever);
+  const minutes = hasTime ? readNumber('minutes', given.minutes ?? '2', 100_000) : Infinity;
   const firstSeed = given.forever ? 1 + (Date.now() % 1_000_000_000) : 1;
-  const endsMs = given.forever ? Infinity : isPairsOnly ? 0 : Date.now() + minutes * 60_000;
-  return runMany({ workers, endsMs, hasPairs: !given.forever, isExhaustive: given.exhaustive, firstSeed, size });
+  const endsMs = isPairsOnly ? 0 : Date.now() + minutes * 60_000;
+  const hasPairs = !given.forever;
+  return runMany({ workers, endsMs, hasPairs, isExhaustive: given.exhaustive, firstSeed, mostSeeds, size });
 }
 
 main(process.argv.slice(2)).then(

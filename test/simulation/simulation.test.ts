@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { routes } from '../../lib/api/routes.ts';
+import { jobs } from '../../lib/jobs.ts';
+import { JOBS_NOT_RACED, NOT_RACED } from './pairs/not-raced.ts';
 import { racePair } from './pairs/race.ts';
 import { pairs, verbs, type Pair } from './pairs/verbs.ts';
 import { graveFaults } from './prove.ts';
@@ -40,6 +43,11 @@ describe('a seed', () => {
     expect(first.faults.size).toBeGreaterThan(5);
   }, 60_000);
 
+  test('that once failed keeps every promise: a publication that runs out of time is answered with 503', async () => {
+    const failed = { seed: 188, days: 60, clients: 4, mostCalls: 58, faults };
+    expect((await runSeed(bench.evaluate, bench.furnished, failed)).promises).toEqual([]);
+  }, 60_000);
+
   test('that breaks a promise is shrunk, and still breaks it', async () => {
     const [, missingEntry] = graveFaults;
     if (missingEntry === undefined) throw new Error('there are no faults');
@@ -71,8 +79,24 @@ describe('a race of two verbs', () => {
     expect(raced.orders).toBeGreaterThan(1);
   });
 
+  test.each(['rotate the signing key', 'revoke the signing key'])(
+    'never lets functions sign with older keys than those that are shown: renew and %s',
+    async (change) => {
+      expect(await race(pairOf('renew the signing keys', change))).toMatchObject({ broken: [] });
+    },
+  );
+
   test('leaves no replay of a webhook endpoint that was deleted', async () => {
     expect(await race(pairOf('replay events to the endpoint', 'delete the endpoint'))).toMatchObject({ broken: [] });
+  });
+
+  test('is run for every writing route and every job, but for those that a reason is named for', () => {
+    const raced = verbs.map((verb) => ('job' in verb ? verb.job : verb.operation));
+    const writes = routes.filter(({ method, access }) => method !== 'GET' || access === 'note' || access === 'write');
+    const all = [...writes.map(({ operation }) => operation), ...Object.keys(jobs)];
+    const named = [...Object.keys(NOT_RACED), ...Object.keys(JOBS_NOT_RACED)];
+    expect([...new Set([...raced, ...named])].sort()).toEqual(['operate', ...all].sort());
+    expect(named.filter((name) => raced.includes(name))).toEqual([]);
   });
 
   test('is run for every two verbs that can meet', () => {

@@ -18,7 +18,14 @@ beforeAll(async () => {
 function openRegions(): { first: Region; second: Region } {
   const { evaluate, furnished } = bench;
   const open = (seed: number): Region =>
-    openRegion({ evaluate, seed, faults: [], items: furnished.items, startMs: furnished.endMs });
+    openRegion({
+      evaluate,
+      seed,
+      faults: [],
+      items: furnished.items,
+      secrets: furnished.secrets,
+      startMs: furnished.endMs,
+    });
   return { first: open(1), second: open(2) };
 }
 

@@ -12,11 +12,11 @@ export const changeSiteByEdd: Act = async (client, of) => {
   const url = `https://${name}-${chance.below(SITES_EACH)}.example.com`;
   const isActive = of.sites.get(url);
   const edd_action = isActive === true ? 'deactivate_license' : 'activate_license';
-  const { key } = of;
+  const { key, forgotten } = of;
   const query = { edd_action, license: key, item_name: of.product, url };
   of.sites.delete(url);
   const { body } = await callUntilAnswered(world, name, 'edd', { params: { brand: 'rocket' }, query });
-  if (body['success'] !== true || key !== of.key) return;
+  if (body['success'] !== true || key !== of.key || forgotten !== of.forgotten) return;
   of.sites.set(url, isActive !== true);
   await expectSite(client, of, url);
 };

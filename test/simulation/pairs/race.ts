@@ -10,7 +10,7 @@ import { auditWorld, findPartitions, summarize } from '../world/inspect.ts';
 import type { SimulatedWorld } from '../world/parts.ts';
 import { openWorld } from '../world/world.ts';
 import { findOthers, openRace, runOrder, startAll, endWait, type Party, type Race } from './order.ts';
-import { situations } from './situations.ts';
+import { inOrder, situations } from './situations.ts';
 import type { Situation, Verb } from './verb.ts';
 import type { Pair } from './verbs.ts';
 
@@ -35,14 +35,16 @@ async function prepare(ground: Ground, needs: readonly Situation[]): Promise<Fur
   const known = ground.prepared.get(name);
   if (known !== undefined) return known;
   const { furnished, evaluate } = ground;
-  const { items, storage, endMs: startMs } = furnished;
-  const world = openWorld({ evaluate, seed: 2, faults: [], items, storage, startMs });
-  for (const need of needs) {
-    const { operation, call } = situations[need];
-    const { status, text } = await runIn(world, callUntilAnswered(world, 'set-up', operation, call(furnished.things)));
-    if (status >= 300) throw new Error(`${need}: ${text}`);
-  }
-  const changed = { items: world.engine.store.copy(), storage: world.storage };
+  const { items, storage, secrets, endMs: startMs } = furnished;
+  const world = openWorld({ evaluate, seed: 2, faults: [], items, storage, secrets, startMs });
+  for (const need of needs)
+    for (const { operation, call } of situations[need](world.scheduler.nowMs())) {
+      const answered = callUntilAnswered(world, 'set-up', operation, call(furnished.things));
+      const { status, text } = await runIn(world, answered);
+      if (status >= 300) throw new Error(`${need}: ${operation}: ${text}`);
+    }
+  const { storage: stored, secrets: held } = world;
+  const changed = { items: world.engine.store.copy(), storage: stored, secrets: held };
   const prepared = { ...furnished, ...changed, endMs: world.scheduler.nowMs() };
   ground.prepared.set(name, prepared);
   return prepared;
@@ -53,8 +55,12 @@ const callOf = (call: (things: Things) => Call, i: number, { things }: Furnished
   return { ...made, headers: { 'idempotency-key': `race-${i}`, ...made.headers } };
 };
 
-const jobOf = (world: SimulatedWorld, verb: Extract<Verb, { job: string }>, { things }: Furnished): Promise<Invoked> =>
-  world.invoke(verb.job, verb.event(things), jobs[verb.job].timeoutS * SECOND_MS);
+const OPERATOR_S = 60;
+
+function jobOf(world: SimulatedWorld, verb: Extract<Verb, { job: string }>, { things }: Furnished): Promise<Invoked> {
+  const timeoutS = verb.job === 'operate' ? OPERATOR_S : jobs[verb.job].timeoutS;
+  return world.invoke(verb.job, verb.event(things, world), timeoutS * SECOND_MS);
+}
 
 /** Begins a verb once. */
 function beginVerb(world: SimulatedWorld, verb: Verb, i: number, furnished: Furnished): Promise<Invoked> {
@@ -75,9 +81,10 @@ type Opened = { world: SimulatedWorld; race: Race; answers: () => ClientAnswer[]
 function openPair(ground: Ground, pair: Pair, furnished: Furnished): Opened {
   const race = openRace(() => world);
   const { evaluate, tamper } = ground;
-  const { items, storage, endMs } = furnished;
-  const options = { evaluate, seed: 3, faults: [], items, storage, startMs: endMs + HOUR_MS };
+  const { items, storage, secrets, endMs } = furnished;
+  const options = { evaluate, seed: 3, faults: [], items, storage, secrets, startMs: endMs + HOUR_MS };
   const world = openWorld({ ...options, onWait: race.onWait, ...(tamper ? { tamper } : {}) });
+  world.weather.isCalm = pair.every(({ countsAll }) => countsAll);
   race.parties = pair.map((verb, i): Party => ({
     containers: new Set(),
     pending: [],
@@ -135,7 +142,7 @@ export type RaceOptions = {
 
 /** Races a pair in all orders of its waits, and lets each of both die after each of its waits. */
 export async function racePair(ground: Ground, pair: Pair, options: RaceOptions): Promise<Raced> {
-  const needs = [...new Set(pair.flatMap(({ needs: need }) => need ?? []))];
+  const needs = inOrder(pair.flatMap(({ needs: need }) => need ?? []));
   const furnished = await prepare(ground, needs);
   const ends = await runInTurns(ground, pair, furnished);
   const hasWalk = pair.some(({ isWalk }) => isWalk === true);

@@ -1,9 +1,14 @@
 import type { Call } from '../world/calls.ts';
-import { SITE_A, SITE_C, type Things } from '../world/furnish.ts';
+import { PREFIX, SITE_A, SITE_C, type Things } from '../world/furnish.ts';
 import { catalogVerbs } from './catalog-verbs.ts';
 import { importVerbs } from './import-verbs.ts';
+import { jobVerbs } from './job-verbs.ts';
+import { platformVerbs } from './platform-verbs.ts';
 import { releaseVerbs } from './release-verbs.ts';
-import { HELD, licenseOf, onEndpoint, onLicense, onSite, SEAT, type Verb } from './verb.ts';
+import { HELD, licenseOf, onEndpoint, onLicense, onReplay, onSite, SEAT, type Verb } from './verb.ts';
+
+/** A seat on a license whose other sites may cost nothing any more. */
+const COSTS = [...SEAT, 'seat-costs'] as const;
 
 const onSpare =
   (body: object = {}) =>
@@ -31,10 +36,10 @@ const byEddClient =
 
 /** The writing verbs about licenses, customers, API keys and webhook endpoints. */
 const daily: readonly Verb[] = [
-  { name: 'activate another site', operation: 'activate_license', meets: SEAT, call: onSite(SITE_C) },
+  { name: 'activate another site', operation: 'activate_license', meets: COSTS, call: onSite(SITE_C) },
   { name: 'activate a third site', operation: 'activate_license', meets: SEAT, call: onSite('https://d.example.com') },
   { name: 'activate the same site', operation: 'activate_license', meets: SEAT, call: onSite(SITE_A) },
-  { name: 'deactivate the site', operation: 'deactivate_license', meets: SEAT, call: onSite(SITE_A) },
+  { name: 'deactivate the site', operation: 'deactivate_license', meets: COSTS, call: onSite(SITE_A) },
   {
     name: 'move the site',
     operation: 'move_license',
@@ -75,8 +80,13 @@ const daily: readonly Verb[] = [
   { name: 'renew', operation: 'renew_license', meets: HELD, call: onLicense({ extend_by: 'P1Y' }) },
   { name: 'suspend', operation: 'suspend_license', meets: HELD, call: onLicense() },
   { name: 'resume', operation: 'resume_license', meets: HELD, needs: 'suspended', call: onLicense() },
-  { name: 'cancel', operation: 'cancel_license', meets: HELD, call: onLicense() },
-  { name: 'take seats away', operation: 'update_license', meets: HELD, call: onLicense({ max_seats: 1 }) },
+  { name: 'cancel', operation: 'cancel_license', meets: [...HELD, 'seat-costs'], call: onLicense() },
+  {
+    name: 'take seats away',
+    operation: 'update_license',
+    meets: [...HELD, 'seat-costs'],
+    call: onLicense({ max_seats: 1 }),
+  },
   { name: 'change the product', operation: 'update_license', meets: HELD, call: onLicense({ product: 'pro' }) },
   {
     name: 'give away',
@@ -131,6 +141,12 @@ const daily: readonly Verb[] = [
     }),
   },
   {
+    name: 'show a person the text of the key',
+    job: 'operate',
+    meets: ['key'],
+    event: (things) => ({ verb: 'reveal_license_key', brand: PREFIX, license_key_id: licenseOf(things).keyId }),
+  },
+  {
     name: 'erase the customer',
     operation: 'erase_customer',
     meets: ['customer', 'license', 'key'],
@@ -145,6 +161,15 @@ const daily: readonly Verb[] = [
   },
   { name: 'rotate the API key', operation: 'rotate_api_key', meets: ['api-key'], call: onSpare({ overlap_hours: 0 }) },
   { name: 'revoke the API key', operation: 'revoke_api_key', meets: ['api-key'], call: onSpare() },
+  {
+    name: 'issue a token for the API key',
+    operation: 'issue_token',
+    meets: ['api-key'],
+    call: ({ spareKeyId: client_id, spareKey: client_secret }) => ({
+      rawBody: new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+  },
   {
     name: 'rotate the API key by itself',
     operation: 'rotate_api_key',
@@ -182,7 +207,17 @@ const daily: readonly Verb[] = [
     name: 'replay events to the endpoint',
     operation: 'replay_events',
     meets: ['endpoint'],
-    call: onEndpoint({ from: '2026-01-05T00:00:00Z', to: '2026-01-05T23:59:59Z' }),
+    call: onReplay,
+  },
+  {
+    name: 'send a message again',
+    operation: 'redeliver_webhook',
+    meets: ['endpoint'],
+    call: ({ apiKey, endpointId, deliveryId }) => ({
+      apiKey,
+      params: { endpoint_id: endpointId, delivery_id: deliveryId },
+      body: {},
+    }),
   },
   {
     name: 'make an endpoint with a key that may end',
@@ -193,7 +228,14 @@ const daily: readonly Verb[] = [
 ];
 
 /** Every writing verb that two callers may race. */
-export const verbs: readonly Verb[] = [...daily, ...catalogVerbs, ...releaseVerbs, ...importVerbs];
+export const verbs: readonly Verb[] = [
+  ...daily,
+  ...catalogVerbs,
+  ...releaseVerbs,
+  ...importVerbs,
+  ...platformVerbs,
+  ...jobVerbs,
+];
 
 export type Pair = readonly [Verb, Verb];
 

@@ -51,11 +51,16 @@ function clientOf(host: Host, service: Request['service'], attempts: number): un
 
 type FailedRequest = Error & { $metadata?: { httpStatusCode: number } };
 
+function serviceOf(target: string): Request['service'] {
+  if (target.startsWith('DynamoDB')) return 'dynamodb';
+  return target === 'TrentService' ? 'kms' : 'secretsmanager';
+}
+
 /** Sends what the lean client of AWS POSTs, once: retries, time-outs and signatures are the service's own. */
 function openSimulatedPost(host: Host): Post {
   return async (headers, body, signal) => {
     const [target = '', operation = ''] = (headers['x-amz-target'] ?? '').split('.');
-    const service = target.startsWith('DynamoDB') ? 'dynamodb' : 'secretsmanager';
+    const service = serviceOf(target);
     const request: Request = { service, operation, input: JSON.parse(body), signal };
     try {
       return answerWith(200, (await requestInTime(host, request)) ?? {});

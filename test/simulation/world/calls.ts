@@ -4,7 +4,7 @@ import type { Invoked, SimulatedWorld } from './parts.ts';
 import { timeOf } from './world.ts';
 
 export type { Call } from '../../support/service/service.ts';
-export type ClientReply = { status: number; text: string; body: Record<string, unknown> };
+export type ClientReply = { status: number; text: string; body: Record<string, unknown>; etag?: string | undefined };
 /** `lost`: the caller knows nothing of the outcome. */
 export type ClientAnswer = ClientReply | 'lost';
 
@@ -12,8 +12,9 @@ export const readReply = (outcome: Invoked): ClientAnswer => {
   if (outcome.kind === 'lost') return 'lost';
   if (outcome.kind === 'failed') return { status: 500, text: String(outcome.error), body: {} };
   // A function that no client calls answers nothing, or the messages that it could not handle.
-  const { statusCode = 0, body = '' } = (outcome.value ?? {}) as APIGatewayProxyStructuredResultV2;
-  return { status: statusCode, text: body, body: JSON.parse(body === '' ? '{}' : body) as ClientReply['body'] };
+  const { statusCode = 0, body = '', headers } = (outcome.value ?? {}) as APIGatewayProxyStructuredResultV2;
+  const etag = headers?.['etag']?.toString();
+  return { status: statusCode, text: body, body: JSON.parse(body === '' ? '{}' : body) as ClientReply['body'], etag };
 };
 
 /** Sends one call to the function of its route. */

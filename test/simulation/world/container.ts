@@ -41,7 +41,7 @@ export function buildSeams(host: Host): Seams {
     Math: Object.create(Math, { random: { value: host.fraction } }) as unknown,
     performance: { now: () => host.nowMs() },
     AbortSignal: {
-      any: (signals: AbortSignal[]) => AbortSignal.any(signals),
+      any: abortWithAny,
       timeout: (ms: number) => {
         const timeIsUp = new AbortController();
         host.after(ms, () => timeIsUp.abort(new DOMException('time is up', 'TimeoutError')));
@@ -65,7 +65,52 @@ export function buildSeams(host: Host): Seams {
   };
 }
 
-function buildDate({ nowMs }: Host): DateConstructor {
+/**
+ * Stands in for `AbortSignal.any`: while somebody listens to such a signal, Node keeps it until a source aborts. Where
+ * a world ends before that, the whole world would be kept.
+ */
+function abortWithAny(signals: readonly AbortSignal[]): AbortSignal {
+  const any = new AbortController();
+  for (const signal of signals) {
+    const abort = (): void => any.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+  return any.signal;
+}
+
+/** What code is given that belongs to no container: it can compute, and ask for nothing. */
+export function buildWorldlessSeams(): Seams {
+  const chances = ['randomBytes', 'randomInt', 'randomUUID', 'randomFillSync', 'getRandomValues'];
+  const unsure = Object.fromEntries(chances.map((name) => [name, refuse(`${name}, in code that has no world`)]));
+  const modules: Record<string, unknown> = {
+    'node:crypto': { ...crypto, ...unsure },
+    'node:net': net,
+    'node:url': url,
+  };
+  const refused = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'fetch'] as const;
+  const noClock = { nowMs: refuse('the time, in code that has no world') };
+  return {
+    ...(Object.fromEntries(refused.map((name) => [name, refuse(name)])) as Record<(typeof refused)[number], unknown>),
+    require: (name: string) => {
+      if (!Object.hasOwn(modules, name)) throw new ReachedPast(`code without a world asked for the module ${name}`);
+      return modules[name];
+    },
+    module: undefined,
+    exports: undefined,
+    Date: buildDate(noClock),
+    Math: Object.create(Math, { random: { value: refuse('chance, in code that has no world') } }) as unknown,
+    performance: { now: noClock.nowMs },
+    AbortSignal: {},
+    process: { env: {} },
+    console: {},
+    globalThis: {},
+    crypto: undefined,
+    WebSocket: undefined,
+  };
+}
+
+function buildDate({ nowMs }: Pick<Host, 'nowMs'>): DateConstructor {
   return class extends Date {
     constructor(...given: [] | [number]) {
       super(...(given.length === 0 ? ([nowMs()] as [number]) : given));
@@ -97,7 +142,7 @@ function openRequire(host: Host, timers: Timers): (name: string) => unknown {
     to === undefined ? host.chance.below(from) : from + host.chance.below(to - from);
   const modules: Record<string, unknown> = {
     'node:buffer': buffer,
-    'node:crypto': { ...crypto, randomBytes: bytes, randomInt, randomUUID: () => uuidOf(bytes(16)) },
+    'node:crypto': { __proto__: crypto, randomBytes: bytes, randomInt, randomUUID: () => uuidOf(bytes(16)) },
     'node:net': net,
     'node:url': url,
     'node:util': util,

@@ -10,8 +10,27 @@ const textOf = (key: unknown): string => {
   return `${pk?.S ?? ''}\n${sk?.S ?? ''}`;
 };
 
-export function readFootprint({ service, operation, input }: Request): Footprint {
+/** True for a request to the secret that functions sign with. */
+export const isOfSigningKeys = ({ service, input }: Request): boolean =>
+  service === 'secretsmanager' && (input as { SecretId: string }).SecretId.endsWith(':signing-keys');
+
+const known = new WeakMap<Request, Footprint>();
+
+export function readFootprint(request: Request): Footprint {
+  const found = known.get(request) ?? findFootprint(request);
+  known.set(request, found);
+  return found;
+}
+
+function findFootprint(request: Request): Footprint {
+  const { service, operation, input } = request;
   const none = new Set<string>();
+  if (isOfSigningKeys(request)) {
+    const secret = new Set(['the signing keys']);
+    return operation === 'PutSecretValue'
+      ? { reads: none, writes: secret, hasAll: false }
+      : { reads: secret, writes: none, hasAll: false };
+  }
   if (service !== 'dynamodb') return { reads: none, writes: none, hasAll: false };
   const { Key, RequestItems, TransactItems } = input as Input;
   switch (operation as keyof Operations) {

@@ -5,7 +5,8 @@ import type { Store } from '../engine/store.ts';
 import type { Evaluate } from './bundle.ts';
 import { callUntilAnswered, runIn, type Call, type ClientReply } from './calls.ts';
 import { buildSeams } from './container.ts';
-import type { SimulatedWorld, Storage } from './parts.ts';
+import { findItems, findSigningKeys } from './inspect.ts';
+import { WEBHOOKS_PATH, type Secrets, type SimulatedWorld, type Storage } from './parts.ts';
 import { putObject } from './storage.ts';
 import { newContainer, openHost, openWorld, TABLE, type WorldOptions } from './world.ts';
 
@@ -22,12 +23,24 @@ export type Things = {
   endpointId: string;
   /** Of the product `PRODUCT`: one that sites are offered, and a draft whose package was accepted. */
   releases: { publishedId: string; draftId: string; object: { key: string; size: number } };
+  sparePlatform: { id: string; key: string };
+  /** A message that the endpoint took. */
+  deliveryId: string;
+  /** The id of the key that signs proofs. */
+  signingKey: string;
   /** One that was tried dry, and one whose rows were written. */
   imports: { triedId: string; doneId: string };
 };
 
-export type Furnished = { items: ReturnType<Store['copy']>; storage: Storage; things: Things; endMs: number };
+export type Furnished = {
+  items: ReturnType<Store['copy']>;
+  storage: Storage;
+  secrets: Secrets;
+  things: Things;
+  endMs: number;
+};
 
+export const BRAND = 'rocket';
 export const PREFIX = 'WPR';
 export const PRODUCT = 'basic';
 export const SITE_A = 'https://a.example.com';
@@ -65,14 +78,21 @@ export const objectKeyOf = (url: string): string => new URL(url).pathname.slice(
 export async function furnishBrand(evaluate: Evaluate): Promise<Furnished> {
   const options: WorldOptions = { evaluate, seed: 1, faults: [] };
   const world = openWorld(options);
-  const things = await runIn(world, furnishWorld(world, options));
+  const made = await runIn(world, furnishWorld(world, options));
   await world.scheduler.run();
-  return { items: world.engine.store.copy(), storage: new Map(world.storage), things, endMs: world.scheduler.nowMs() };
+  const [delivery] = findItems(world, 'delivery');
+  const things = { ...made, deliveryId: String(delivery?.['id']), signingKey: findSigningKeys(world)[0] ?? '' };
+  const { storage, secrets } = world;
+  const kept = { storage: new Map(storage), secrets: new Map(secrets) };
+  return { items: world.engine.store.copy(), ...kept, things, endMs: world.scheduler.nowMs() };
 }
 
 type Make = (operation: string, call: Call) => Promise<ClientReply['body']>;
 
-async function furnishWorld(world: SimulatedWorld, options: WorldOptions): Promise<Things> {
+async function furnishWorld(
+  world: SimulatedWorld,
+  options: WorldOptions,
+): Promise<Omit<Things, 'deliveryId' | 'signingKey'>> {
   const make: Make = async (operation, call) => {
     const { status, body, text } = await callUntilAnswered(world, 'set-up', operation, call);
     if (status >= 300) throw new Error(`${operation}: ${text}`);
@@ -80,8 +100,10 @@ async function furnishWorld(world: SimulatedWorld, options: WorldOptions): Promi
   };
   const platformKey = await makePlatformKey(world, options);
   const settings = { rate_limit_per_minute: 30_000 };
-  const brand = { name: 'Rocket', slug: 'rocket', key_prefix: PREFIX, settings };
+  const brand = { name: 'Rocket', slug: BRAND, key_prefix: PREFIX, settings };
   const brandId = String((await make('create_brand', { apiKey: platformKey, body: brand }))['id']);
+  const spareOne = await make('create_platform_key', { apiKey: platformKey, body: { name: 'spare' } });
+  await world.invoke('renew-signing-keys', {});
   const params = { brand_id: brandId };
   for (const slug of ['basic', 'pro'])
     await make('admin_create_product', { apiKey: platformKey, params, body: { name: slug, slug } });
@@ -92,7 +114,8 @@ async function furnishWorld(world: SimulatedWorld, options: WorldOptions): Promi
   const apiKey = String(shop['api_key']);
   const licenses: Things['licenses'] = [];
   for (const email of ['ann@example.com', 'bob@example.com']) {
-    const order = { customer_email: email, products: ['basic'], max_seats: 2, external_id: `order-${email}` };
+    const terms = { max_seats: 2, duration: 'P1Y', external_id: `order-${email}` };
+    const order = { customer_email: email, products: ['basic'], ...terms };
     const sold = (await make('provision_licenses', { apiKey, body: order })) as {
       license_key: { id: string; key: string };
       licenses: [{ id: string }];
@@ -105,13 +128,14 @@ async function furnishWorld(world: SimulatedWorld, options: WorldOptions): Promi
   const [first] = licenses;
   const site = { license_key: first?.key, product: 'basic', instance_identifier: SITE_A };
   const activationId = String((await make('activate_license', { body: site }))['activation_id']);
-  const endpoint = { url: 'http://127.0.0.1:9/webhooks' };
+  const endpoint = { url: `http://127.0.0.1:9${WEBHOOKS_PATH}` };
   const endpointId = String((await make('create_webhook_endpoint', { apiKey, body: endpoint }))['id']);
   const ids = { brandId, apiKey, apiKeyId: String(shop['id']), licenses, activationId, endpointId };
   const releases = await makeReleases(world, make, apiKey);
   const imports = await makeImports(make, apiKey);
   return {
     platformKey,
+    sparePlatform: { id: String(spareOne['id']), key: String(spareOne['api_key']) },
     ...ids,
     releases,
     imports,

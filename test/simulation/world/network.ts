@@ -3,15 +3,20 @@ import type { Operations } from '../../../lib/dynamo/wire.ts';
 import { cancelled } from '../engine/engine.ts';
 import { awsError, NotSimulated } from '../engine/errors.ts';
 import { putEvents } from './events.ts';
+import { askKms } from './kms.ts';
 import { askStorage } from './storage.ts';
-import type { Entry, Outcome, Request, SimulatedWorld } from './parts.ts';
+import { WEBHOOKS_PATH, type Entry, type Outcome, type Request, type SimulatedWorld } from './parts.ts';
 
 const connectionReset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+/** The messages to the first endpoint of the brand are held to their promises; others come and go. */
+const isWatched = (input: unknown): input is { body: string } =>
+  (input as { target: { url: URL } }).target.url.pathname === WEBHOOKS_PATH;
 
 /** Executes a request now, unless bad luck is faster. */
 export function serveRequest(world: SimulatedWorld, request: Request): Outcome {
   const { weather } = world;
-  if (request.service === 'receiver') world.attempts.push((request.input as { body: string }).body);
+  if (request.service === 'receiver' && isWatched(request.input)) world.attempts.push(request.input.body);
   if (weather.strikes('a request is lost before it is executed')) return { error: connectionReset() };
   try {
     const answer = answerTo(world, request);
@@ -32,7 +37,9 @@ function answerTo(world: SimulatedWorld, request: Request): unknown {
     case 'secretsmanager':
       if (world.weather.strikes('the secret is away')) throw awsError('InternalServiceError', 'away', {}, 500);
       if (world.weather.strikes('the secret is throttled')) throw awsError('ThrottlingException', 'too often');
-      return { SecretString: world.dataKey };
+      return askSecrets(world, operation, input as SecretInput);
+    case 'kms':
+      return askKms(operation, input as { Message?: string });
     case 'events':
       return putEvents(world, input as Parameters<typeof putEvents>[1]);
     case 'sqs':
@@ -40,8 +47,17 @@ function answerTo(world: SimulatedWorld, request: Request): unknown {
     case 'storage':
       return askStorage(world, operation, input as Parameters<typeof askStorage>[2]);
     case 'receiver':
-      return receive(world, input as { body: string });
+      return receive(world, input);
   }
+}
+
+type SecretInput = { SecretId: string; SecretString?: string };
+
+function askSecrets(world: SimulatedWorld, operation: string, { SecretId, SecretString }: SecretInput): object {
+  const name = SecretId.split(':').at(-1) ?? '';
+  if (name === 'data-key') return { SecretString: world.dataKey };
+  if (operation === 'PutSecretValue' && SecretString !== undefined) world.secrets.set(name, SecretString);
+  return { SecretString: world.secrets.get(name) ?? '{}' };
 }
 
 /** Each request takes units of its partitions, as far as there are some left. */
@@ -96,11 +112,11 @@ function askQueue(world: SimulatedWorld, operation: string, { QueueUrl, Entries,
 }
 
 /** A receiver of webhooks: it takes a message, or fails. */
-function receive(world: SimulatedWorld, { body }: { body: string }): unknown {
+function receive(world: SimulatedWorld, message: unknown): unknown {
   if (world.weather.strikes('a receiver fails'))
     return world.chance.below(2) === 0
       ? { kind: 'failed', outcome: 'connection_failed' }
       : { kind: 'answered', status: 503, retryAfter: undefined, body: Buffer.from('') };
-  world.arrivals.push(body);
+  if (isWatched(message)) world.arrivals.push(message.body);
   return { kind: 'answered', status: 200, retryAfter: undefined, body: Buffer.from('') };
 }

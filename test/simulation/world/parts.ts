@@ -6,7 +6,7 @@ import type { Scheduler } from './scheduler.ts';
 
 /** One request of a container to something outside. */
 export type Request = {
-  service: 'dynamodb' | 'secretsmanager' | 'events' | 'sqs' | 'receiver' | 'storage';
+  service: 'dynamodb' | 'secretsmanager' | 'kms' | 'events' | 'sqs' | 'receiver' | 'storage';
   operation: string;
   input: unknown;
   signal: AbortSignal | undefined;
@@ -14,6 +14,9 @@ export type Request = {
 
 /** Both buckets of the service: each object by its key. */
 export type Storage = Map<string, Buffer>;
+
+/** The secrets of the service by the last parts of their names. */
+export type Secrets = Map<string, string>;
 
 /** Counts the units of each partition key in each second of virtual time. */
 export type Throughput = {
@@ -49,6 +52,9 @@ export type Wait = { container: Container; request: Request; resume: (outcome: O
 
 /** The end of a function's call. A lost one may have done anything. */
 export type Invoked = { kind: 'answered'; value: unknown } | { kind: 'failed'; error: unknown } | { kind: 'lost' };
+
+/** Where the first endpoint of the brand is. */
+export const WEBHOOKS_PATH = '/webhooks';
 
 /** An event as it came to the bus, in the order of the bus. */
 export type BusEvent = { id: string; type: string; seq: number; entity: { type: string; id: string } } & Record<
@@ -100,6 +106,7 @@ export type SimulatedWorld = {
   stream: Stream;
   queues: SimulatedQueues;
   storage: Storage;
+  secrets: Secrets;
   throughput: Throughput;
   dataKey: string;
   startMs: number;

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../../lib/domain/time.ts';
 import type { Store } from '../engine/store.ts';
+import type { AttributeItem } from '../engine/values.ts';
 import { readFootprint, type Footprint } from './footprint.ts';
 import type { Throughput } from './parts.ts';
 
@@ -10,6 +11,15 @@ const READ_BYTES = 4_096;
 const WRITE_BYTES = 1_024;
 
 type Used = { reads: number; writes: number };
+
+const sizes = new WeakMap<AttributeItem, number>();
+
+/** An item never changes: a write puts another one in its place. */
+function sizeOfItem(item: AttributeItem): number {
+  const size = sizes.get(item) ?? JSON.stringify(item).length;
+  sizes.set(item, size);
+  return size;
+}
 
 export function openThroughput(nowMs: () => number, store: Pick<Store, 'get'>): Throughput {
   let second = -1;
@@ -24,7 +34,8 @@ export function openThroughput(nowMs: () => number, store: Pick<Store, 'get'>): 
   };
   const bytesOf = (name: string): number => {
     const [pk = '', sk = ''] = name.split('\n');
-    return JSON.stringify(store.get({ pk, sk }) ?? '').length;
+    const item = store.get({ pk, sk });
+    return item === undefined ? 2 : sizeOfItem(item);
   };
   const partitionOf = (name: string): string => name.split('\n', 1).join('');
   const touched = ({ reads, writes }: Footprint): string[] => [...reads, ...writes].map(partitionOf);

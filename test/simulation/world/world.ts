@@ -9,7 +9,7 @@ import { fractionOf, openContainer, ReachedPast } from './container.ts';
 import { openStream } from './events.ts';
 import { openWeather, type FaultName } from './faults.ts';
 import { serveRequest } from './network.ts';
-import type { Container, Host, Invoked, Request, SimulatedWorld, Storage, Wait } from './parts.ts';
+import type { Container, Host, Invoked, Request, Secrets, SimulatedWorld, Storage, Wait } from './parts.ts';
 import { openQueues } from './queues.ts';
 import { openScheduler } from './scheduler.ts';
 import { openThroughput } from './throughput.ts';
@@ -23,6 +23,7 @@ export type WorldOptions = {
   startMs?: number;
   items?: ReturnType<Store['copy']>;
   storage?: Storage;
+  secrets?: Secrets;
   /** Takes the place of the network, which delays, executes and answers. */
   onWait?: (wait: Wait) => void;
   /** Changes what containers send, to put a fault into the service. */
@@ -46,6 +47,13 @@ const ENVIRONMENT = {
   BASE_URL: 'https://licenses.example',
 };
 
+/** The functions that make signing keys have more. */
+const MAKES_KEYS = new Set(['renew-signing-keys', 'operate']);
+const OF_KEYS = {
+  SIGNING_KEYS_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:signing-keys',
+  ROOT_KEY_ARNS: 'arn:aws:kms:eu-west-1:000000000000:key/root',
+};
+
 export function openWorld(options: WorldOptions): SimulatedWorld {
   const { seed, faults, items, startMs = START } = options;
   const chance = openChance(seed);
@@ -64,6 +72,7 @@ export function openWorld(options: WorldOptions): SimulatedWorld {
     ...{ scheduler, chance, weather, engine, dataKey: 'k'.repeat(64), startMs },
     ...{ busEvents: [], attempts: [], arrivals: [], violations: [], story: [] },
     storage: new Map(options.storage),
+    secrets: new Map(options.secrets),
     throughput: openThroughput(scheduler.nowMs, engine.store),
     stream: openStream(() => world),
     queues: openQueues(() => world),
@@ -129,7 +138,7 @@ export function openHost(world: SimulatedWorld, options: WorldOptions, container
     fraction: fractionOf(chance),
     request: (request) => sendRequest(world, options, container, request),
     log: () => undefined,
-    environment: { ...ENVIRONMENT },
+    environment: { ...ENVIRONMENT, ...(MAKES_KEYS.has(container.name) ? OF_KEYS : {}) },
   };
 }
 

@@ -3,19 +3,17 @@ import type { StoredItem } from '../table/whole-table.ts';
 
 /** A list of items as the auditor reads a table. Keeps the order of partitions and sort keys. */
 export function memorySource(items: readonly StoredItem[], pageSize = 50): Source {
-  const sorted = items.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const itemAt = new Map(sorted.map((item) => [nameOf(item), item]));
+  const itemAt = new Map(items.map((item) => [nameOf(item), item]));
+  const names = [...itemAt.keys()].sort();
+  const sorted = names.flatMap((name) => itemAt.get(name) ?? []);
+  const byPartition = Map.groupBy(sorted, ({ pk }) => pk);
   return {
     scan: (segment, total) =>
       pagesOf(
         sorted.filter(({ pk }) => hashOf(pk) % total === segment),
         pageSize,
       ),
-    partition: (pk) =>
-      pagesOf(
-        sorted.filter((item) => item.pk === pk),
-        pageSize,
-      ),
+    partition: (pk) => pagesOf(byPartition.get(pk) ?? [], pageSize),
     read: (keys) => Promise.resolve(keys.map((key) => itemAt.get(nameOf(key)))),
   };
 }

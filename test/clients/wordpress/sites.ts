@@ -12,6 +12,8 @@ export type SiteRequest = {
   steps?: [step: string, args: unknown[]][];
   dial?: Record<string, string>;
   later_s?: number;
+  /** The end of each range that chance picks from. */
+  draws?: 'least' | 'most';
   blog?: number;
   /** The version of the plugin; 1.0.0 unless given. */
   installed?: string;

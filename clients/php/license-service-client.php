@@ -348,7 +348,9 @@ final class Verifier
 final class Store
 {
 	private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures', 'left'];
-	private const COPY_S = 3600;
+	private const COPY_S = 86400;
+	private const COPY_IN_ADMIN_S = 1800;
+	private const TOLD = 100;
 	private Config $config;
 	private ?string $trusted = null;
 	private ?object $claims = null;
@@ -389,13 +391,6 @@ final class Store
 		$this->write($this->config->id, [], true);
 		$kept = array_intersect_key($this->notes(), array_flip(self::KEPT));
 		$this->write("{$this->config->id}_notes", $kept, false);
-	}
-
-	public function copyOfNetwork(): array
-	{
-		$state = $this->read($this->config->id);
-		update_option($this->config->id, $state + ['copied_at' => time()], true);
-		return $state;
 	}
 
 	public function notes(): array
@@ -448,7 +443,14 @@ final class Store
 	{
 		$copy = get_option($this->config->id, []);
 		$age = time() - (int) ($copy['copied_at'] ?? 0);
-		return $age >= 0 && $age < self::COPY_S ? $copy : $this->copyOfNetwork();
+		$most = is_admin() || wp_doing_cron() ? self::COPY_IN_ADMIN_S : self::COPY_S;
+		return $age >= 0 && $age < $most ? $copy : $this->copyHere($this->read($this->config->id));
+	}
+
+	private function copyHere(array $state): array
+	{
+		update_option($this->config->id, $state + ['copied_at' => time()], true);
+		return $state;
 	}
 
 	private function mac(string $proof, int $verifiedAt): string
@@ -472,7 +474,13 @@ final class Store
 	{
 		$this->config->isNetwork ? update_site_option($name, $value) : update_option($name, $value, $isAutoloaded);
 		if ($this->config->isNetwork && $isAutoloaded) {
-			$this->copyOfNetwork();
+			$this->copyHere($value);
+			$sites = ['fields' => 'ids', 'number' => self::TOLD, 'network_id' => get_current_network_id()];
+			foreach (get_sites($sites) as $site) {
+				switch_to_blog($site);
+				$this->copyHere($value);
+				restore_current_blog();
+			}
 		}
 		$this->trusted = null;
 	}
@@ -595,13 +603,15 @@ final class Schedule
 
 	public function plan(int $at): void
 	{
-		$this->clear();
-		wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+		$this->onMainSite(function () use ($at): void {
+			wp_clear_scheduled_hook($this->config->id);
+			wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+		});
 	}
 
 	public function clear(): void
 	{
-		wp_clear_scheduled_hook($this->config->id);
+		$this->onMainSite(fn () => wp_clear_scheduled_hook($this->config->id));
 	}
 
 	public function ensure(bool $isDue): bool
@@ -611,6 +621,18 @@ final class Schedule
 			$this->plan(0);
 		}
 		return $isHere;
+	}
+
+	private function onMainSite(callable $do): void
+	{
+		$isElsewhere = $this->config->isNetwork && !is_main_site();
+		if ($isElsewhere) {
+			switch_to_blog(get_main_site_id());
+		}
+		$do();
+		if ($isElsewhere) {
+			restore_current_blog();
+		}
 	}
 }
 
@@ -1576,9 +1598,7 @@ final class Root
 
 	public function prepare(): void
 	{
-		if ($this->config->isNetwork) {
-			$this->store->copyOfNetwork();
-		} else {
+		if (!$this->config->isNetwork) {
 			add_option($this->config->id, [], '', true);
 		}
 		$key = $this->store->key();

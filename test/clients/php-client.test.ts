@@ -244,14 +244,26 @@ describe('a network of sites', () => {
     const { key } = await shop.buy({ max_seats: 1 });
     const site = openSite('network', { ...shop.config, network: true });
     expect(await site.click('activate', [key], { blog: 1 })).toMatchObject({ ok: true });
-    expect(await site.page({ blog: 1 })).toEqual(runs);
-    expect(await site.page({ blog: 2 })).toMatchObject({ mayRun: true, requests: 0 });
-    expect(await site.page({ blog: 2 })).toEqual(runs);
+    for (const blog of [1, 2]) expect(await site.page({ blog })).toEqual(runs);
     expect(await site.status({ blog: 2 })).toMatchObject({ code: 'valid', seats_used: 1 });
-    expect(await site.click('deactivate', [], { blog: 1 })).toMatchObject({ ok: true });
-    const afterAnHour = { blog: 2, later_s: HOUR_S + 1 };
-    expect(await site.page(afterAnHour)).toMatchObject({ mayRun: false, requests: 0 });
-    expect(await site.page(afterAnHour)).toMatchObject({ mayRun: false, requests: 0, queries: 0 });
+    expect(await site.click('refresh', [], { blog: 2 })).toMatchObject({ ok: true });
+    expect(Object.keys((await site.cron({ blog: 2 })).events)).toEqual([`1:${ID}`]);
+    expect(await site.click('deactivate', [], { blog: 2 })).toMatchObject({ ok: true });
+    expect(await site.page({ blog: 2 })).toMatchObject({ mayRun: false, requests: 0, queries: 0 });
+    expect((await site.cron({ blog: 1 })).events).toEqual({});
+  });
+
+  test('costs its pages no query, and its admin pages no write, while the license stays as it is', async () => {
+    const { key } = await shop.buy();
+    const site = openSite('large-network', { ...shop.config, network: true });
+    await site.click('activate', [key], { blog: 1 });
+    const writesOf = async (asked: object) => (await site.request({ kind: 'admin', ...asked })).writes;
+    expect([await writesOf({ blog: 1 }), await writesOf({ blog: 2 })]).toEqual([0, 0]);
+    // A site beyond those that hear of a change at once reads the state of the network, once.
+    expect(await site.page({ blog: 3 })).toMatchObject({ mayRun: true, requests: 0, queries: 2 });
+    for (const later_s of [0, 23 * HOUR_S]) expect(await site.page({ blog: 3, later_s })).toEqual(runs);
+    const later_s = HOUR_S;
+    expect([await writesOf({ blog: 3, later_s }), await writesOf({ blog: 3, later_s })]).toEqual([1, 0]);
   });
 
   test('has a license for each site where it is not', async () => {

@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/stand-in.php';
+require __DIR__ . '/network.php';
 
 $asked = json_decode((string) stream_get_contents(STDIN), true);
 $stored = is_file($asked['state']) ? unserialize((string) file_get_contents($asked['state'])) : [];
@@ -57,8 +58,11 @@ foreach ($asked['steps'] ?? [] as [$step, $arguments]) {
         ];
     } elseif ($step === 'cron') {
         foreach (array_keys($GLOBALS['site']['events']) as $event) {
-            unset($GLOBALS['site']['events'][$event]);
-            do_action($event);
+            $name = preg_replace('/^\d+:/', '', $event);
+            if ($event === option_name($name)) {
+                unset($GLOBALS['site']['events'][$event]);
+                do_action($name);
+            }
         }
         $result = null;
     } else {
@@ -73,6 +77,7 @@ echo json_encode([
     'early' => $early,
     'requests' => $site['requests'],
     'queries' => $site['queries'],
+    'writes' => $site['writes'],
     'events' => (object) $site['events'],
     'options' => $site['options'],
     'version' => get_class($client->implementation()),

@@ -28,6 +28,7 @@ export type SiteAnswer = {
   early: unknown[];
   requests: { url: string; timeout: number }[];
   queries: number;
+  writes: number;
   events: Record<string, number>;
   options: Record<string, { value: Record<string, unknown>; autoload: boolean }>;
   version: string;

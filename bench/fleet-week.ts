@@ -26,8 +26,13 @@ const VISITOR_S = 300;
 const UPDATES = 0.5;
 const UPDATES_WITHIN_S = 8 * HOUR_S;
 
-/** CLIENTS: without any answer a client waits 5 minutes, an hour, then six hours, ± 20 %. */
-const BACKOFF_S = [5 * MINUTE_S, HOUR_S, 6 * HOUR_S];
+/** The seconds that a site waits without any answer, from least to most, as `Licensing.php` has them. */
+const BACKOFF_S = [waitOf(5 * MINUTE_S, 0.8), waitOf(HOUR_S, 0.8)];
+const LAST_WAIT_S = waitOf(6 * HOUR_S, 1);
+
+function waitOf(seconds: number, from: number): { least: number; most: number } {
+  return { least: seconds * from, most: seconds * (from + 0.4) };
+}
 
 const YES: Verdict = { may_run: true, may_update: true, is_valid: true, is_activated: true, code: 'valid' };
 const NO: Verdict = { may_run: false, may_update: false, is_valid: false, is_activated: true, code: 'expired' };
@@ -102,9 +107,9 @@ function planUpdates(count: number, chance: () => number): Map<number, number[]>
 
 function nextSecond(site: Site, second: number, outage: Outage | undefined, chance: () => number): number {
   if (outage === 'silent') {
-    const wait = BACKOFF_S[Math.min(site.failures, BACKOFF_S.length - 1)] ?? 0;
+    const { least, most } = BACKOFF_S[site.failures] ?? LAST_WAIT_S;
     site.failures += 1;
-    return second + wait * (0.8 + 0.4 * chance());
+    return second + least + (most - least) * chance();
   }
   site.failures = 0;
   return nextCheckOf(site, second, outage === undefined ? undefined : 'unavailable');

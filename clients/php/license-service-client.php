@@ -348,7 +348,9 @@ final class Verifier
 final class Store
 {
 	private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures', 'left'];
-	private const COPY_S = 3600;
+	private const COPY_S = 86400;
+	private const COPY_IN_ADMIN_S = 1800;
+	private const TOLD = 100;
 	private Config $config;
 	private ?string $trusted = null;
 	private ?object $claims = null;
@@ -389,13 +391,6 @@ final class Store
 		$this->write($this->config->id, [], true);
 		$kept = array_intersect_key($this->notes(), array_flip(self::KEPT));
 		$this->write("{$this->config->id}_notes", $kept, false);
-	}
-
-	public function copyOfNetwork(): array
-	{
-		$state = $this->read($this->config->id);
-		update_option($this->config->id, $state + ['copied_at' => time()], true);
-		return $state;
 	}
 
 	public function notes(): array
@@ -448,7 +443,14 @@ final class Store
 	{
 		$copy = get_option($this->config->id, []);
 		$age = time() - (int) ($copy['copied_at'] ?? 0);
-		return $age >= 0 && $age < self::COPY_S ? $copy : $this->copyOfNetwork();
+		$most = is_admin() || wp_doing_cron() ? self::COPY_IN_ADMIN_S : self::COPY_S;
+		return $age >= 0 && $age < $most ? $copy : $this->copyHere($this->read($this->config->id));
+	}
+
+	private function copyHere(array $state): array
+	{
+		update_option($this->config->id, $state + ['copied_at' => time()], true);
+		return $state;
 	}
 
 	private function mac(string $proof, int $verifiedAt): string
@@ -472,7 +474,13 @@ final class Store
 	{
 		$this->config->isNetwork ? update_site_option($name, $value) : update_option($name, $value, $isAutoloaded);
 		if ($this->config->isNetwork && $isAutoloaded) {
-			$this->copyOfNetwork();
+			$this->copyHere($value);
+			$sites = ['fields' => 'ids', 'number' => self::TOLD, 'network_id' => get_current_network_id()];
+			foreach (get_sites($sites) as $site) {
+				switch_to_blog($site);
+				$this->copyHere($value);
+				restore_current_blog();
+			}
 		}
 		$this->trusted = null;
 	}
@@ -595,13 +603,15 @@ final class Schedule
 
 	public function plan(int $at): void
 	{
-		$this->clear();
-		wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+		$this->onMainSite(function () use ($at): void {
+			wp_clear_scheduled_hook($this->config->id);
+			wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+		});
 	}
 
 	public function clear(): void
 	{
-		wp_clear_scheduled_hook($this->config->id);
+		$this->onMainSite(fn () => wp_clear_scheduled_hook($this->config->id));
 	}
 
 	public function ensure(bool $isDue): bool
@@ -612,6 +622,18 @@ final class Schedule
 		}
 		return $isHere;
 	}
+
+	private function onMainSite(callable $do): void
+	{
+		$isElsewhere = $this->config->isNetwork && !is_main_site();
+		if ($isElsewhere) {
+			switch_to_blog(get_main_site_id());
+		}
+		$do();
+		if ($isElsewhere) {
+			restore_current_blog();
+		}
+	}
 }
 
 /** The calls about the license. Only a verified answer changes what is held; silence never does. */
@@ -621,7 +643,7 @@ final class Licensing
 		'license_key_not_found', 'license_key_replaced', 'product_not_on_key', 'cancelled', 'license_cancelled',
 	];
 	private const FINAL_WAITS_S = [43200, 86400, 172800];
-	private const BACK_OFF_S = [300, 3600, 21600];
+	private const BACK_OFF = [[300, 80, 120], [3600, 80, 120], [21600, 100, 140]];
 	private Config $config;
 	private Store $store;
 	private Http $http;
@@ -784,7 +806,8 @@ final class Licensing
 	{
 		$notes = $this->store->notes();
 		$fails = (int) ($notes['fails'] ?? 0) + 1;
-		$wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(100, 140) / 100);
+		[$seconds, $least, $most] = self::BACK_OFF[min($fails, 3) - 1];
+		$wait = intdiv($seconds * random_int($least, $most), 100);
 		$next = time() + max($wait, min($retryAfter, 86400));
 		$since = $notes['fault_since'] ?? time();
 		$changes = ['fails' => $fails, 'fault' => $fault, 'fault_since' => $since, 'next_check_at' => $next];
@@ -806,7 +829,7 @@ final class Licensing
 		}
 		$taken = ['key' => $this->kept($fields), 'activation_id' => $answer->body->activation_id ?? null];
 		$this->store->note($taken + ['instance' => $fields['instance_identifier']]);
-		$this->schedule->plan(time() + self::BACK_OFF_S[0]);
+		$this->schedule->plan(time() + self::BACK_OFF[0][0]);
 		$detail = $this->config->t('The license is being confirmed. This takes minutes.');
 		return $this->result(true, 'unconfirmed', $detail);
 	}
@@ -1575,9 +1598,7 @@ final class Root
 
 	public function prepare(): void
 	{
-		if ($this->config->isNetwork) {
-			$this->store->copyOfNetwork();
-		} else {
+		if (!$this->config->isNetwork) {
 			add_option($this->config->id, [], '', true);
 		}
 		$key = $this->store->key();

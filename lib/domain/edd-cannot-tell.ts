@@ -1,5 +1,5 @@
 import type { EddRequest } from './edd-call.ts';
-import { offerNothing } from './edd-version-answer.ts';
+import { describeEddVersion, offerNothing, type EddVersionAnswer } from './edd-version-answer.ts';
 
 const CANNOT_TELL = 'The license server cannot answer at the moment. Nothing has changed.';
 
@@ -9,8 +9,8 @@ export const plainCannotTell = { success: false, msg: CANNOT_TELL } as const;
 /** The answer that tells nothing, in the form that the request asks for. */
 export function wordCannotTell({ action, call, batch }: Pick<EddRequest, 'action' | 'call' | 'batch'>): unknown {
   if (action !== 'get_version') return plainCannotTell;
-  if (batch === undefined) return offerNothing(call, undefined, CANNOT_TELL);
-  return Object.fromEntries([...batch].map(([name, one]) => [name, offerNothing(one, undefined, CANNOT_TELL)]));
+  if (batch === undefined) return versionUntold(call);
+  return Object.fromEntries([...batch].map(([name, one]) => [name, versionUntold(one)]));
 }
 
 /**
@@ -18,5 +18,8 @@ export function wordCannotTell({ action, call, batch }: Pick<EddRequest, 'action
  * An updater finds no newer version, and every field that it shows.
  */
 export function wordCannotTellUnseen(): unknown {
-  return { ...plainCannotTell, ...offerNothing({ version: '', slug: '', item_name: '' }, undefined, CANNOT_TELL) };
+  return { ...plainCannotTell, ...versionUntold({ version: '', slug: '', item_name: '' }) };
 }
+
+const versionUntold = (call: Parameters<typeof offerNothing>[0]): EddVersionAnswer =>
+  describeEddVersion(offerNothing(call, undefined, CANNOT_TELL));

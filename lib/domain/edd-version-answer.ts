@@ -60,9 +60,9 @@ export function offerNothing(
   call: Pick<EddCall, 'version' | 'slug' | 'item_name'>,
   product: { name: string; slug: string } | undefined,
   msg: string,
-): EddVersionAnswer {
+): EddVersion {
   const { version, slug, item_name } = call;
-  return describeEddVersion({
+  return {
     new_version: version,
     stable_version: version,
     name: product?.name ?? (item_name || slug || 'Plugin'),
@@ -78,14 +78,14 @@ export function offerNothing(
     tested: '',
     requires_php: '',
     msg,
-  });
+  };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => String(ESCAPES[character]));
 
 /** Characters of four bytes as HTML entities: a site's table of options may not be able to store them. */
-const withoutEmoji = (text: string): string =>
+export const withoutEmoji = (text: string): string =>
   text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, (character) => `&#x${Number(character.codePointAt(0)).toString(16)};`);
 
 function mapTexts<T extends object>(value: T, change: (text: string) => string): T {

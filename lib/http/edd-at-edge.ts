@@ -4,6 +4,7 @@ import type {
   CloudFrontRequestEvent,
   CloudFrontResultResponse,
 } from 'aws-lambda';
+import { MAX_EDD_ANSWER_BYTES } from '../domain/edd-answer-size.ts';
 import { readEddRequest, type EddRequest } from '../domain/edd-call.ts';
 import { wordCannotTell, wordCannotTellUnseen } from '../domain/edd-cannot-tell.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
@@ -33,7 +34,7 @@ export async function handleEddRequest({
   return (await askOrigin(request).catch(() => undefined)) ?? cannotTell(request);
 }
 
-/** Undefined for any status from 400 on. */
+/** Undefined for any status from 400 on, and for what is too long for CloudFront. */
 async function askOrigin(request: CloudFrontRequest): Promise<CloudFrontResultResponse | undefined> {
   const { origin, method, uri, querystring } = request;
   if (origin?.custom === undefined) throw new Error('the behavior has no origin of its own');
@@ -48,7 +49,7 @@ async function askOrigin(request: CloudFrontRequest): Promise<CloudFrontResultRe
     ...body,
   });
   const text = await response.text();
-  if (response.status >= REFUSALS_FROM) return undefined;
+  if (response.status >= REFUSALS_FROM || isTooLong(text)) return undefined;
   return {
     status: String(response.status),
     statusDescription: response.statusText,
@@ -76,6 +77,8 @@ function headersFor({ headers, clientIp }: CloudFrontRequest, ofOrigin: CloudFro
   return sent;
 }
 
+const isTooLong = (text: string): boolean => Buffer.byteLength(text) > MAX_EDD_ANSWER_BYTES;
+
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 const readForm = ({ body }: CloudFrontRequest): string =>
@@ -86,6 +89,8 @@ function cannotTell(request: CloudFrontRequest): CloudFrontResultResponse {
     readPhpParameters(request.querystring, isRead(request.method) ? '' : readForm(request)),
     request.headers['user-agent']?.[0]?.value ?? '',
   );
+  const text = JSON.stringify(answerTo(asked));
+  const body = isTooLong(text) ? JSON.stringify(wordCannotTellUnseen()) : text;
   return {
     status: '200',
     statusDescription: 'OK',
@@ -93,7 +98,7 @@ function cannotTell(request: CloudFrontRequest): CloudFrontResultResponse {
       'content-type': [{ key: 'Content-Type', value: 'application/json' }],
       'cache-control': [{ key: 'Cache-Control', value: 'no-store' }],
     },
-    ...(request.method === 'HEAD' ? {} : { body: JSON.stringify(answerTo(asked)), bodyEncoding: 'text' as const }),
+    ...(request.method === 'HEAD' ? {} : { body, bodyEncoding: 'text' as const }),
   };
 }
 

@@ -1,8 +1,14 @@
+import { describeEddBatch } from '../domain/edd-answer-size.ts';
 import { MAX_BATCH, type EddCall, type EddInput } from '../domain/edd-call.ts';
 import { findEddItem, isNamedAs, type EddProduct } from '../domain/edd-item.ts';
 import { eddTime } from '../domain/edd-license-facts.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
-import { describeEddVersion, offerNothing, type EddVersionAnswer } from '../domain/edd-version-answer.ts';
+import {
+  describeEddVersion,
+  offerNothing,
+  type EddVersion,
+  type EddVersionAnswer,
+} from '../domain/edd-version-answer.ts';
 import { isUnknownKey } from '../domain/edd-words.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
@@ -62,13 +68,13 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
   const calls = batch ? [...batch.values()] : [call];
   const asked = calls.slice(0, MAX_BATCH);
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, asked);
-  const answers = [
+  const versions = [
     ...(await answerAll(withJoinedReads(ctx), brand, asked)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
   ];
-  const [only = offerNothing(call, undefined, TEXTS.no_item)] = answers;
-  if (batch === undefined) return { body: only };
-  return { body: Object.fromEntries([...batch.keys()].map((name, i) => [name, answers[i] ?? only])) };
+  const only = versions[0] ?? offerNothing(call, undefined, TEXTS.no_item);
+  if (batch === undefined) return { body: describeEddVersion(only) };
+  return { body: describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, versions[i] ?? only]))) };
 }
 
 /** The products of a batch are looked up in one read. */
@@ -77,11 +83,7 @@ function withJoinedReads(ctx: Context): Context {
   return { ...ctx, table: (...owners) => ({ ...ctx.table(...owners), wire }) };
 }
 
-async function answerAll(
-  ctx: Context,
-  brand: EddBrand | undefined,
-  calls: readonly EddCall[],
-): Promise<EddVersionAnswer[]> {
+async function answerAll(ctx: Context, brand: EddBrand | undefined, calls: readonly EddCall[]): Promise<EddVersion[]> {
   const decided = await Promise.all(calls.map((call) => decide(ctx, brand, call)));
   const requests = decided.flatMap((one, i) => {
     const call = calls[i];
@@ -137,7 +139,7 @@ async function answerOffer(
   call: EddCall,
   { right, license, site, msg, product: named }: Extract<Decided, { kind: 'offer' }>,
   offer: Offer | undefined,
-): Promise<EddVersionAnswer> {
+): Promise<EddVersion> {
   if (brand === undefined || offer?.release === undefined) return offerNothing(call, named, msg ?? TEXTS.no_release);
   const { product, release, stableVersion } = offer;
   const link =
@@ -150,7 +152,7 @@ async function answerOffer(
           instance: site,
         })
       : undefined;
-  return describeEddVersion({
+  return {
     new_version: release.version,
     stable_version: stableVersion ?? '',
     name: release.name ?? product.name,
@@ -167,7 +169,7 @@ async function answerOffer(
     requires_php: release.requires_php ?? '',
     signed: await signLater(ctx, product, release),
     ...(msg === undefined ? {} : { msg }),
-  });
+  };
 }
 
 type Offered = { product: Offer['product']; release: NonNullable<Offer['release']> };

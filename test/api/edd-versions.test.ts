@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { MAX_EDD_ANSWER_BYTES } from '../../lib/domain/edd-answer-size.ts';
+import { cleanHtml } from '../../lib/domain/rich-text.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/run/clock.ts';
 import { encode, post, send, type Fields } from '../support/edd/edd-client.ts';
@@ -199,6 +201,33 @@ describe('a batch', () => {
     const { body } = await batch(entries, { license: key });
     const versions = Object.values(body).map((one) => (one as { new_version: string }).new_version);
     expect(versions).toEqual([...Array.from({ length: 20 }, () => '2.0.0'), '1']);
+  });
+
+  test('of twenty products with long readmes is short enough for the edge, and keeps each newest change', async () => {
+    const block = (n: number) => `<ul><li><strong>Change ${String(n)}</strong>: "all" is new 🚀</li></ul>\n`;
+    const long = Array.from({ length: 500 }, (_, n) => block(n))
+      .join('')
+      .slice(0, 36_000);
+    const names = ['description', 'installation', 'faq', 'changelog', 'upgrade_notice'];
+    const sections = Object.fromEntries(names.map((name) => [name, cleanHtml(long)]));
+    await publish(service, shop, 'maintained', { version: '9.0', sections });
+    moveClock(2 * 60_000);
+    const entries = Array.from({ length: 20 }, (_, n): [string, Fields] => [
+      `p${String(n)}`,
+      { item_id: n === 0 ? 85 : 87, version: '1' },
+    ]);
+    const { text, body } = await batch(entries);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(800_000);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_EDD_ANSWER_BYTES);
+    const [short, ...answers] = Object.values(body) as Record<string, string>[];
+    expect(short).toMatchObject({ new_version: '2.0.0', sections: expect.stringContaining('größer') });
+    for (const one of answers) {
+      expectWhole(one);
+      expect(one['new_version']).toBe('9.0');
+      expect(one['sections']).toMatch(/"changelog";s:\d{5}:"<ul><li><strong>Change 0<.*Change 100<.*<p>…<\/p>";/s);
+    }
+    const alone = await post(shop.slug, { edd_action: 'get_version', item_id: 87, version: '1' });
+    expect(alone.body['sections']).toContain('"upgrade_notice"');
   });
 
   test('of nothing says so', async () => {

@@ -18,7 +18,7 @@ const parse = (file: string, text: string): ts.SourceFile =>
 const sources = filesLike('*.ts', '*.js', '*.mjs').map((file) => parse(file, readFileSync(join(root, file), 'utf8')));
 const rooms = Map.groupBy(sources, ({ fileName }) => roomOf(fileName));
 
-const docCommentsIn = ({ text }: ts.SourceFile): string[] =>
+const docCommentsIn = ({ text }: Pick<ts.SourceFile, 'text'>): string[] =>
   [...text.matchAll(/^[ \t]*\/\*\*([\s\S]*?)\*\//gm)].map(([, comment = '']) =>
     comment
       .replaceAll(/\s*\n\s*\*?/g, ' ')
@@ -32,6 +32,13 @@ const lineCommentsIn = (text: string): string[] =>
   );
 const isHeadless = (comment: string): boolean =>
   /^(?:What|Where|How|Whether|Who|As|Of|Those|That)\b/.test(comment) && !/^[^.]*\?/.test(comment);
+
+test('no doc comment of PHP begins with What, Where, How, Whether, Who, As, Of, Those or That', () => {
+  const written = filesLike('*.php').filter((file) => file !== 'clients/php/license-service-client.php');
+  const comments = written.flatMap((file) => docCommentsIn({ text: readFileSync(join(root, file), 'utf8') }));
+  expect(comments.length).toBeGreaterThan(50);
+  expect(comments.filter(isHeadless)).toEqual([]);
+});
 
 describe.each([...rooms])('the room %s', (_, files) => {
   test('has no doc comment above 300 characters', () => {

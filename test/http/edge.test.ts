@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CloudFrontRequestEvent, CloudFrontResultResponse } from 'aws-lambda';
 import { handler as atEdge } from '../../functions/edd-at-edge.ts';
+import { MAX_EDD_ANSWER_BYTES } from '../../lib/domain/edd-answer-size.ts';
 import { checkLicense } from '../../lib/api/check.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { adminCreateApiKey } from '../../lib/api/api-keys.ts';
@@ -202,6 +203,17 @@ describe('the function at the edge', () => {
     expect(turned).toMatchObject({ success: false, new_version: '', package: '', msg: expect.any(String) });
     expect(turned['sections']).toMatch(/^a:2:/);
     expect(turned).not.toHaveProperty('license');
+  });
+
+  test('cannot tell either where the answer, or its own, is too long for CloudFront', async () => {
+    answer = { ...answer, body: JSON.stringify({ a: 'é'.repeat(MAX_EDD_ANSWER_BYTES / 2) }) };
+    const products = (count: number) =>
+      Array.from({ length: count }, (_, n) => `products[p${String(n)}][version]=1.${String(n)}`).join('&');
+    const turned = bodyOf(await ask({ form: `edd_action=get_version&${products(20)}` }));
+    expect(Object.keys(turned)).toHaveLength(20);
+    expect(turned).toMatchObject({ p3: { new_version: '1.3', package: '' } });
+    const { body = '' } = await ask({ query: products(900), form: `edd_action=get_version&slug=${'x'.repeat(9)}` });
+    expect(Buffer.byteLength(body)).toBeLessThan(MAX_EDD_ANSWER_BYTES);
   });
 
   test('leaves a redirect to the renewal page as it is', async () => {

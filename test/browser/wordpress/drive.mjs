@@ -1,18 +1,24 @@
 // The life of a license in a real WordPress, by clicks in Chromium, and what a broken service costs each kind of page.
 // `--pictures` writes those of the documents.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { startWholeService } from '../service.mjs';
+import { breakService } from './broken-service.mjs';
+import { driveNetwork } from './network.mjs';
 import { startWordPress } from './site.mjs';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url));
 const ID = 'license_wp_rocket_wp_rocket';
 const LOADS = 200;
+/** What a site waits after its first, second and third try in vain, at least and at most. */
+const BACK_OFF_S = [
+  [240, 360],
+  [2_880, 4_320],
+  [21_600, 30_240],
+];
 /** The whole run, which CI waits for. */
 const MOST_S = 360;
 const begunMs = performance.now();
@@ -22,7 +28,7 @@ const { credentials, send } = service;
 const [{ api_key: apiKey }] = credentials.brands;
 const site = await startWordPress({ work: process.env.WORK, credentials });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM,
   args: ['--no-sandbox'],
 });
 const page = await (await browser.newContext({ viewport: { width: 1000, height: 800 } })).newPage();
@@ -155,23 +161,7 @@ await check('a page load with the client costs no query', async () => {
   assert.equal(queries.with, queries.without);
 });
 
-const html = '<html><body>Bad gateway</body></html>';
-const answers =
-  (status, text, headers = {}) =>
-  (_, response) =>
-    response.writeHead(status, headers).end(text);
-const serverFaults = {
-  'refuses the connection': (request) => request.socket.destroy(),
-  'never answers': () => undefined,
-  'answers 500': answers(500, '{}'),
-  'answers 429': answers(429, '{}', { 'retry-after': '600' }),
-  'answers HTML': answers(200, html),
-  'answers half a JSON': answers(200, '{"may_run": fal'),
-  'lies: a forged no': answers(200, '{"may_run":false,"code":"cancelled","detail":"No.","proof":"a.b.c"}'),
-};
-let listener;
-const broken = createServer((request, response) => listener(request, response)).listen(0, '127.0.0.1');
-await once(broken, 'listening');
+const broken = await breakService();
 
 const rows = [];
 await check('a visitor waits for nothing when the service works', async () => {
@@ -180,10 +170,9 @@ await check('a visitor waits for nothing when the service works', async () => {
   assert.ok(pages.every(({ calls }) => calls.length === 0));
   rows.push(`| works | 0 · ${Math.round(median(pages.map(({ ms }) => ms)))} | | | |`);
 });
-for (const [fault, answer] of Object.entries(serverFaults))
+for (const fault of broken.faults)
   await check(`visitors wait for nothing when the service ${fault}`, async () => {
-    listener = answer;
-    site.dial(`http://127.0.0.1:${broken.address().port}/`);
+    site.dial(broken.by(fault));
     const pages = [];
     for (let i = 0; i < 20; i += 1) pages.push(await visitor());
     const before = site.observed();
@@ -215,6 +204,27 @@ await check('an outage of hours costs one try in six of them, whoever visits the
   await fetch(`${site.url}/wp-cron.php`);
   assert.deepEqual(site.observed().calls, []);
 });
+await check(
+  'an outage of an hour costs two tries by cron, the third one is hours later, and visitors notice nothing',
+  async () => {
+    site.dial(null);
+    await cron();
+    site.dial(broken.by('answers 500'));
+    for (const [least, most] of BACK_OFF_S) {
+      assert.equal((await cron()).calls.length, 1);
+      const [next, now] = JSON.parse(site.php(`echo json_encode([wp_next_scheduled('${ID}'), time()]);`));
+      assert.ok(next - now > least - 10 && next - now <= most, `${next - now} s`);
+      for (let i = 0; i < 5; i += 1) {
+        const { calls, text } = await visitor();
+        assert.deepEqual(calls, []);
+        assert.match(text, /Sent to you by License Demo/);
+      }
+      site.php(`delete_transient('doing_cron');`);
+      await fetch(`${site.url}/wp-cron.php`);
+      assert.deepEqual(site.observed().calls, []);
+    }
+  },
+);
 site.dial(null);
 console.log('| the service | a visitor | an admin page | cron | a click |\n|---|---|---|---|---|');
 console.log(rows.join('\n'));
@@ -268,13 +278,14 @@ await check('grace and expiry are shown with the renewal, and end the plugin onl
   await picture('expired');
 });
 
+await driveNetwork({ check, site, page, buy, id: ID });
+
 await check('nothing was written to the debug log', () => {
   assert.doesNotMatch(site.debugLog(), /license-service-client|wp-rocket/);
 });
 
 await browser.close();
-broken.closeAllConnections();
-broken.close();
+broken.stop();
 site.stop();
 await service.stop();
 const tookS = Math.round((performance.now() - begunMs) / 1_000);

@@ -7,6 +7,7 @@ $GLOBALS['observed_calls'] = [];
 
 if (isset($_GET['without'])) {
     add_filter('option_active_plugins', static fn () => []);
+    add_filter('site_option_active_sitewide_plugins', static fn () => []);
 }
 if (is_file(WORK . '/address') && filesize(WORK . '/address') > 0) {
     remove_action('template_redirect', 'redirect_canonical');

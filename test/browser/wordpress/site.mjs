@@ -17,14 +17,14 @@ const freePort = () =>
     });
   });
 
-const configText = (work, url, more) => `<?php
+const configText = (work, url) => `<?php
 define('DB_NAME', 'wordpress'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
 define('DB_HOST', 'localhost:${work}/socket'); define('DB_CHARSET', 'utf8mb4'); define('DB_COLLATE', '');
 define('AUTH_KEY', 'one key of this site'); define('AUTH_SALT', 'one salt of this site');
 define('WP_HOME', '${url}'); define('WP_SITEURL', '${url}'); define('WORK', '${work}');
 define('DISABLE_WP_CRON', true); define('FS_METHOD', 'direct'); define('WP_DEBUG', true);
 define('WP_DEBUG_DISPLAY', false); define('WP_DEBUG_LOG', '${work}/debug.log');
-${more}
+if (is_file(WORK . '/network.php')) require WORK . '/network.php';
 $table_prefix = 'wp_';
 if (!defined('ABSPATH')) define('ABSPATH', __DIR__ . '/');
 require_once ABSPATH . 'wp-settings.php';
@@ -48,7 +48,7 @@ export async function startWordPress({ work, credentials }) {
   const url = `http://127.0.0.1:${await freePort()}`;
   cpSync(`${work}/unpacked/usr/share/wordpress`, www, { recursive: true, dereference: false });
   for (const file of ['wp-config.php', '.htaccess']) rmSync(`${www}/${file}`, { force: true });
-  writeFileSync(`${www}/wp-config.php`, configText(work, url, ''));
+  writeFileSync(`${www}/wp-config.php`, configText(work, url));
   mkdirSync(`${www}/wp-content/mu-plugins`);
   cpSync(`${HERE}/observe.php`, `${www}/wp-content/mu-plugins/observe.php`);
   mkdirSync(`${www}/wp-content/themes/plain`);
@@ -59,22 +59,21 @@ export async function startWordPress({ work, credentials }) {
   );
   installDemo(www, credentials);
   execFileSync('mysql', ['--no-defaults', '-S', `${work}/socket`, '-u', 'root', '-e', 'CREATE DATABASE wordpress']);
-  const php = (code) =>
-    execFileSync(
-      'php',
-      ['-d', 'display_errors=stderr', '-r', `$_SERVER['HTTP_HOST'] = '${new URL(url).host}'; ${code}`],
-      {
-        encoding: 'utf8',
-        cwd: www,
-      },
-    );
+  const { host } = new URL(url);
+  const php = (code, path = '/') => {
+    const asked = `$_SERVER['HTTP_HOST'] = '${host}'; $_SERVER['REQUEST_URI'] = '${path}';`;
+    return execFileSync('php', ['-d', 'display_errors=stderr', '-r', `${asked} ${code}`], {
+      encoding: 'utf8',
+      cwd: www,
+    });
+  };
   php(`define('WP_INSTALLING', true); require 'wp-load.php'; require 'wp-admin/includes/upgrade.php';
     wp_install('Test', 'admin', 'admin@example.com', true, '', 'admin'); switch_theme('plain');`);
   const activate = () =>
     php(`require 'wp-load.php'; require 'wp-admin/includes/plugin.php'; activate_plugin('wp-rocket/wp-rocket.php');`);
   activate();
   const flags = ['-d', 'opcache.enable=1', '-d', 'opcache.enable_cli=1', '-d', 'opcache.jit=0'];
-  const server = spawn('php', [...flags, '-S', new URL(url).host, '-t', www], { stdio: 'ignore' });
+  const server = spawn('php', [...flags, '-S', host, '-t', www], { stdio: 'ignore' });
   for (let waited = 0; ; waited += 100) {
     if (
       await fetch(url).then(
@@ -87,6 +86,7 @@ export async function startWordPress({ work, credentials }) {
     await pause(100);
   }
   const observed = `${work}/observed.json`;
+  const siteAt = (path) => ({ url: `${url}${path}`, php: (code) => php(`require 'wp-load.php'; ${code}`, path) });
   return {
     url,
     www,
@@ -96,6 +96,27 @@ export async function startWordPress({ work, credentials }) {
       activate();
     },
     php: (code) => php(`require 'wp-load.php'; ${code}`),
+    /** Makes a network in folders of this site, as its own page for that does, and returns its main site. */
+    becomeNetwork: () => {
+      php(`define('WP_INSTALLING_NETWORK', true); require 'wp-load.php'; require 'wp-admin/includes/upgrade.php';
+        foreach ($wpdb->tables('ms_global') as $name => $table) $wpdb->$name = $table;
+        install_network(); populate_network(1, '${host}', 'admin@example.com', 'Network', '/', false);`);
+      writeFileSync(
+        `${work}/network.php`,
+        `<?php define('MULTISITE', true); define('SUBDOMAIN_INSTALL', false); define('DOMAIN_CURRENT_SITE', '${host}');
+        define('PATH_CURRENT_SITE', '/'); define('SITE_ID_CURRENT_SITE', 1); define('BLOG_ID_CURRENT_SITE', 1);`,
+      );
+      return siteAt('/');
+    },
+    /** A site in a folder. WordPress drops the colon before the port of its host, which is put back. */
+    addSite: (name) => {
+      siteAt('/').php(`$id = wpmu_create_blog('${host}', '/${name}/', 'Second', 1, [], 1);
+        if (is_wp_error($id)) throw new Exception($id->get_error_message());
+        $wpdb->update($wpdb->blogs, ['domain' => '${host}'], ['blog_id' => $id]); clean_blog_cache($id);
+        switch_to_blog($id); switch_theme('plain');
+        foreach (['home', 'siteurl'] as $name) update_option($name, '${url}/${name}');`);
+      return siteAt(`/${name}/`);
+    },
     /** Breaks the way to the service, as a server at this address does; null mends it. */
     dial: (broken) => writeFileSync(`${work}/dial.json`, JSON.stringify(broken)),
     /** The site pretends to have another address, as a copy has. */

@@ -3,16 +3,18 @@
 //   state: the file of the site's options; kind: page, admin, cron or cli; address, config, steps: calls of the client;
 //   early: calls of the client before WordPress has loaded
 //   blog: the number of a site in a network; dial: other addresses;
-//   later_s: seconds that the clock of the site is ahead; client: the file to load
+//   later_s: seconds that the clock of the site is ahead; draws: least or most, instead of chance;
+//   client: the file to load
 declare(strict_types=1);
 
 require __DIR__ . '/stand-in.php';
+require __DIR__ . '/network.php';
 
 $asked = json_decode((string) stream_get_contents(STDIN), true);
 $stored = is_file($asked['state']) ? unserialize((string) file_get_contents($asked['state'])) : [];
-$counts = ['queries' => 0, 'requests' => [], 'hooks' => []];
+$counts = ['queries' => 0, 'writes' => 0, 'requests' => [], 'hooks' => []];
 $defaults = ['kind' => 'page', 'address' => 'https://shop.example', 'dial' => [], 'later_s' => 0];
-$defaults += ['patience_s' => 30, 'blog' => null];
+$defaults += ['patience_s' => 30, 'blog' => null, 'draws' => ''];
 $GLOBALS['site'] = $counts + array_diff_key($asked, ['config' => 1]) + $stored
     + ['options' => [], 'events' => []] + $defaults;
 
@@ -56,8 +58,11 @@ foreach ($asked['steps'] ?? [] as [$step, $arguments]) {
         ];
     } elseif ($step === 'cron') {
         foreach (array_keys($GLOBALS['site']['events']) as $event) {
-            unset($GLOBALS['site']['events'][$event]);
-            do_action($event);
+            $name = preg_replace('/^\d+:/', '', $event);
+            if ($event === option_name($name)) {
+                unset($GLOBALS['site']['events'][$event]);
+                do_action($name);
+            }
         }
         $result = null;
     } else {
@@ -72,6 +77,7 @@ echo json_encode([
     'early' => $early,
     'requests' => $site['requests'],
     'queries' => $site['queries'],
+    'writes' => $site['writes'],
     'events' => (object) $site['events'],
     'options' => $site['options'],
     'version' => get_class($client->implementation()),

@@ -12,6 +12,8 @@ export type SiteRequest = {
   steps?: [step: string, args: unknown[]][];
   dial?: Record<string, string>;
   later_s?: number;
+  /** The end of each range that chance picks from. */
+  draws?: 'least' | 'most';
   blog?: number;
   /** The version of the plugin; 1.0.0 unless given. */
   installed?: string;
@@ -26,6 +28,7 @@ export type SiteAnswer = {
   early: unknown[];
   requests: { url: string; timeout: number }[];
   queries: number;
+  writes: number;
   events: Record<string, number>;
   options: Record<string, { value: Record<string, unknown>; autoload: boolean }>;
   version: string;

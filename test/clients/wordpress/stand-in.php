@@ -8,6 +8,11 @@ namespace LicenseService\V1\R1_0_0 {
     {
         return \time() + $GLOBALS['site']['later_s'];
     }
+    /** A test may name the end of the range that is drawn. */
+    function random_int(int $least, int $most): int
+    {
+        return ['least' => $least, 'most' => $most][$GLOBALS['site']['draws']] ?? \random_int($least, $most);
+    }
 }
 
 namespace WP_CLI\Utils {
@@ -111,7 +116,7 @@ namespace {
         }
         return $arguments[0];
     }
-    /** Each site of a network has options of its own. */
+    /** Each site of a network has options and events of its own. */
     function option_name(string $name): string
     {
         return $GLOBALS['site']['blog'] === null ? $name : "{$GLOBALS['site']['blog']}:$name";
@@ -125,8 +130,11 @@ namespace {
         $GLOBALS['site']['queries'] += $isFree ? 0 : 1;
         return $known[$name] ?? $option['value'] ?? $default;
     }
+    /** Counts no write of the same value, which WordPress skips. */
     function update_option(string $name, $value, bool $autoload = true): void
     {
+        $before = $GLOBALS['site']['options'][option_name($name)] ?? null;
+        $GLOBALS['site']['writes'] += $before !== null && $before['value'] === $value ? 0 : 1;
         $GLOBALS['site']['options'][option_name($name)] = ['value' => $value, 'autoload' => $autoload];
     }
     function add_option(string $name, $value, string $unused = '', bool $autoload = true): void
@@ -152,32 +160,6 @@ namespace {
     function esc_html(string $text): string
     {
         return htmlspecialchars($text);
-    }
-    function is_multisite(): bool
-    {
-        return $GLOBALS['site']['blog'] !== null;
-    }
-    function is_main_site(): bool
-    {
-        return $GLOBALS['site']['blog'] === 1;
-    }
-    /** WordPress keeps these in another table, and loads none of them ahead. */
-    function get_site_option(string $name, $default = false)
-    {
-        $GLOBALS['site']['queries'] += 1;
-        return $GLOBALS['site']['options']["network:$name"]['value'] ?? $default;
-    }
-    function update_site_option(string $name, $value): void
-    {
-        $GLOBALS['site']['options']["network:$name"] = ['value' => $value, 'autoload' => false];
-    }
-    function network_home_url(): string
-    {
-        return 'https://network.example';
-    }
-    function network_admin_url(string $path): string
-    {
-        return "/wp-admin/network/$path";
     }
     function plugin_basename(string $file): string
     {
@@ -205,15 +187,15 @@ namespace {
     }
     function wp_clear_scheduled_hook(string $name): void
     {
-        unset($GLOBALS['site']['events'][$name]);
+        unset($GLOBALS['site']['events'][option_name($name)]);
     }
     function wp_schedule_single_event(int $at, string $name): void
     {
-        $GLOBALS['site']['events'][$name] = $at;
+        $GLOBALS['site']['events'][option_name($name)] = $at;
     }
     function wp_next_scheduled(string $name)
     {
-        return $GLOBALS['site']['events'][$name] ?? false;
+        return $GLOBALS['site']['events'][option_name($name)] ?? false;
     }
     function wp_json_encode($value)
     {

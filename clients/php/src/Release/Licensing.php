@@ -12,7 +12,8 @@ final class Licensing
         'license_key_not_found', 'license_key_replaced', 'product_not_on_key', 'cancelled', 'license_cancelled',
     ];
     private const FINAL_WAITS_S = [43200, 86400, 172800];
-    private const BACK_OFF_S = [300, 3600, 21600];
+    /** Seconds, and the least and the most percent of them: never earlier in the end, so that a day has four tries. */
+    private const BACK_OFF = [[300, 80, 120], [3600, 80, 120], [21600, 100, 140]];
     private Config $config;
     private Store $store;
     private Http $http;
@@ -184,7 +185,8 @@ final class Licensing
     {
         $notes = $this->store->notes();
         $fails = (int) ($notes['fails'] ?? 0) + 1;
-        $wait = (int) (self::BACK_OFF_S[min($fails, 3) - 1] * random_int(100, 140) / 100);
+        [$seconds, $least, $most] = self::BACK_OFF[min($fails, 3) - 1];
+        $wait = intdiv($seconds * random_int($least, $most), 100);
         $next = time() + max($wait, min($retryAfter, 86400));
         $since = $notes['fault_since'] ?? time();
         $changes = ['fails' => $fails, 'fault' => $fault, 'fault_since' => $since, 'next_check_at' => $next];
@@ -207,7 +209,7 @@ final class Licensing
         }
         $taken = ['key' => $this->kept($fields), 'activation_id' => $answer->body->activation_id ?? null];
         $this->store->note($taken + ['instance' => $fields['instance_identifier']]);
-        $this->schedule->plan(time() + self::BACK_OFF_S[0]);
+        $this->schedule->plan(time() + self::BACK_OFF[0][0]);
         $detail = $this->config->t('The license is being confirmed. This takes minutes.');
         return $this->result(true, 'unconfirmed', $detail);
     }

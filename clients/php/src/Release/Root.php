@@ -41,9 +41,7 @@ final class Root
     /** The option exists from the first page of the admin area on, so that reading it never costs a query. */
     public function prepare(): void
     {
-        if ($this->config->isNetwork) {
-            $this->store->copyOfNetwork();
-        } else {
+        if (!$this->config->isNetwork) {
             add_option($this->config->id, [], '', true);
         }
         $key = $this->store->key();

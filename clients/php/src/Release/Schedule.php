@@ -17,16 +17,18 @@ final class Schedule
 
     public function plan(int $at): void
     {
-        $this->clear();
-        wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+        $this->onMainSite(function () use ($at): void {
+            wp_clear_scheduled_hook($this->config->id);
+            wp_schedule_single_event(max($at, time() + self::SOON_S), $this->config->id);
+        });
     }
 
     public function clear(): void
     {
-        wp_clear_scheduled_hook($this->config->id);
+        $this->onMainSite(fn () => wp_clear_scheduled_hook($this->config->id));
     }
 
-    /** Plans the event if it was lost or is due. A network has one, on its main site; false anywhere else. */
+    /** Plans the event if it was lost or is due. False on the sites of a network that have none. */
     public function ensure(bool $isDue): bool
     {
         $isHere = !$this->config->isNetwork || is_main_site();
@@ -34,5 +36,18 @@ final class Schedule
             $this->plan(0);
         }
         return $isHere;
+    }
+
+    /** A network has one event, whichever of its sites asked. */
+    private function onMainSite(callable $do): void
+    {
+        $isElsewhere = $this->config->isNetwork && !is_main_site();
+        if ($isElsewhere) {
+            switch_to_blog(get_main_site_id());
+        }
+        $do();
+        if ($isElsewhere) {
+            restore_current_blog();
+        }
     }
 }

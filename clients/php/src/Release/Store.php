@@ -10,10 +10,13 @@ namespace LicenseService\V1\Release;
  */
 final class Store
 {
-    /** What belongs to the service and the site, and not to one license key. */
+    /** The notes about the service and the site, which outlive one license key. */
     private const KEPT = ['channel', 'key_set', 'key_set_at', 'version', 'expects_signatures', 'left'];
-    /** A network's options cost a query each, so each of its sites has a copy of the state for this long. */
-    private const COPY_S = 3600;
+    /** A network's options cost a query each, so each of its sites has a copy of the state, for pages to read. */
+    private const COPY_S = 86400;
+    private const COPY_IN_ADMIN_S = 1800;
+    /** The sites of a network that hear of a change at once. */
+    private const TOLD = 100;
     private Config $config;
     private ?string $trusted = null;
     private ?object $claims = null;
@@ -55,14 +58,6 @@ final class Store
         $this->write($this->config->id, [], true);
         $kept = array_intersect_key($this->notes(), array_flip(self::KEPT));
         $this->write("{$this->config->id}_notes", $kept, false);
-    }
-
-    /** Copies the state of the network to this site, where a page reads it along with all other options. */
-    public function copyOfNetwork(): array
-    {
-        $state = $this->read($this->config->id);
-        update_option($this->config->id, $state + ['copied_at' => time()], true);
-        return $state;
     }
 
     /** @return array<string, mixed> */
@@ -123,7 +118,15 @@ final class Store
     {
         $copy = get_option($this->config->id, []);
         $age = time() - (int) ($copy['copied_at'] ?? 0);
-        return $age >= 0 && $age < self::COPY_S ? $copy : $this->copyOfNetwork();
+        $most = is_admin() || wp_doing_cron() ? self::COPY_IN_ADMIN_S : self::COPY_S;
+        return $age >= 0 && $age < $most ? $copy : $this->copyHere($this->read($this->config->id));
+    }
+
+    /** @param array<string, mixed> $state */
+    private function copyHere(array $state): array
+    {
+        update_option($this->config->id, $state + ['copied_at' => time()], true);
+        return $state;
     }
 
     private function mac(string $proof, int $verifiedAt): string
@@ -150,7 +153,13 @@ final class Store
     {
         $this->config->isNetwork ? update_site_option($name, $value) : update_option($name, $value, $isAutoloaded);
         if ($this->config->isNetwork && $isAutoloaded) {
-            $this->copyOfNetwork();
+            $this->copyHere($value);
+            $sites = ['fields' => 'ids', 'number' => self::TOLD, 'network_id' => get_current_network_id()];
+            foreach (get_sites($sites) as $site) {
+                switch_to_blog($site);
+                $this->copyHere($value);
+                restore_current_blog();
+            }
         }
         $this->trusted = null;
     }

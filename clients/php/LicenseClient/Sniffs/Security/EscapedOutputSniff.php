@@ -7,7 +7,7 @@ namespace LicenseClient\Sniffs\Security;
 use PHP_CodeSniffer\Files\File;
 use PHP_CodeSniffer\Sniffs\Sniff;
 
-/** What is printed is a literal, or comes from a function that escapes it. */
+/** Every printed text is a literal, or comes from a function that escapes it. */
 final class EscapedOutputSniff implements Sniff
 {
     private const ESCAPES = ['esc_html', 'esc_attr', 'esc_url', 'wp_json_encode'];

@@ -4,6 +4,7 @@ import { byOperation, startService, type Reply, type Service, type TestBrand } f
 import { startImports, type Imports } from '../support/service/import-files.ts';
 import { activate, deactivate, purchase } from '../support/service/purchases.ts';
 import { sampleRow } from '../support/service/import-rows.ts';
+import { openImportStores } from '../../lib/imports/queue.ts';
 import { changeExport } from '../../lib/table/exports.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
@@ -18,6 +19,8 @@ const create = (brand: TestBrand, body: object): Promise<Reply> =>
   service.call(byOperation('create_export'), { apiKey: brand.apiKey, body });
 const get = (brand: TestBrand, export_id: string): Promise<Reply> =>
   service.call(byOperation('get_export'), { apiKey: brand.apiKey, params: { export_id } });
+
+type Shown = { state: string; rows: number; download: { url: string } | null };
 
 async function fileOf(brand: TestBrand, body: object): Promise<string> {
   const made = await create(brand, body);
@@ -168,6 +171,44 @@ describe('an export', () => {
     const written = lines.map((line) => (JSON.parse(line) as { license_key: string }).license_key);
     expect(written).toHaveLength(count);
     expect(written).toContain(license_key.key);
+  });
+
+  test('whose last write was lost is done once its message comes again, with the same file', async () => {
+    const brand = await service.brand();
+    const bought = await purchase(service, brand);
+    const id = String((await create(brand, {})).body['id']);
+    // A part is 6 MB in the service: here, an export that has written its first one.
+    const { key_prefix } = brand;
+    const key = `exports/${key_prefix}/${id}.ndjson`;
+    const { files } = openImportStores();
+    const upload = await files.beginParts(key, Date.now());
+    const marks = [await files.putPart(key, upload, 1, 'the first part\n', Date.now())];
+    const change = (changes: object) => changeExport(service.table(key_prefix), key_prefix, id, () => changes);
+    await change({ upload, marks, rows: 1 });
+    await imports.work();
+    const read = async () => {
+      const { state, rows, download } = (await get(brand, id)).body as Shown;
+      return { state, rows, text: download && (await (await fetch(download.url)).text()) };
+    };
+    const first = await read();
+    expect(first).toMatchObject({ state: 'done', rows: 2, text: expect.stringContaining(bought.license_key.key) });
+    expect(first.text).toMatch(/^the first part\n/);
+    await change({ state: 'running', finished_at: null });
+    expect(await imports.workOnce({ brand: key_prefix, export_id: id }, 14_000)).toEqual({ batchItemFailures: [] });
+    expect(await read()).toEqual(first);
+  });
+
+  test('that an older version began, which counted the products, is written from the start', async () => {
+    const brand = await service.brand();
+    const bought = await purchase(service, brand);
+    const { key_prefix } = brand;
+    const id = String((await create(brand, {})).body['id']);
+    const begun = { position: { product: 1, after: null }, upload: 'of-the-old-version', marks: ['"m"'], rows: 9 };
+    await changeExport(service.table(key_prefix), key_prefix, id, () => begun as object);
+    await imports.work();
+    const { state, rows, download } = (await get(brand, id)).body as Shown;
+    expect([state, rows]).toEqual(['done', 1]);
+    expect(await (await fetch(download?.url ?? '')).text()).toContain(bought.license_key.key);
   });
 
   test('that was recorded and not queued is written once its request is sent again', async () => {

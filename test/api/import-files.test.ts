@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -229,19 +229,37 @@ test('a bucket that does not answer is waited for, and a silent one leaves the i
   expect((await imports.get(brand, id)).body).toMatchObject({ state: 'done', counts: { created: 1 } });
 });
 
-test('a file that stops in the middle is a passing fault, so that its import goes on from there', async () => {
-  const server = createServer((_, answer) => {
-    answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
-    answer.write('half', () => setImmediate(() => answer.destroy()));
+describe('a bucket', () => {
+  const serve = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
+    const server = createServer(answer);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    return { server, files: openFiles({ region: 'eu-west-1', bucket: 'b', endpoint }) };
+  };
+
+  test('that stops in the middle of a file or an answer is a passing fault, so that its job goes on', async () => {
+    const { server, files } = await serve((_, answer) => {
+      answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
+      answer.write('half', () => setImmediate(() => answer.destroy()));
+    });
+    const file = await files.read('imports/X/1', 0, Date.now());
+    if (file === undefined || file === 'replaced') throw new Error('the server has the file');
+    await expect(buffer(file.bytes)).rejects.toThrow(Unavailable);
+    await expect(files.beginParts('exports/X/1', Date.now())).rejects.toThrow(Unavailable);
+    await expect(files.joinParts('exports/X/1', 'u', ['"m"'], Date.now())).rejects.toThrow(Unavailable);
+    server.close();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const files = openFiles({ region: 'eu-west-1', bucket: 'b', endpoint });
-  const file = await files.read('imports/X/1', 0, Date.now());
-  if (file === undefined || file === 'replaced') throw new Error('the server has the file');
-  await expect(buffer(file.bytes)).rejects.toThrow(Unavailable);
-  server.close();
+
+  test('that has joined the parts of an upload before has its file, and one that never did has none', async () => {
+    const { server, files } = await serve(({ method, url }, answer) => {
+      const isJoined = method === 'GET' && url?.startsWith('/b/exports/X/joined') === true;
+      answer.writeHead(isJoined ? 206 : 404).end(isJoined ? 'x' : '<Error><Code>NoSuchUpload</Code></Error>');
+    });
+    await files.joinParts('exports/X/joined', 'u', ['"m"'], Date.now());
+    await expect(files.joinParts('exports/X/lost', 'u', ['"m"'], Date.now())).rejects.toThrow('joined no parts: 404');
+    server.close();
+  });
 });
 
 describe('an undo', () => {

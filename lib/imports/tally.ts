@@ -39,9 +39,8 @@ export async function countRows(
     else {
       items += outcome.writes;
       units += outcome.units ?? 0;
-      const [message] = outcome.notes;
-      if (message !== undefined)
-        reported.push({ line: found.line, outcome: 'noted', code: 'site_twice', field: 'licenses', message });
+      const [note] = outcome.notes;
+      if (note !== undefined) reported.push({ line: found.line, outcome: 'noted', ...note });
     }
   }
   const kept = reported.slice(0, Math.max(0, MOST_REPORTED - job.reported));

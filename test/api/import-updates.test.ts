@@ -127,6 +127,24 @@ test('a row that is repeated after a death leaves what was changed meanwhile', a
   expect((await licensesOf('meanwhile-key-1')).map(({ seat_limit }) => seat_limit)).toEqual([99]);
 });
 
+test('a cancelled license is past beside a live one of its product, and a new one is left out with a note', async () => {
+  const [kept, past] = ['2020-01-01T00:00:00Z', '2019-01-01T00:00:00Z'];
+  const license = (product: string, status: string, created_at: string) =>
+    sampleRow('x', 0, { product, status, created_at }).licenses;
+  const rowWith = (...licenses: object[]) => ({ ...rowOf('past-key-1', []), licenses: licenses.flat() });
+  const exported = rowWith(license('plugin-0', 'valid', kept), license('plugin-0', 'cancelled', past));
+  await bringRow(await open('past-1'), exported);
+  expect(await bringRow(await open('past-2'), exported)).toMatchObject({ kind: 'unchanged', notes: [] });
+  const alone = rowWith(license('plugin-0', 'cancelled', past));
+  expect(await bringRow(await open('past-3'), alone)).toMatchObject({ kind: 'unchanged', notes: [] });
+  const fresh = rowWith(license('plugin-0', 'valid', kept), license('plugin-1', 'cancelled', past));
+  const noted = [{ code: 'cancelled_left_out', field: 'licenses/1' }];
+  expect(await bringRow(await open('past-4'), fresh)).toMatchObject({ kind: 'unchanged', notes: noted });
+  const cancelling = rowWith(license('plugin-0', 'cancelled', kept));
+  expect(await bringRow(await open('past-5'), cancelling)).toMatchObject({ fault: { code: 'cannot_cancel' } });
+  expect(await licensesOf('past-key-1')).toHaveLength(2);
+});
+
 test('a row names its product by slug, id or the item number of Easy Digital Downloads', async () => {
   const made = await call('create_product', { slug: 'numbered', name: 'Numbered', edd_item_id: 4711 });
   for (const [i, product] of ['numbered', String(made.body['id']), '4711'].entries()) {

@@ -198,7 +198,7 @@ const grants: Readonly<Record<string, Grant>> = {
 
   'run-import': {
     read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],
-    query: ['imports', 'brand', 'key', 'id', 'seats'],
+    query: ['imports', 'import', 'brand', 'key', 'id', 'seats'],
     find: ['product', 'day'],
     put: ['imports', 'import', 'key', 'customer', 'external', 'seats', 'id'],
     update: ['key', 'customer', '@data-key'],

@@ -71,6 +71,10 @@ const COMPARES_ITEMS: ReadonlySet<RowFaultCode> = new Set([
   'key_twice_in_file',
 ]);
 
+/** False for a row whose fault is the same whatever the brand has. */
+export const isReadable = (ctx: ImportContext, numbered: NumberedRow): boolean =>
+  !('kind' in prepareRow(ctx, numbered));
+
 function prepareRow(ctx: ImportContext, numbered: NumberedRow): Prepared | (RowOutcome & { kind: 'failed' }) {
   const { row } = numbered;
   const isShort = unpastedKey(row.license_key).length < SHORTEST_KEY;

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Runtime } from '../context.ts';
+import { redact } from '../domain/redact.ts';
 import { openJob, type Invocation } from '../job.ts';
 import { openImportStores, readNotices } from './queue.ts';
 import { workOnExport } from './export.ts';
@@ -27,7 +28,7 @@ export function serveImports(openRuntime: () => Runtime, { atOnce = ROWS_AT_ONCE
         job.logger.error({
           event: 'imports.call_failed',
           message: 'an import was not worked on to its end; its message is handed out again',
-          error: error instanceof Error ? error.message : String(error),
+          error: redact(error instanceof Error ? error.message : String(error)),
         });
       }
     }

@@ -6,7 +6,7 @@ import { journalBetween } from '../table/journal-days.ts';
 import { keys } from '../table/keys.ts';
 import { parseKeyAddress } from '../table/license-keys.ts';
 import { parseLicenseAddress } from '../table/licenses.ts';
-import { readExportedKey, readKeyAt, type ExportedKey, type ExportSource } from './export-rows.ts';
+import { readExportedKey, readKeyOnPartition, type ExportedKey, type ExportSource } from './export-rows.ts';
 
 /** An export walks lists of a product by expiry: a license with another of these fields stands elsewhere in them. */
 const MOVES = ['expires_at', 'license_key_id', 'product'] as const;
@@ -38,7 +38,7 @@ export async function* readMovedKeys(
       const left = parseKeyAddress(item);
       const row = license
         ? await readExportedKey(source, license.anchor, isWalked)
-        : left && (await readKeyAt(source, left.partition, (onKey) => onKey.some(isWalked)));
+        : left && (await readKeyOnPartition(source, left.partition, (onKey) => onKey.some(isWalked)));
       if (row !== undefined) rows.push(row);
     }
     yield rows;

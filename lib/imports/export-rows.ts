@@ -72,11 +72,11 @@ export async function readExportedKey(
   const found = await getOne(source.table, keys.license(source.brand, anchor));
   if (found === undefined) return undefined;
   const license = parseLicenseItem(found);
-  return readKeyAt(source, license.key_partition, (onKey) => chooses(license, onKey));
+  return readKeyOnPartition(source, license.key_partition, (onKey) => chooses(license, onKey));
 }
 
 /** The key of a partition, if `isWanted` of the licenses that are on it, oldest first. */
-export async function readKeyAt(
+export async function readKeyOnPartition(
   source: ExportSource,
   partition: string,
   isWanted: (onKey: readonly License[]) => boolean,

@@ -44,7 +44,7 @@ async function inPool<T>(items: readonly T[], atOnce: number, run: (item: T) => 
   if (broken?.status === 'rejected') throw broken.reason;
 }
 
-const NOTHING = { kind: 'undone', removed: 0, left: 0 } as const;
+const NOTHING = { kind: 'undone', removed: 0, left: 0, isCustomerUsed: false } as const;
 
 async function writeRow(work: Work, found: FileRow): Promise<Written> {
   const isUndo = work.job.state === 'undoing';

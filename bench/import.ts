@@ -15,13 +15,15 @@ import { engineWire, furnishShop, openBenchImport, openTable, parsedRowAt } from
 
 /**
  * Measures an import on both engines: what a row costs, how many rows go through in a second with 1 and 8 workers, and
- * what a worker keeps in memory. `npm run bench:import -- [--rows 1000] [--engine dynoxide] [--most 1000000]`.
+ * what a worker keeps in memory. `npm run bench:import -- [--rows 1000] [--engine dynoxide] [--most 1000000]
+ * [--only rows|memory]`.
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000' },
     most: { type: 'string', default: '100000' },
     engine: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const SEATS = [0, 3, 50, 250];
@@ -92,6 +94,18 @@ async function measureWorkers({ endpoint, name, dataKey }: BenchTable, workers: 
   console.log(`${String(workers)} workers, rows with 3 seats: ${perSecond.toFixed(0)} rows a second`);
 }
 
+/** The engine stores the job alone, so one engine is enough. */
+async function measureFiles({ endpoint, name, dataKey }: BenchTable): Promise<void> {
+  const table = openTable(name, engineWire(endpoint));
+  for (let rows = LEAST_FOR_MEMORY; rows <= Number(values.most); rows *= 10)
+    for (const mode of ['run', 'dry_run'] as const) {
+      const { mb, points, rowsPerSecond } = await measureMemory(table, dataKey, rows, mode);
+      const rate = `${rowsPerSecond.toFixed(0)} rows a second without an engine`;
+      const shown = points.map((point) => point.toFixed(1)).join(' ');
+      console.log(`${mode} of ${String(rows)} rows: a worker keeps ${mb.toFixed(1)} MB (${shown}), ${rate}`);
+    }
+}
+
 async function measureEngine(only: EngineName): Promise<void> {
   const engine = await startEngine({ only }).catch(() => undefined);
   if (engine === undefined) {
@@ -105,21 +119,15 @@ async function measureEngine(only: EngineName): Promise<void> {
   await createTable(client, name);
   const table = openTable(name, counting(engineWire(engine.endpoint)));
   await furnishShop(table);
-  await measureRows(await openBenchImport(table, dataKey));
-  for (const workers of WORKERS)
-    await measureWorkers({ endpoint: engine.endpoint, name, dataKey }, workers, Number(values.rows));
-  await furnishBrand(table);
-  for (let rows = LEAST_FOR_MEMORY; rows <= Number(values.most) && only === wanted[0]; rows *= 10)
-    for (const mode of ['run', 'dry_run'] as const) {
-      const { mb, rowsPerSecond } = await measureMemory(
-        openTable(name, engineWire(engine.endpoint)),
-        dataKey,
-        rows,
-        mode,
-      );
-      const rate = `${rowsPerSecond.toFixed(0)} rows a second without an engine`;
-      console.log(`${mode} of ${String(rows)} rows: a worker keeps ${mb.toFixed(1)} MB, ${rate}`);
-    }
+  const bench = { endpoint: engine.endpoint, name, dataKey };
+  if (values.only !== 'memory') {
+    await measureRows(await openBenchImport(table, dataKey));
+    for (const workers of WORKERS) await measureWorkers(bench, workers, Number(values.rows));
+  }
+  if (values.only !== 'rows' && only === wanted[0]) {
+    await furnishBrand(table);
+    await measureFiles(bench);
+  }
   client.destroy();
   await engine.stop();
 }

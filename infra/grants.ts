@@ -197,11 +197,11 @@ const grants: Readonly<Record<string, Grant>> = {
   },
 
   'run-import': {
-    read: ['imports', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],
-    query: ['imports', 'brand', 'key', 'id', 'seats'],
+    read: ['imports', 'import', 'brand', 'key', 'customer', 'external', 'seats', 'id', '@data-key'],
+    query: ['imports', 'import', 'brand', 'key', 'customer', 'id', 'seats'],
     find: ['product', 'day'],
     put: ['imports', 'import', 'key', 'customer', 'external', 'seats', 'id'],
-    update: ['key', 'customer', '@data-key'],
+    update: ['import', 'key', 'customer', '@data-key'],
     remove: ['key', 'customer', 'external', 'seats', 'id'],
     check: ['customer', 'seats'],
   },

@@ -125,11 +125,20 @@ async function joinOrBegin(incoming: IncomingMessage, outgoing: ServerResponse, 
   const marks = (await text(incoming)).match(/<PartNumber>/g) ?? [];
   if (upload === null) return void outgoing.writeHead(200).end(`<UploadId>${randomUuid()}</UploadId>`);
   const parts = marks.map((_, i) => partPath(path, upload, i + 1));
+  // An upload ends with its join, as in S3.
+  const [first] = parts;
+  if (first !== undefined && !(await isFile(first))) return void outgoing.writeHead(404).end();
   for (const [i, part] of parts.entries())
     await pipeline(createReadStream(part), createWriteStream(path, { flags: i === 0 ? 'w' : 'a' }));
   await Promise.all(parts.map((part) => rm(part, { force: true })));
   outgoing.writeHead(200).end('<CompleteMultipartUploadResult/>');
 }
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** A file that was cut off is none: it appears under its name once it is whole. */
 async function store(incoming: IncomingMessage, outgoing: ServerResponse, path: string, stored: () => void) {

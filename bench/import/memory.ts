@@ -67,19 +67,20 @@ export async function furnishBrand(table: Table): Promise<void> {
   await transact<never>(table, [{ put: { ...keys.brand(BRAND), ...brand } }]);
 }
 
-/** The most that a worker keeps alive while it reads and writes this many rows. */
+/** The most that a worker keeps alive while it reads and writes this many rows, and what it is at points on the way. */
 export async function measureMemory(table: Table, dataKey: Buffer, rows: number, mode: ImportJob['mode']) {
   const job = jobOf(mode);
   await transact<never>(table, [putNewImport(BRAND, job)]);
   const before = liveMb();
-  let most = before;
+  const points: number[] = [];
+  const look = (): number => points.push(liveMb() - before);
   function* chunks(): Generator<Uint8Array> {
     for (let line = 0; line < rows; line += LINES_IN_CHUNK) {
-      if (line % Math.ceil(rows / SAMPLES) < LINES_IN_CHUNK) most = Math.max(most, liveMb());
+      if (line % Math.ceil(rows / SAMPLES) < LINES_IN_CHUNK) look();
       const lines = Array.from({ length: LINES_IN_CHUNK }, (_, i) => `${JSON.stringify(rowAt(line + i, 3))}\n`);
       yield Buffer.from(lines.join(''));
     }
-    most = Math.max(most, liveMb());
+    look();
   }
   // Each look at this clock is a second later, so that the worker never waits for its pace.
   let nowMs = Date.now();
@@ -100,5 +101,5 @@ export async function measureMemory(table: Table, dataKey: Buffer, rows: number,
   const seconds = (performance.now() - startedMs) / SECOND_MS;
   const ended = await readImport(table, BRAND, job.id);
   if (ended?.counts.created !== rows) throw new Error(`the import ended with ${JSON.stringify(ended?.counts)}`);
-  return { mb: most - before, rowsPerSecond: rows / seconds };
+  return { mb: Math.max(...points), points, rowsPerSecond: rows / seconds };
 }

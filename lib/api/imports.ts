@@ -165,8 +165,8 @@ export const undoImport = {
   path: '/api/v1/brand/imports/{import_id}/undo',
   summary: 'Undo an import',
   description:
-    'Removes what a run created and nobody has used or changed since, within 30 days. A check is no use. Licenses ' +
-    'that it leaves are listed with the outcome `left`.',
+    'Removes what a run created and nobody has used or changed since, within 30 days. A check is no use. A ' +
+    'customer that it created goes with their last license. What it leaves is listed with the outcome `left`.',
   input: ImportInput,
   example: call,
   success: [

@@ -56,7 +56,10 @@ const SORT_KEYS = {
     ['export', /^export#/],
     ['note', /^similar-keys$/],
   ],
-  import: [['import-row', /^row#/]],
+  import: [
+    ['import-row', /^row#/],
+    ['note', /^undone#/],
+  ],
   count: [
     ['generations', /^generations$/],
     ['counter', /./],

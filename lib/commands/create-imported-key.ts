@@ -103,7 +103,7 @@ function buildRow(
   const held = { ...key, tags: [], left };
   const carried = key.per_customer ? { key: held, added: live.map(({ tag }) => tag), isNew: true } : undefined;
   const writes = [
-    ...customerWrites(brand, person.slot, customer, previous, carried),
+    ...customerWrites(brand, person.slot, customer, previous && asOwn(ctx, previous), carried),
     ...withLine(putNewLicenseKey(brand, whole), numbered.line),
     ...built.flatMap(({ license, active }) => newLicenseWrites(ctx, license, active)),
     ...cancelled.map(({ license }) => listCancelled(brand, partition, license)),
@@ -113,6 +113,11 @@ function buildRow(
     ),
   ];
   return { built, writes: writes.map((write) => (write.journal === true ? write : markImported(ctx, write))) };
+}
+
+/** A further row of the run that made a customer is no use by others. */
+function asOwn({ importId }: ImportContext, { import_id, ...customer }: Customer): Customer {
+  return import_id === undefined || import_id === importId ? customer : { ...customer, import_id };
 }
 
 /** The line of the row that made the key tells a row that runs again from another row with the same key. */

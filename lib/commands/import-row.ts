@@ -14,7 +14,14 @@ import { retrying } from '../dynamo/retrying.ts';
 import { getOne, readItems, type Item, type ItemAt } from '../dynamo/table.ts';
 import { keptText } from './import/build.ts';
 import { createKey } from './create-imported-key.ts';
-import { failed, type ImportContext, type NumberedRow, type RowFaultCode, type RowOutcome } from './import/row.ts';
+import {
+  failed,
+  type ImportContext,
+  type NumberedRow,
+  type RowFaultCode,
+  type RowNote,
+  type RowOutcome,
+} from './import/row.ts';
 import { readLicenses, type ReadLicense } from './import/terms.ts';
 import { updateKey } from './import/update.ts';
 
@@ -27,7 +34,7 @@ const MOST_TRIES = 100;
 type Prepared = {
   numbered: NumberedRow;
   read: readonly ReadLicense[];
-  notes: string[];
+  notes: RowNote[];
   partition: string;
   person: { email: string; shown: string };
   emailHash: string;
@@ -63,6 +70,10 @@ const COMPARES_ITEMS: ReadonlySet<RowFaultCode> = new Set([
   'key_of_another_customer',
   'key_twice_in_file',
 ]);
+
+/** False for a row whose fault is the same whatever the brand has. */
+export const isReadable = (ctx: ImportContext, numbered: NumberedRow): boolean =>
+  !('kind' in prepareRow(ctx, numbered));
 
 function prepareRow(ctx: ImportContext, numbered: NumberedRow): Prepared | (RowOutcome & { kind: 'failed' }) {
   const { row } = numbered;
@@ -132,7 +143,7 @@ type Met = { present: Item; customer: Customer | undefined };
 /** The key exists: it was made by this run, by another one, or by a purchase. */
 async function meetKey(
   ctx: ImportContext,
-  { numbered, read, partition }: Prepared,
+  { numbered, read, notes, partition }: Prepared,
   { present, customer }: Met,
   updated: { writes: number },
 ): Promise<Outcome<RowOutcome>> {
@@ -156,7 +167,7 @@ async function meetKey(
   }
   if (isOfThisRun || ctx.onConflict === 'skip') return done(unchanged);
   if (ctx.onConflict === 'fail') return done(failed('key_exists', 'license_key', 'The brand has this key already.'));
-  return updateKey(ctx, numbered, { read, existing: { licenseKey, customer }, updated });
+  return updateKey(ctx, numbered, { read, notes, existing: { licenseKey, customer }, updated });
 }
 
 /** A key that was rotated shows another text, so its first one cannot be compared. */

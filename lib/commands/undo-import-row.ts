@@ -7,6 +7,7 @@ import { changeExternal, freeExternal, parseExternalItem } from '../table/extern
 import { forgetKey, forgetProduct } from '../table/held-keys.ts';
 import { journalWrite, readJournal } from '../table/journal.ts';
 import { hashKeyText } from '../table/imported-address.ts';
+import { countUndone, readUndone } from '../table/imports.ts';
 import { keys, listKeys } from '../table/keys.ts';
 import { changeDirectory, parseLicenseKeyItem, type LicenseKey } from '../table/license-keys.ts';
 import { parseLicenseItem, pickLicenseFields } from '../table/licenses.ts';
@@ -21,46 +22,58 @@ import { chooseAnchor } from './import/build.ts';
 import { importAuthor } from './import/license-writes.ts';
 import type { ImportContext, NumberedRow } from './import/row.ts';
 import { readLicenses } from './import/terms.ts';
+import { undoCustomer } from './undo-import-customer.ts';
 
-/** The licenses that were removed, and those that somebody has changed since the run made them. */
-export type UndoneRow = { removed: number; left: number };
+/**
+ * The licenses that were removed, and those that somebody has changed since the run made them; and true if the run made
+ * the customer and others have used it since.
+ */
+export type UndoneRow = { removed: number; left: number; isCustomerUsed: boolean };
 
 const MOST_WRITES = 100;
 const PAGE = 500;
 
 /**
  * Takes back what a run made of a row, if nobody has touched it since: a later journal entry of the license or its key,
- * other than that of a sweep, is a touch, and a check is none. What it changed of older licenses stays.
+ * other than that of a sweep, is a touch, and a check is none. What it changed of older licenses stays. With its last
+ * license goes a customer that the run made.
  */
 export async function undoImportRow(ctx: ImportContext, numbered: NumberedRow): Promise<UndoneRow> {
   const partition = hashKeyText(ctx.vault, ctx.brand.key_prefix, numbered.row.license_key);
-  const undone: UndoneRow = { removed: 0, left: 0 };
-  await retrying(ctx.table, () => tryUndo(ctx, partition, undone));
+  const undone = await retrying(ctx.table, () => tryUndo(ctx, numbered.line, partition));
   await removeLeftSeats(ctx, numbered, partition);
-  return undone;
+  return { ...undone, isCustomerUsed: await undoCustomer(ctx, numbered.row.customer_email) };
 }
 
-/** Adds to `undone`: a row may need several transactions. */
-async function tryUndo(ctx: ImportContext, partition: string, undone: UndoneRow): Promise<Outcome<undefined>> {
-  const { item, cancelled } = await keyPartition(ctx.table, ctx.brand.key_prefix, partition);
-  if (item?.['partition'] !== partition) return done(undefined);
+/** A row may need several transactions. Those of a worker that died are counted too. */
+async function tryUndo(
+  ctx: ImportContext,
+  line: number,
+  partition: string,
+): Promise<Outcome<Pick<UndoneRow, 'removed' | 'left'>>> {
+  const brand = ctx.brand.key_prefix;
+  const [{ item, cancelled }, removed] = await Promise.all([
+    keyPartition(ctx.table, brand, partition),
+    readUndone(ctx.table, brand, ctx.importId, line),
+  ]);
+  if (item?.['partition'] !== partition) return done({ removed, left: 0 });
   const licenseKey = parseLicenseKeyItem(item);
   const licenses = await readOnKey(ctx, listKeyLicenses(item, cancelled));
   const own = licenses.filter(({ importId }) => importId === ctx.importId);
   const isKeyOwn = item['import_id'] === ctx.importId;
   const onSameKey = own.filter(({ license }) => !isKeyChanged(licenseKey, isKeyOwn, license));
   const untouched = await filterUntouched(ctx, onSameKey);
-  undone.left = own.length - untouched.length;
+  const left = own.length - untouched.length;
   const isWhole = isKeyOwn && untouched.length === licenses.length;
   const [first] = untouched;
-  if (first === undefined) return done(undefined);
-  const whole = isWhole ? await removeLicenses(ctx, licenseKey, untouched, cancelled) : undefined;
+  if (first === undefined) return done({ removed, left });
+  const whole = isWhole ? await removeLicenses(ctx, line, licenseKey, untouched, cancelled) : undefined;
   // Licenses of a key that stays go one by one: each is a change of the key's item.
   const isAtOnce = whole !== undefined && whole.length <= MOST_WRITES;
-  const writes = isAtOnce ? whole : await removeLicenses(ctx, licenseKey, [first], undefined);
+  const writes = isAtOnce ? whole : await removeLicenses(ctx, line, licenseKey, [first], undefined);
   if ((await transact(ctx.table, writes)).kind === 'retry') return retry();
-  undone.removed += isAtOnce ? untouched.length : 1;
-  return isAtOnce || untouched.length === 1 ? done(undefined) : retry();
+  if (!isAtOnce && untouched.length > 1) return retry();
+  return done({ removed: removed + untouched.length, left });
 }
 
 type OnKey = { license: License; importId: unknown };
@@ -98,6 +111,7 @@ async function filterUntouched(ctx: ImportContext, own: readonly OnKey[]): Promi
 /** With `cancelled`, the whole key goes, and with it the list of those that were cancelled on it. */
 async function removeLicenses(
   ctx: ImportContext,
+  line: number,
   licenseKey: LicenseKey,
   licenses: readonly License[],
   cancelled: readonly { id: string }[] | undefined,
@@ -122,6 +136,7 @@ async function removeLicenses(
             forgetProduct(brand, customer, licenseKey.id, { removed: computeTag(product.id) }, retry),
           );
   const writes = [
+    countUndone(brand, ctx.importId, line, licenses.length, ctx.nowMs),
     ...licenses.flatMap((license) => removeLicense(ctx, license)),
     ...ofKey,
     ...remembered,

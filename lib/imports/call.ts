@@ -1,4 +1,5 @@
 import type { ImportContext } from '../commands/import/row.ts';
+import { pick } from '../domain/pick.ts';
 import { isoSeconds, SECOND_MS } from '../domain/time.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { JobContext } from '../job.ts';
@@ -56,13 +57,32 @@ export function claimImport(
   });
 }
 
-/** After an error, the next call need not wait for this one's end. If that fails too, it waits. */
+/**
+ * Gives an import back, so that the next call need not wait for this one's end. If it was cancelled meanwhile, the rows
+ * that this call has counted since its last save are added: nobody reads them again.
+ */
 export async function releaseImport(
-  ctx: ImportWorkContext,
+  ctx: Pick<ImportWorkContext, 'requestId'>,
   table: Table,
   { brand, importId }: ImportNotice,
+  reached: ImportJob | undefined,
 ): Promise<void> {
-  await changeImport(table, brand, importId, ({ worker }) =>
-    worker === ctx.requestId ? { worker: null, worker_until: null } : undefined,
-  ).catch(() => undefined);
+  await changeImport(table, brand, importId, ({ worker, state }) => {
+    if (worker !== ctx.requestId) return undefined;
+    const free = { worker: null, worker_until: null };
+    return state === 'cancelled' && reached ? { ...pick(PROGRESS, reached), ...free } : free;
+  });
 }
+
+const PROGRESS = [
+  'counts',
+  'undo_counts',
+  'items',
+  'units',
+  'line',
+  'offset',
+  'reported',
+  'size',
+  'file_mark',
+  'header',
+] as const satisfies readonly (keyof ImportJob)[];

@@ -69,11 +69,20 @@ export async function readExportedKey(
   anchor: string,
   chooses: Chooses,
 ): Promise<ExportedKey | undefined> {
-  const { table, brand, vault, reveals } = source;
-  const found = await getOne(table, keys.license(brand, anchor));
+  const found = await getOne(source.table, keys.license(source.brand, anchor));
   if (found === undefined) return undefined;
   const license = parseLicenseItem(found);
-  const { item, cancelled } = await keyPartition(table, brand, license.key_partition);
+  return readKeyOnPartition(source, license.key_partition, (onKey) => chooses(license, onKey));
+}
+
+/** The key of a partition, if `isWanted` of the licenses that are on it, oldest first. */
+export async function readKeyOnPartition(
+  source: ExportSource,
+  partition: string,
+  isWanted: (onKey: readonly License[]) => boolean,
+): Promise<ExportedKey | undefined> {
+  const { table, brand, vault, reveals } = source;
+  const { item, cancelled } = await keyPartition(table, brand, partition);
   if (item === undefined) return undefined;
   const onKey = listKeyLicenses(item, cancelled).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const licenseKey = parseLicenseKeyItem(item);
@@ -82,7 +91,7 @@ export async function readExportedKey(
     ...onKey.map((one) => keys.license(brand, one.anchor)),
   ]);
   const licenses = items.flatMap((one) => (one === undefined ? [] : [parseLicenseItem(one)]));
-  if (person === undefined || !chooses(license, licenses)) return undefined;
+  if (person === undefined || !isWanted(licenses)) return undefined;
   const shown = { brand: { key_prefix: brand }, vault };
   const caller = { scopes: reveals ? (['license_keys:reveal'] as const) : [] };
   const exported: ExportedLicense[] = [];

@@ -67,6 +67,29 @@ async function writeFile(
   started: ExportJob,
 ): Promise<boolean> {
   const key = exportFileKey(notice, started.format);
+  const written = started.is_written === true ? started : await writeParts(ctx, table, notice, started);
+  if (typeof written === 'boolean') return written;
+  if (written.upload !== null) await ctx.files.joinParts(key, written.upload, written.marks, ctx.now());
+  await saveExport(table, notice.brand, written, {
+    state: 'done',
+    finished_at: isoSeconds(ctx.now()),
+    worker: null,
+    worker_until: null,
+  });
+  return true;
+}
+
+/**
+ * The export whose lines are all in the bucket. Its last part is noted before the parts are joined: that ends the
+ * upload, which takes no part any more. True if somebody else has the export, false if another call has to go on.
+ */
+async function writeParts(
+  ctx: ImportWorkContext,
+  table: Table,
+  notice: ExportNotice,
+  started: ExportJob,
+): Promise<ExportJob | boolean> {
+  const key = exportFileKey(notice, started.format);
   let job: ExportJob | undefined = started;
   let text = started.marks.length === 0 && started.format === 'csv' ? `${CSV_COLUMNS.join(',')}\n` : '';
   let { rows, position } = started;
@@ -85,20 +108,13 @@ async function writeFile(
     job = await saveExport(table, notice.brand, job, { upload, marks: [...job.marks, mark], rows, position });
     if (job === undefined) return true;
   }
-  if (job.upload === null) await ctx.files.put(key, text, ctx.now());
-  else {
-    const last = text === '' ? [] : [await ctx.files.putPart(key, job.upload, job.marks.length + 1, text, ctx.now())];
-    await ctx.files.joinParts(key, job.upload, [...job.marks, ...last], ctx.now());
+  if (job.upload === null) {
+    await ctx.files.put(key, text, ctx.now());
+    return { ...job, rows, position };
   }
-  await saveExport(table, notice.brand, job, {
-    state: 'done',
-    rows,
-    position,
-    finished_at: isoSeconds(ctx.now()),
-    worker: null,
-    worker_until: null,
-  });
-  return true;
+  const last = text === '' ? [] : [await ctx.files.putPart(key, job.upload, job.marks.length + 1, text, ctx.now())];
+  const marks = [...job.marks, ...last];
+  return (await saveExport(table, notice.brand, job, { marks, rows, position, is_written: true })) ?? true;
 }
 
 function linesOf(ctx: ImportWorkContext, table: Table, brand: string, job: ExportJob): AsyncGenerator<ExportedLines> {

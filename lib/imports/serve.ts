@@ -1,6 +1,7 @@
 import { errorText } from '../process/error-text.ts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Runtime } from '../context.ts';
+import { redact } from '../domain/redact.ts';
 import { handleMessages, openJob, type Invocation } from '../job.ts';
 import { openImportStores, readNotices } from './queue.ts';
 import { workOnExport } from './export.ts';
@@ -30,7 +31,7 @@ export function serveImports(openRuntime: () => Runtime, { atOnce = ROWS_AT_ONCE
         job.logger.error({
           event: 'imports.call_failed',
           message: 'an import was not worked on to its end; its message is handed out again',
-          error: errorText(error),
+          error: redact(errorText(error)),
         }),
     ).finally(metrics.flush);
   };

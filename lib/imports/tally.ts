@@ -3,12 +3,13 @@ import type { Table } from '../dynamo/table.ts';
 import { putReportedRows, type ImportCounts, type ImportJob, type ReportedRow } from '../table/imports.ts';
 import type { FileRow } from './rows.ts';
 
-/** More rows are counted and not listed. */
+/** More faults and notes are counted and not listed. What an undo left is listed whole. */
 const MOST_REPORTED = 1_000;
 
 /** The outcome of a row, in a run or in an undo. */
 export type Written =
-  { kind: 'row'; outcome: RowOutcome } | { kind: 'undone'; removed: number; left: number; fault?: RowFault };
+  | { kind: 'row'; outcome: RowOutcome }
+  | { kind: 'undone'; removed: number; left: number; isCustomerUsed: boolean; fault?: RowFault };
 
 type Counted = { ctx: { now: () => number }; table: Table; brand: string; job: ImportJob };
 
@@ -30,6 +31,7 @@ export async function countRows(
       undo_counts.left += written.left;
       if (written.fault) reported.push({ line: found.line, outcome: 'left', ...written.fault });
       else if (written.left > 0) reported.push({ line: found.line, ...LEFT });
+      else if (written.isCustomerUsed) reported.push({ line: found.line, ...CUSTOMER_USED });
       continue;
     }
     const { outcome } = written;
@@ -39,12 +41,12 @@ export async function countRows(
     else {
       items += outcome.writes;
       units += outcome.units ?? 0;
-      const [message] = outcome.notes;
-      if (message !== undefined)
-        reported.push({ line: found.line, outcome: 'noted', code: 'site_twice', field: 'licenses', message });
+      const [note] = outcome.notes;
+      if (note !== undefined) reported.push({ line: found.line, outcome: 'noted', ...note });
     }
   }
-  const kept = reported.slice(0, Math.max(0, MOST_REPORTED - job.reported));
+  const room = Math.max(0, MOST_REPORTED - job.reported);
+  const kept = reported.filter(({ outcome }, i) => outcome === 'left' || i < room);
   await putReportedRows(table, brand, job, kept, ctx.now());
   const end = batch.at(-1)?.end ?? { line: job.line, offset: job.offset };
   return { ...job, counts, undo_counts, items, units, reported: job.reported + kept.length, ...end };
@@ -55,4 +57,11 @@ const LEFT = {
   code: 'touched',
   field: 'licenses',
   message: 'A license of this key has been used or changed since the import.',
+} as const;
+
+const CUSTOMER_USED = {
+  outcome: 'left',
+  code: 'customer_used',
+  field: 'customer_email',
+  message: 'The customer has been used or changed since the import, and stays.',
 } as const;

@@ -1,10 +1,12 @@
+import { isReadable } from '../commands/import-row.ts';
 import { openCatalog } from '../commands/import/catalog.ts';
-import type { ImportContext } from '../commands/import/row.ts';
+import type { ImportContext, NumberedRow } from '../commands/import/row.ts';
 import { isoSeconds, SECOND_MS } from '../domain/time.ts';
+import type { Key } from '../dynamo/schema.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
 import type { StoredFile } from '../process/stored-files.ts';
 import { parseBrandItem } from '../table/brands.ts';
-import { changeImport, countRunningImports, saveImport, type ImportJob } from '../table/imports.ts';
+import { countRunningImports, readReportedRows, saveImport, type ImportJob } from '../table/imports.ts';
 import { keys } from '../table/keys.ts';
 import { readBatches } from './batches.ts';
 import { claimImport, releaseImport, type ImportWorkContext, type Work } from './call.ts';
@@ -16,6 +18,7 @@ import { openSeenKeys, type SeenKeys } from './seen-keys.ts';
 import { writeBatch } from './write-batch.ts';
 
 const SAVE_EVERY_MS = SECOND_MS;
+const PAGE = 500;
 
 /**
  * Works on an import until it is done or the call's time is nearly up: then it saves its progress and asks for another
@@ -24,21 +27,28 @@ const SAVE_EVERY_MS = SECOND_MS;
  */
 export async function workOnImport(ctx: ImportWorkContext, notice: ImportNotice): Promise<void> {
   const table = ctx.table(notice.brand);
+  let work: Work | undefined;
+  const release = (): Promise<void> => releaseImport(ctx, table, notice, work?.job);
   try {
     const ended = await retryWhileAway(ctx.stop, async () => {
       const job = await claimImport(ctx, table, notice);
-      return job === undefined || runImport(ctx, table, notice, job);
+      if (job === undefined) {
+        // It was cancelled while this call waited.
+        if (work) await release();
+        return true;
+      }
+      work = await openWork(ctx, table, notice.brand, job);
+      return runImport(work, notice);
     });
     if (!ended) await ctx.queue.send(notice, table.signal);
   } catch (error) {
-    await releaseImport(ctx, table, notice);
+    await release().catch(() => undefined);
     throw error;
   }
 }
 
 /** True if the import has ended, false if another call has to go on. */
-async function runImport(ctx: ImportWorkContext, table: Table, notice: ImportNotice, job: ImportJob): Promise<boolean> {
-  const work = await openWork(ctx, table, notice.brand, job);
+async function runImport(work: Work, notice: ImportNotice): Promise<boolean> {
   try {
     return await workThrough(work, notice);
   } catch (error) {
@@ -54,7 +64,8 @@ async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job
   const item = await getOne(table, keys.brand(brand));
   if (item === undefined) throw new Error('an import belongs to a brand that is not there');
   const { settings } = parseBrandItem(item);
-  const isDry = job.mode === 'dry_run' && job.state !== 'undoing';
+  const isUndo = job.state === 'undoing';
+  const isDry = job.mode === 'dry_run' && !isUndo;
   const rows: ImportContext = {
     importId: job.id,
     brand: { key_prefix: brand, settings },
@@ -75,7 +86,8 @@ async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job
     table,
     rows,
     job,
-    seen: isDry ? openSeenKeys(rows) : undefined,
+    // In other runs, the key itself tells that an earlier row made it.
+    seen: !isUndo && (isDry || job.on_conflict === 'update') ? openSeenKeys(rows) : undefined,
     products: new Set(job.file_products),
     running: 1,
   };
@@ -125,13 +137,31 @@ async function noteFile(work: Work, { size, mark }: StoredFile): Promise<void> {
 const START = { line: 0, offset: 0 };
 
 /** Reads the keys of the earlier calls. A call that can do no more than that would never come to the file's end. */
-async function rememberSeen({ ctx, job }: Work, seen: SeenKeys, rows: AsyncIterable<FileRow>): Promise<void> {
+async function rememberSeen(work: Work, seen: SeenKeys, rows: AsyncIterable<FileRow>): Promise<void> {
+  const { ctx, job } = work;
+  const hasFailed = await openFailedRows(work);
   for await (const found of rows) {
     if (found.end.offset > job.offset) return;
     if (ctx.stop.aborted)
-      throw new UnreadableFile('The file is too long for a dry run. Split it, or import it without a dry run.');
-    if ('row' in found) seen.note(found.row);
+      throw new UnreadableFile('The file is too long for a dry run, or for on_conflict update. Split it.');
+    if ('row' in found && !hasFailed(found)) seen.note(found.row);
   }
+}
+
+/**
+ * True for a row that failed in an earlier call: it leaves its key to a later one. The report has the first ones; of
+ * the others, the row itself tells it unless its fault depends on what the brand has.
+ */
+async function openFailedRows(work: Work): Promise<(row: NumberedRow) => boolean> {
+  const { table, brand, job, rows } = work;
+  const lines = new Set<number>();
+  let after: Key | undefined;
+  do {
+    const page = await readReportedRows(table, brand, job, 'failed', { limit: PAGE, after });
+    for (const { line } of page.rows) lines.add(line);
+    after = page.last;
+  } while (after !== undefined);
+  return (row) => lines.has(row.line) || (lines.size < job.counts.failed && !isReadable(rows, row));
 }
 
 /** False if the import was cancelled: then only what was counted is added to it. */
@@ -142,12 +172,7 @@ async function saveProgress(work: Work, changes: Partial<ImportJob>): Promise<bo
     work.job = saved;
     return true;
   }
-  const { counts, undo_counts, items, units, line, offset, reported, size, file_mark, header } = work.job;
-  await changeImport(work.table, work.brand, work.job.id, (now) =>
-    now.worker === work.ctx.requestId
-      ? { counts, undo_counts, items, units, line, offset, reported, size, file_mark, header, worker: null }
-      : undefined,
-  );
+  await releaseImport(work.ctx, work.table, { brand: work.brand, importId: work.job.id }, work.job);
   return false;
 }
 

@@ -4,6 +4,7 @@ import { jitter } from '../process/jitter.ts';
 import { sleep } from '../process/timers.ts';
 import type { Work } from './call.ts';
 import { findEndMs } from '../domain/import-pace.ts';
+import { redact } from '../domain/redact.ts';
 import { isPassing } from './patience.ts';
 import { INTERNAL_FAULT, isRowFault } from './row-faults.ts';
 import type { FileRow } from './rows.ts';
@@ -43,7 +44,7 @@ async function inPool<T>(items: readonly T[], atOnce: number, run: (item: T) => 
   if (broken?.status === 'rejected') throw broken.reason;
 }
 
-const NOTHING = { kind: 'undone', removed: 0, left: 0 } as const;
+const NOTHING = { kind: 'undone', removed: 0, left: 0, isCustomerUsed: false } as const;
 
 async function writeRow(work: Work, found: FileRow): Promise<Written> {
   const isUndo = work.job.state === 'undoing';
@@ -57,7 +58,7 @@ async function writeRow(work: Work, found: FileRow): Promise<Written> {
       message: 'a row of an import could not be written; the import goes on with the next',
       import_id: work.job.id,
       line: found.line,
-      error: error.message,
+      error: redact(error.message),
     });
     return isUndo
       ? { ...NOTHING, fault: INTERNAL_FAULT }

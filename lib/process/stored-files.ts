@@ -35,7 +35,7 @@ export type StoredFiles = {
   beginParts: (key: string, nowMs: number) => Promise<string>;
   /** Writes a part, 1, 2, 3 …, and returns its mark. A part that is written again replaces the first. */
   putPart: (key: string, upload: string, part: number, body: string, nowMs: number) => Promise<string>;
-  /** Makes one file of the parts. */
+  /** Makes one file of the parts. A second time, it finds the file that they became. */
   joinParts: (key: string, upload: string, marks: readonly string[], nowMs: number) => Promise<void>;
 };
 
@@ -101,12 +101,25 @@ async function* readWhole(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 
 type Send = (request: SignedRequest, init: RequestInit) => Promise<Response>;
 
+/** The answer may break off in the middle. */
+const readText = (answer: Response): Promise<string> =>
+  answer.text().catch((cause: unknown) => {
+    throw new Unavailable('the bucket stopped in the middle of an answer', { cause });
+  });
+
+/** Reads a byte, as a caller who may not list the bucket has no other request for that. */
+async function isStored(send: Send, key: string, nowMs: number): Promise<boolean> {
+  const answer = await send({ method: 'GET', key, expiresS: OWN_S, nowMs }, { headers: { range: 'bytes=0-0' } });
+  await answer.body?.cancel().catch(() => undefined);
+  return answer.ok;
+}
+
 /** Files that are written in parts. */
 function openParts(send: Send): Pick<StoredFiles, 'beginParts' | 'putPart' | 'joinParts'> {
   return {
     async beginParts(key, nowMs) {
       const answer = await send({ method: 'POST', key, expiresS: OWN_S, nowMs, query: { uploads: '' } }, {});
-      const [, upload] = /<UploadId>([^<]+)<\/UploadId>/.exec(await answer.text()) ?? [];
+      const [, upload] = /<UploadId>([^<]+)<\/UploadId>/.exec(await readText(answer)) ?? [];
       if (upload === undefined) throw new Error(`the bucket began no upload: ${String(answer.status)}`);
       return upload;
     },
@@ -123,7 +136,9 @@ function openParts(send: Send): Pick<StoredFiles, 'beginParts' | 'putPart' | 'jo
       );
       const body = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
       const answer = await send({ method: 'POST', key, expiresS: OWN_S, nowMs, query: { uploadId: upload } }, { body });
-      const text = await answer.text();
+      const text = await readText(answer);
+      // An upload ends with its join, whose answer may have been lost.
+      if (answer.status === 404 && (await isStored(send, key, nowMs))) return;
       if (!answer.ok || text.includes('<Error>'))
         throw new Error(`the bucket joined no parts: ${String(answer.status)}`);
     },

@@ -29,6 +29,9 @@ export type Customer = {
   erased_at: string | null;
   /** The progress of an unfinished erasure. */
   erasure?: ErasureMark;
+  /** The import that made the customer; and the mark that others have used it since, so that its undo keeps it. */
+  import_id?: string;
+  is_used?: true;
 };
 
 /**

@@ -72,6 +72,21 @@ export function putNewCustomer<R>(brand: string, customer: Customer, slot: Slot,
   ];
 }
 
+/**
+ * Removes a customer who has the e-mail, if nobody has used or changed it since it was read. A purchase changes its
+ * `version`, or marks it as used.
+ */
+export function removeCustomer<R>(brand: string, customer: Customer, slot: Slot, refused: () => R): Write<R>[] {
+  const { id, partition, version, seq } = customer;
+  const unused = allOf(equals('id', id), equals('version', version), unchangedSince(seq), attributeMissing('is_used'));
+  const guard = allOf(unused, attributeMissing('holder'), attributeMissing('unfinished'));
+  return [
+    { remove: keys.customer(brand, partition), guard, refused },
+    { remove: keys.address(brand, id) },
+    ...(partition === slot.hash ? [] : [releaseSlot(brand, slot, partition, {}, refused)]),
+  ];
+}
+
 /** Points a free e-mail to a customer. */
 export function claimSlot<R>(brand: string, { hash, item }: Slot, partition: string, refused: () => R): Write<R> {
   const key = keys.customer(brand, hash);

@@ -22,6 +22,8 @@ export const customerFields: Fates<Customer> = {
   held_by_all: 'keeps',
   erased_at: 'keeps',
   erasure: 'keeps',
+  import_id: 'keeps',
+  is_used: 'keeps',
 };
 
 export const licenseKeyFields: Fates<LicenseKey> = {

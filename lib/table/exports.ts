@@ -24,6 +24,8 @@ export type ExportJob = {
   /** The file in the bucket, while it is written in parts. */
   upload: string | null;
   marks: string[];
+  /** All parts are in the bucket, and are to be joined. Absent in exports of older versions. */
+  is_written?: boolean | undefined;
   created_at: string;
   finished_at: string | null;
   worker: string | null;
@@ -31,7 +33,12 @@ export type ExportJob = {
   version: number;
 };
 
-const parseExportItem = ({ pk: _pk, sk: _sk, ...job }: Item): ExportJob => job as ExportJob;
+/** An older version counted the products: an export that it began has no place in their ids, and begins again. */
+function parseExportItem({ pk: _pk, sk: _sk, ...item }: Item): ExportJob {
+  const job = item as ExportJob;
+  if (typeof job.position.product !== 'number' || job.state === 'done' || job.state === 'failed') return job;
+  return { ...job, rows: 0, position: { product: null, after: null }, upload: null, marks: [] };
+}
 
 export const putNewExport = (brand: string, job: ExportJob): Write<never> => ({
   put: { ...importKeys.export(brand, job.id), ...job },

@@ -38,6 +38,16 @@ export function checkSamePerson<R>(
   return { check: keys.customer(brand, previous.partition), guard: hasSameEmail(previous), refused };
 }
 
+/**
+ * The same for a purchase that its customer does not remember. It marks a customer that an import made: an undo at the
+ * same moment then keeps that customer.
+ */
+export function noteUse<R>(brand: string, previous: Customer, refused: () => R): Write<R> {
+  if (previous.import_id === undefined || previous.is_used === true) return checkSamePerson(brand, previous, refused);
+  const update = keys.customer(brand, previous.partition);
+  return { update, set: { is_used: true }, guard: hasSameEmail(previous), refused };
+}
+
 const stillRemembers = (id: string): Condition => attributeExists(['keys', id]);
 const everyKeyHolds = (tags: readonly string[]): Condition => allOf(...tags.map((tag) => contains('held_by_all', tag)));
 const unchangedVersion = (version: number): Condition => equals('version', version);

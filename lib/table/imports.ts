@@ -154,6 +154,18 @@ export function changeImport(
   });
 }
 
+/** Counts licenses of a row that this transaction removes. What is counted is there if the worker dies after it. */
+export const countUndone = (brand: string, id: string, line: number, removed: number, nowMs: number): Write<never> => ({
+  update: importKeys.undone(brand, id, line),
+  set: { ttl: Math.floor(nowMs / 1000) + REPORT_KEPT_S },
+  add: { removed },
+});
+
+/** The licenses of a row that its undo has removed so far. */
+export async function readUndone(table: Table<'GetItem'>, brand: string, id: string, line: number): Promise<number> {
+  return Number((await getOne(table, importKeys.undone(brand, id, line)))?.['removed'] ?? 0);
+}
+
 /** A row that failed, or that an undo left. It names no key and no e-mail. */
 export type ReportedRow = {
   line: number;

@@ -195,6 +195,11 @@ export const importKeys = {
     pk: `${brand}#import#${id}`,
     sk: `row#${outcome}#${report === 0 ? '' : `${String(report)}#`}${String(line).padStart(10, '0')}`,
   }),
+  /** The licenses of a row that an undo has removed. */
+  undone: (brand: string, id: string, line: number): Key => ({
+    pk: `${brand}#import#${id}`,
+    sk: `undone#${String(line).padStart(10, '0')}`,
+  }),
   similarKeys: (brand: string): Key => ({ pk: `${brand}#imports`, sk: 'similar-keys' }),
 } as const;
 

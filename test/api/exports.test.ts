@@ -4,6 +4,7 @@ import { byOperation, startService, type Reply, type Service, type TestBrand } f
 import { startImports, type Imports } from '../support/service/import-files.ts';
 import { activate, deactivate, purchase } from '../support/service/purchases.ts';
 import { sampleRow } from '../support/service/import-rows.ts';
+import { openImportStores } from '../../lib/imports/queue.ts';
 import { changeExport } from '../../lib/table/exports.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 
@@ -18,6 +19,8 @@ const create = (brand: TestBrand, body: object): Promise<Reply> =>
   service.call(byOperation('create_export'), { apiKey: brand.apiKey, body });
 const get = (brand: TestBrand, export_id: string): Promise<Reply> =>
   service.call(byOperation('get_export'), { apiKey: brand.apiKey, params: { export_id } });
+
+type Shown = { state: string; rows: number; download: { url: string } | null };
 
 async function fileOf(brand: TestBrand, body: object): Promise<string> {
   const made = await create(brand, body);
@@ -145,23 +148,67 @@ describe('an export', () => {
     expect(await keysIn('wp-rocket')).toEqual(['one-product-1', 'two-products-1']);
   });
 
-  test('has a key whose license was renewed behind the place that the export had reached', async () => {
+  test.each<[string, string, object, number]>([
+    ['was renewed', 'renew_license', { extend_by: 'P1Y' }, 1],
+    ['changed its product', 'update_license', { product: 'rankmath-of-test' }, 1],
+    ['left it for another key', 'transfer_license', { customer_email: 'taker@example.com' }, 2],
+  ])('has a key whose license %s behind the place that the export had reached', async (_, operation, body, count) => {
     const brand = await service.brand();
+    const product = { slug: 'rankmath-of-test', name: 'Another product' };
+    await service.call(byOperation('create_product'), { apiKey: brand.apiKey, body: product });
     await purchase(service, brand);
-    const { license_key, licenses } = await purchase(service, brand, { expiration_date: '2098-01-01' });
+    const products = ['wp-rocket', 'imagify'];
+    const { license_key, licenses } = await purchase(service, brand, { products, expiration_date: '2098-01-01' });
     const id = String((await create(brand, {})).body['id']);
     const position = { product: 'ffffffff-ffff-7fff-bfff-ffffffffffff', after: null };
     await changeExport(service.table(brand.key_prefix), brand.key_prefix, id, () => ({ position }));
-    const renewed = await service.call(byOperation('renew_license'), {
-      apiKey: brand.apiKey,
-      params: { license_id: licenses[0]?.id ?? '' },
-      body: { extend_by: 'P1Y' },
-    });
-    expect(renewed.status).toBe(200);
+    const params = { license_id: licenses[0]?.id ?? '' };
+    const changed = await service.call(byOperation(operation), { apiKey: brand.apiKey, params, body });
+    expect([200, 201]).toContain(changed.status);
     await imports.work();
     const { download } = (await get(brand, id)).body as { download: { url: string } };
     const lines = (await (await fetch(download.url)).text()).trim().split('\n');
-    expect(lines.map((line) => (JSON.parse(line) as { license_key: string }).license_key)).toEqual([license_key.key]);
+    const written = lines.map((line) => (JSON.parse(line) as { license_key: string }).license_key);
+    expect(written).toHaveLength(count);
+    expect(written).toContain(license_key.key);
+  });
+
+  test('whose last write was lost is done once its message comes again, with the same file', async () => {
+    const brand = await service.brand();
+    const bought = await purchase(service, brand);
+    const id = String((await create(brand, {})).body['id']);
+    // A part is 6 MB in the service: here, an export that has written its first one.
+    const { key_prefix } = brand;
+    const key = `exports/${key_prefix}/${id}.ndjson`;
+    const { files } = openImportStores();
+    const upload = await files.beginParts(key, Date.now());
+    const marks = [await files.putPart(key, upload, 1, 'the first part\n', Date.now())];
+    const change = (changes: object) => changeExport(service.table(key_prefix), key_prefix, id, () => changes);
+    await change({ upload, marks, rows: 1 });
+    await imports.work();
+    const read = async () => {
+      const { state, rows, download } = (await get(brand, id)).body as Shown;
+      return { state, rows, text: download && (await (await fetch(download.url)).text()) };
+    };
+    const first = await read();
+    expect(first).toMatchObject({ state: 'done', rows: 2, text: expect.stringContaining(bought.license_key.key) });
+    expect(first.text).toMatch(/^the first part\n/);
+    await change({ state: 'running', finished_at: null });
+    expect(await imports.workOnce({ brand: key_prefix, export_id: id }, 14_000)).toEqual({ batchItemFailures: [] });
+    expect(await read()).toEqual(first);
+  });
+
+  test('that an older version began, which counted the products, is written from the start', async () => {
+    const brand = await service.brand();
+    const bought = await purchase(service, brand);
+    const { key_prefix } = brand;
+    const id = String((await create(brand, {})).body['id']);
+    const begun = { position: { product: 1, after: null }, upload: 'of-the-old-version', marks: ['"m"'], rows: 9 };
+    await changeExport(service.table(key_prefix), key_prefix, id, () => begun as object);
+    await imports.work();
+    const { state, rows, download } = (await get(brand, id)).body as Shown;
+    expect([state, rows]).toEqual(['done', 1]);
+    expect(await (await fetch(download?.url ?? '')).text()).toContain(bought.license_key.key);
   });
 
   test('that was recorded and not queued is written once its request is sent again', async () => {

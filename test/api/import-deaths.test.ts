@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock } from '../support/run/clock.ts';
 import type { ImportContext } from '../../lib/commands/import/row.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
+import { workOnImport } from '../../lib/imports/work.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
+import { openVault } from '../../lib/process/vault.ts';
+import { changeImport } from '../../lib/table/imports.ts';
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { jobs } from '../../lib/jobs.ts';
 import { announceEngineEndpoint, engineEndpoint } from '../support/run/engine-endpoint.ts';
@@ -41,9 +47,11 @@ function dyingAt(ctx: ImportContext, at: number, when: 'before' | 'after'): { ct
   let sent = 0;
   const wire: Wire = async (operation, input, signal) => {
     sent += 1;
-    if (sent === at && when === 'before') throw new Death();
+    // Two requests may be on their way at once.
+    const isLast = sent === at;
+    if (isLast && when === 'before') throw new Death();
     const answer = await ctx.table.wire(operation, input, signal);
-    if (sent === at) throw new Death();
+    if (isLast) throw new Death();
     return answer;
   };
   return { ctx: { ...ctx, table: { ...ctx.table, wire } }, sent: () => sent };
@@ -110,6 +118,88 @@ describe.each(cases)('a worker that dies at any request of %s', (_, run) => {
       }
     }
   }, 120_000);
+});
+
+const fileOf = (bytes: AsyncIterable<Uint8Array>) => ({ bytes, size: 1_000_000, mark: null });
+
+/** One call of a worker with a bucket of the test's own. */
+const workWith = (brand: TestBrand, importId: string, read: () => Promise<object>, more: object = {}) => {
+  const stores = { files: { read }, queue: { send: () => Promise.resolve() } };
+  const ctx = {
+    requestId: 'w',
+    now: Date.now,
+    table: () => service.table(brand.key_prefix),
+    stop: AbortSignal.timeout(20_000),
+    vault: openVault(readFileSync(process.env['DATA_KEY_FILE'] ?? '')),
+    atOnce: 1,
+  };
+  return workOnImport({ ...ctx, ...stores, ...more } as never, { brand: brand.key_prefix, importId });
+};
+
+test('an import that is cancelled while its worker waits has the counts of its rows, and can be undone', async () => {
+  const brand = await service.brand();
+  const id = await startImport(imports, brand, { format: 'ndjson', mode: 'run', file: jsonLine(freshRow()) });
+  const rows = Array.from({ length: 101 }, () => freshRow(0));
+  async function* breakOff(): AsyncGenerator<Uint8Array> {
+    // A batch of 100 is written, and the next row is read.
+    yield Buffer.from(rows.map(jsonLine).join(''));
+    await imports.act(brand, 'cancel', id);
+    throw new Unavailable('the bucket stopped in the middle of a file');
+  }
+  // On this clock, no second goes by in which the worker would save its progress.
+  const now = Date.now();
+  await workWith(brand, id, () => Promise.resolve(fileOf(breakOff())), { now: () => now, atOnce: 16 });
+  expect((await imports.get(brand, id)).body).toMatchObject({
+    state: 'cancelled',
+    counts: { rows: 100, created: 100 },
+  });
+  const licenses = (await importedItems(service, brand)).filter(({ sk }) => sk === 'license');
+  expect(licenses).toHaveLength(100);
+  expect((await imports.act(brand, 'undo', id)).body).toMatchObject({ state: 'undoing' });
+});
+
+test('the log names a row that could not be written by its line, and repeats no e-mail of the error', async () => {
+  const brand = await service.brand();
+  const row = freshRow(0);
+  const id = await startImport(imports, brand, { format: 'ndjson', mode: 'run', file: jsonLine(row) });
+  const table = service.table(brand.key_prefix);
+  const wire: Wire = (operation, input, signal) => {
+    if (operation === 'TransactWriteItems' && JSON.stringify(input).includes('#customer#'))
+      return Promise.reject(
+        Object.assign(new Error(`Bad value: ${row.customer_email}`), { name: 'ValidationException' }),
+      );
+    return table.wire(operation, input, signal);
+  };
+  const logged: object[] = [];
+  const more = { table: () => ({ ...table, wire }), logger: { error: (line: object) => logged.push(line) } };
+  await workWith(brand, id, () => Promise.resolve(fileOf(Readable.from([Buffer.from(jsonLine(row))]))), more);
+  expect(logged).toMatchObject([{ event: 'imports.row_failed', line: 1, error: 'Bad value: [redacted]' }]);
+});
+
+test('a bucket that does not answer is waited for, and a silent one leaves the import to the next call', async () => {
+  const brand = await service.brand();
+  const id = await startImport(imports, brand, { format: 'ndjson', mode: 'run', file: jsonLine(freshRow()) });
+  const row = freshRow();
+  let isAway = true;
+  let asked = 0;
+  const work = (ms: number) => {
+    const read = () => {
+      asked += 1;
+      if (isAway && asked !== 3) return Promise.reject(new Unavailable('the bucket answered 503'));
+      return Promise.resolve(fileOf(Readable.from([Buffer.from(jsonLine(row))])));
+    };
+    return workWith(brand, id, read, { stop: AbortSignal.timeout(ms) });
+  };
+  asked = 10;
+  await expect(work(100)).rejects.toThrow(Unavailable);
+  expect(await changeImport(service.table(brand.key_prefix), brand.key_prefix, id, () => ({}))).toMatchObject({
+    state: 'running',
+    worker: null,
+  });
+  asked = 0;
+  await work(20_000);
+  isAway = false;
+  expect((await imports.get(brand, id)).body).toMatchObject({ state: 'done', counts: { created: 1 } });
 });
 
 describe('an import in the middle of which', () => {

@@ -1,16 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isoSeconds } from '../../lib/domain/time.ts';
-import { workOnImport } from '../../lib/imports/work.ts';
 import { Unavailable } from '../../lib/process/outage.ts';
 import { openFiles } from '../../lib/process/stored-files.ts';
-import { openVault } from '../../lib/process/vault.ts';
-import { changeImport } from '../../lib/table/imports.ts';
+import { changeImport, putReportedRows } from '../../lib/table/imports.ts';
 import { byOperation, startService, type Service, type TestBrand } from '../support/service/service.ts';
 import {
   freshRow,
@@ -172,6 +168,51 @@ describe('a dry run', () => {
     });
     expect(await faultsOf(brand, id)).toEqual([[2, 'product_unknown']]);
   });
+
+  test.each([
+    ['that the report has', { external_id: 'order-of-another' }, true],
+    ['that the report has no room for', { product: 'nowhere' }, false],
+  ])(
+    'counts a key of a row that failed in an earlier call, %s, for the next row that has it',
+    async (_, bad, isKept) => {
+      const brand = await service.brand();
+      await run(brand, { ...ndjson, file: jsonLine(freshRow(0, { external_id: 'order-of-another' })) });
+      const good = freshRow(0);
+      const lines = [{ ...good, licenses: [{ ...good.licenses[0], ...bad }] }, good, good].map(jsonLine);
+      const id = await startImport(imports, brand, { ...ndjson, mode: 'dry_run', file: lines.join('') });
+      const { key_prefix } = brand;
+      const table = service.table(key_prefix);
+      const counts = { rows: 1, created: 0, updated: 0, unchanged: 0, failed: 1 };
+      const begun = { line: 1, offset: lines[0]?.length ?? 0, counts };
+      const job = await changeImport(table, key_prefix, id, () => begun);
+      const fault = { line: 1, outcome: 'failed', code: 'product_unknown', field: '', message: '' } as const;
+      if (job && isKept) await putReportedRows(table, key_prefix, job, [fault], Date.now());
+      await imports.work();
+      expect((await imports.get(brand, id)).body).toMatchObject({
+        state: 'tried',
+        counts: { rows: 3, created: 1, unchanged: 1, failed: 1 },
+      });
+    },
+  );
+});
+
+test('of two lines of one key with on_conflict update, the first counts, dry, run, and run again', async () => {
+  const brand = await service.brand();
+  const row = freshRow(0);
+  await run(brand, { ...ndjson, file: jsonLine(row) });
+  const withLimit = (seat_limit: number) => ({ ...row, licenses: [{ ...row.licenses[0], seat_limit }] });
+  // The second line would win in the first run, and lose in the next one.
+  for (const first of [6, 6]) {
+    const file = [withLimit(first), withLimit(7)].map(jsonLine).join('');
+    const body = { ...ndjson, on_conflict: 'update', file };
+    const tried = await run(brand, { ...body, mode: 'dry_run' });
+    const ran = await run(brand, body);
+    const { counts } = (await imports.get(brand, ran)).body;
+    expect((await imports.get(brand, tried)).body['counts']).toEqual(counts);
+    expect(counts).toMatchObject({ rows: 2, failed: 0 });
+    const licenses = (await importedItems(service, brand)).filter(({ sk }) => sk === 'license');
+    expect(licenses.map(({ seat_limit }) => seat_limit)).toEqual([6]);
+  }
 });
 
 test('of two spellings of one key in a file, the first line counts', async () => {
@@ -194,54 +235,37 @@ test('an import that is cancelled goes on only after its worker has seen that', 
   expect((await imports.act(brand, 'run', id)).body).toMatchObject({ state: 'queued' });
 });
 
-test('a bucket that does not answer is waited for, and a silent one leaves the import to the next call', async () => {
-  const brand = await service.brand();
-  const id = await startImport(imports, brand, { ...ndjson, file: jsonLine(freshRow()) });
-  const row = freshRow();
-  let isAway = true;
-  let asked = 0;
-  const work = (ms: number) => {
-    const read = () => {
-      asked += 1;
-      if (isAway && asked !== 3) return Promise.reject(new Unavailable('the bucket answered 503'));
-      const file = Buffer.from(jsonLine(row));
-      return Promise.resolve({ bytes: Readable.from([file]), size: file.length, mark: null });
-    };
-    const stores = { files: { read }, queue: { send: () => Promise.resolve() } };
-    const ctx = {
-      requestId: 'w',
-      now: Date.now,
-      table: () => service.table(brand.key_prefix),
-      stop: AbortSignal.timeout(ms),
-    };
-    const vault = openVault(readFileSync(process.env['DATA_KEY_FILE'] ?? ''));
-    return workOnImport({ ...ctx, ...stores, vault, atOnce: 1 } as never, { brand: brand.key_prefix, importId: id });
+describe('a bucket', () => {
+  const serve = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
+    const server = createServer(answer);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    return { server, files: openFiles({ region: 'eu-west-1', bucket: 'b', endpoint }) };
   };
-  asked = 10;
-  await expect(work(100)).rejects.toThrow(Unavailable);
-  expect(await changeImport(service.table(brand.key_prefix), brand.key_prefix, id, () => ({}))).toMatchObject({
-    state: 'running',
-    worker: null,
-  });
-  asked = 0;
-  await work(20_000);
-  isAway = false;
-  expect((await imports.get(brand, id)).body).toMatchObject({ state: 'done', counts: { created: 1 } });
-});
 
-test('a file that stops in the middle is a passing fault, so that its import goes on from there', async () => {
-  const server = createServer((_, answer) => {
-    answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
-    answer.write('half', () => setImmediate(() => answer.destroy()));
+  test('that stops in the middle of a file or an answer is a passing fault, so that its job goes on', async () => {
+    const { server, files } = await serve((_, answer) => {
+      answer.writeHead(200, { 'content-length': 100, etag: '"x"' });
+      answer.write('half', () => setImmediate(() => answer.destroy()));
+    });
+    const file = await files.read('imports/X/1', 0, Date.now());
+    if (file === undefined || file === 'replaced') throw new Error('the server has the file');
+    await expect(buffer(file.bytes)).rejects.toThrow(Unavailable);
+    await expect(files.beginParts('exports/X/1', Date.now())).rejects.toThrow(Unavailable);
+    await expect(files.joinParts('exports/X/1', 'u', ['"m"'], Date.now())).rejects.toThrow(Unavailable);
+    server.close();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const files = openFiles({ region: 'eu-west-1', bucket: 'b', endpoint });
-  const file = await files.read('imports/X/1', 0, Date.now());
-  if (file === undefined || file === 'replaced') throw new Error('the server has the file');
-  await expect(buffer(file.bytes)).rejects.toThrow(Unavailable);
-  server.close();
+
+  test('that has joined the parts of an upload before has its file, and one that never did has none', async () => {
+    const { server, files } = await serve(({ method, url }, answer) => {
+      const isJoined = method === 'GET' && url?.startsWith('/b/exports/X/joined') === true;
+      answer.writeHead(isJoined ? 206 : 404).end(isJoined ? 'x' : '<Error><Code>NoSuchUpload</Code></Error>');
+    });
+    await files.joinParts('exports/X/joined', 'u', ['"m"'], Date.now());
+    await expect(files.joinParts('exports/X/lost', 'u', ['"m"'], Date.now())).rejects.toThrow('joined no parts: 404');
+    server.close();
+  });
 });
 
 describe('an undo', () => {

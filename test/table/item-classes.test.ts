@@ -70,6 +70,7 @@ const imports: Record<keyof typeof importKeys, Made> = {
   job: (b, [x]) => importKeys.job(b, x).pk,
   export: (b, [x]) => importKeys.export(b, x).pk,
   row: (b, [x]) => importKeys.row(b, x, 'failed', 0, 1).pk,
+  undone: (b, [x]) => importKeys.undone(b, x, 1).pk,
   similarKeys: (b) => importKeys.similarKeys(b).pk,
 };
 const counts: Record<keyof typeof countKeys, Made> = {

@@ -28,13 +28,16 @@ export type RowFaultCode =
   | 'row_too_large'
   | 'internal';
 
+/** A thing in a row that was imported and is worth a look. */
+export type RowNote = { code: 'site_twice' | 'cancelled_left_out'; field: string; message: string };
+
 export type RowOutcome =
   | {
       kind: 'created' | 'updated' | 'unchanged';
       /** Items; and in a dry run, the write units that they would cost. */
       writes: number;
       units?: number;
-      notes: readonly string[];
+      notes: readonly RowNote[];
     }
   | { kind: 'failed'; fault: RowFault };
 

@@ -7,7 +7,7 @@ import { classifyInstance, type InstanceKind } from '../../domain/instance-kind.
 import type { License } from '../../domain/license.ts';
 import type { ImportedLicense, ImportRow } from '../../api/schemas/import-row.ts';
 import type { Product } from '../../table/products.ts';
-import { failed, type ImportContext, type RowOutcome } from './row.ts';
+import { failed, type ImportContext, type RowNote, type RowOutcome } from './row.ts';
 
 /** One site of a license, as it was read from the row. */
 export type ReadSeat = {
@@ -29,13 +29,13 @@ export type ReadLicense = {
   seats: ReadSeat[];
 };
 
-type Read = { licenses: ReadLicense[]; notes: string[] };
+type Read = { licenses: ReadLicense[]; notes: RowNote[] };
 type Failed = RowOutcome & { kind: 'failed' };
 
 /** Checks a row without the table: products, words of status, instances. */
 export function readLicenses(ctx: ImportContext, row: ImportRow): Read | Failed {
   const licenses: ReadLicense[] = [];
-  const notes: string[] = [];
+  const notes: RowNote[] = [];
   for (const [i, given] of row.licenses.entries()) {
     const read = readLicense(ctx, given, `licenses/${String(i)}`, notes);
     if ('kind' in read) return read;
@@ -48,7 +48,7 @@ export function readLicenses(ctx: ImportContext, row: ImportRow): Read | Failed 
 
 export const isLive = ({ status }: Pick<License, 'status'>): boolean => status !== 'cancelled';
 
-function readLicense(ctx: ImportContext, given: ImportedLicense, at: string, notes: string[]): ReadLicense | Failed {
+function readLicense(ctx: ImportContext, given: ImportedLicense, at: string, notes: RowNote[]): ReadLicense | Failed {
   const name = given.product ?? ctx.defaults.product;
   if (name === undefined) return failed('bad_field', `${at}/product`, 'The license has no product.');
   const product = ctx.findProduct(name);
@@ -117,15 +117,17 @@ function begin(
   return { expires_at: addDuration(first, duration), starts_on_activation: null };
 }
 
+const SAME_SITE = 'the same site as another of this license; one seat is made';
+
 /** Two spellings of one site are one seat: the first one counts. */
-function readSeats({ activations }: ImportedLicense, at: string, notes: string[]): ReadSeat[] | Failed {
+function readSeats({ activations }: ImportedLicense, at: string, notes: RowNote[]): ReadSeat[] | Failed {
   const seats = new Map<string, ReadSeat>();
   for (const [i, given] of activations.entries()) {
     const field = `${at}/activations/${String(i)}/instance`;
     const instance = parseInstance(given.instance_type, given.instance);
     if (instance === undefined) return failed('bad_field', field, `This is no ${given.instance_type}.`);
     const name = `${instance.type}\n${instance.normalised}`;
-    if (seats.has(name)) notes.push(`${field}: the same site as another of this license; one seat is made`);
+    if (seats.has(name)) notes.push({ code: 'site_twice', field: 'licenses', message: `${field}: ${SAME_SITE}` });
     else seats.set(name, { instance, kind: given.kind ?? classifyInstance(instance), given });
   }
   return [...seats.values()];

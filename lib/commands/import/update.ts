@@ -20,9 +20,10 @@ import { done, retry, type Outcome, type Retry } from '../../dynamo/outcome.ts';
 import { readItems } from '../../dynamo/table.ts';
 import { transact, type Write } from '../../dynamo/transact.ts';
 import { bringSeats, buildLicense, countActive, markImported, type BuiltLicense } from './build.ts';
+import { leaveOutCancelled } from './cancelled-in-row.ts';
 import { computeCost } from './compute-cost.ts';
 import { claimFurtherOrders, importAuthor, newLicenseWrites } from './license-writes.ts';
-import { failed, type ImportContext, type NumberedRow, type RowOutcome } from './row.ts';
+import { failed, type ImportContext, type NumberedRow, type RowNote, type RowOutcome } from './row.ts';
 import { isLive, type ReadLicense, type ReadSeat } from './terms.ts';
 
 /** More seats of one license are added in further transactions. */
@@ -32,7 +33,12 @@ const MOST_READ = 90;
 const MOST_WRITES = 100;
 
 /** `updated` counts the items of the transactions before this one, as seats may need several. */
-type Update = { read: readonly ReadLicense[]; existing: Existing; updated: { writes: number } };
+type Update = {
+  read: readonly ReadLicense[];
+  notes: readonly RowNote[];
+  existing: Existing;
+  updated: { writes: number };
+};
 type Existing = { licenseKey: LicenseKey; customer: Customer };
 /** `ordered` is a license whose order number is new. `isOfThisRow`: this row wrote the license before. */
 type Part = { writes: Write<Retry>[]; hasMore: boolean; ordered?: License; isOfThisRow: boolean };
@@ -44,16 +50,14 @@ type Built = BuiltLicense & { hasMore: boolean };
 export async function updateKey(
   ctx: ImportContext,
   numbered: NumberedRow,
-  { read, existing, updated }: Update,
+  { read: ofRow, notes: ofSites, existing, updated }: Update,
 ): Promise<Outcome<RowOutcome>> {
   const { licenseKey } = existing;
+  const { read, notes: ofCancelled, refused } = await leaveOutCancelled(ctx, ofRow, licenseKey);
+  if (refused) return done(failed('cannot_cancel', `${refused.at}/status`, CANNOT_CANCEL));
+  const notes = [...ofSites, ...ofCancelled];
   const known = read.filter(({ tag }) => licenseKey.licenses[tag] !== undefined);
-  const fresh = read.filter(({ tag, terms }) => licenseKey.licenses[tag] === undefined && isLive(terms));
-  const cancelled = known.find(({ terms }) => !isLive(terms));
-  if (cancelled) {
-    const message = 'The license exists and is not cancelled. An import cancels nothing: cancel it by its route.';
-    return done(failed('cannot_cancel', `${cancelled.at}/status`, message));
-  }
+  const fresh = read.filter(({ tag }) => licenseKey.licenses[tag] === undefined);
   if (Object.keys(licenseKey.licenses).length + fresh.length > MAX_LICENSES_PER_KEY)
     return done(failed('too_many_licenses', 'licenses', `A key carries at most ${MAX_LICENSES_PER_KEY} licenses.`));
 
@@ -73,13 +77,15 @@ export async function updateKey(
   if (next.writes.length === 0) {
     // A worker that died after this row had updated the key already.
     const isUpdated = updated.writes > 0 || parts.some(({ isOfThisRow }) => isOfThisRow);
-    return done({ kind: isUpdated ? 'updated' : 'unchanged', writes: updated.writes, notes: [] });
+    return done({ kind: isUpdated ? 'updated' : 'unchanged', writes: updated.writes, notes });
   }
-  if (ctx.dryRun) return done({ kind: 'updated', ...computeCost(ctx, whole.writes), notes: [] });
+  if (ctx.dryRun) return done({ kind: 'updated', ...computeCost(ctx, whole.writes), notes });
   if ((await transact(ctx.table, next.writes)).kind === 'retry') return retry();
   updated.writes += next.writes.length;
-  return next.hasMore ? retry() : done({ kind: 'updated', writes: updated.writes, notes: [] });
+  return next.hasMore ? retry() : done({ kind: 'updated', writes: updated.writes, notes });
 }
+
+const CANNOT_CANCEL = 'The license exists and is not cancelled. An import cancels nothing: cancel it by its route.';
 
 /** The writes of licenses that change and of new ones, and those of their order numbers. */
 async function joinParts(

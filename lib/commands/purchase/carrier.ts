@@ -6,7 +6,7 @@ import type { BrandContext } from '../../context.ts';
 import { emailContext, type Customer } from '../../table/customers.ts';
 import { partitionForNew, putNewCustomer, type Slot } from '../../table/email-slots.ts';
 import type { HeldKey } from '../../table/held-key-fields.ts';
-import { checkSamePerson, rememberKey, rememberProducts } from '../../table/held-keys.ts';
+import { noteUse, rememberKey, rememberProducts } from '../../table/held-keys.ts';
 import { journalWrite, type Author } from '../../table/journal.ts';
 import { keyTextContext, putNewLicenseKey, type DirectoryEntry } from '../../table/license-keys.ts';
 import { retry, type Retry } from '../../dynamo/outcome.ts';
@@ -76,7 +76,7 @@ export function customerWrites(
     const made = key ? { ...customer, keys: [key], held_by_all: key.tags } : customer;
     return putNewCustomer(brand, made, slot, retry);
   }
-  if (carried === undefined || key === undefined) return [checkSamePerson(brand, previous, retry)];
+  if (carried === undefined || key === undefined) return [noteUse(brand, previous, retry)];
   if (carried.isNew) return [rememberKey(brand, previous, key, retry)];
   return [rememberProducts(brand, previous, key.id, carried.added, retry)];
 }

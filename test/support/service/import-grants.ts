@@ -1,5 +1,5 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { platformKeys } from '../../../lib/table/keys.ts';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { importKeys, platformKeys } from '../../../lib/table/keys.ts';
 import { openRuntime } from '../../../lib/runtime.ts';
 import { onItsRole } from '../run/roles.ts';
 import type { Imports } from './import-files.ts';
@@ -17,14 +17,20 @@ export async function exerciseImports(world: World, { create, act, work }: Impor
       .map((row, i) => ({ ...row, per_customer: i === 0, licenses: [...row.licenses, ...(i === 0 ? also : [])] }))
       .map((row) => `${JSON.stringify(row)}\n`)
       .join('');
-  const run = async (body: object): Promise<string> => {
+  const run = async (body: object, offset = 0): Promise<string> => {
     const made = await create(brand, { format: 'ndjson', mode: 'run', ...body });
+    const Key = importKeys.job(brand.key_prefix, String(made.body['id']));
+    const change = { UpdateExpression: 'SET #o = :o', ExpressionAttributeNames: { '#o': 'offset' } };
+    const begun = { ...change, ExpressionAttributeValues: { ':o': offset } };
+    await world.documents.send(new UpdateCommand({ TableName: world.tableName, Key, ...begun }));
     await work();
     return String(made.body['id']);
   };
   const first = await run({ file: rows(2) });
   const second = await run({ on_conflict: 'update', file: rows(3, [{ product: 'imagify', expires_at: null }]) });
   await run({ file: '{}\n' });
+  // A later call of an update reads which rows had failed before.
+  await run({ on_conflict: 'update', file: ' \n{}\n' }, 2);
   for (const id of [second, first]) {
     await act(brand, 'undo', id);
     await work();

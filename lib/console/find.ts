@@ -99,7 +99,7 @@ async function search(
   return isRefusal(found) ? { criterion, licenses: [], refusal: found } : { criterion, licenses: found.body.licenses };
 }
 
-/** A customer may have no license. */
+/** A customer may have no license. All brands of the person are asked, as for licenses. */
 async function findCustomer(
   call: Call,
   person: Person,
@@ -108,13 +108,14 @@ async function findCustomer(
 ): Promise<Found> {
   const email = normaliseEmail(text)?.email;
   if (email === undefined) return { kind: 'nothing', refusal };
-  const found = await Promise.all(
-    brands
-      .slice(0, MOST)
-      .map((own) => listCustomers(enterBrand(call, person, own), { email, limit: 1, cursor: undefined })),
-  );
-  const [customer] = found.flatMap((answer) => (isRefusal(answer) ? [] : answer.body.customers));
-  return customer === undefined
-    ? { kind: 'nothing', refusal: refusal ?? refuse('customer_not_found') }
-    : { kind: 'page', address: `/console/customers/${customer.id}` };
+  for (let from = 0; from < brands.length; from += AT_ONCE) {
+    const found = await Promise.all(
+      brands
+        .slice(from, from + AT_ONCE)
+        .map((own) => listCustomers(enterBrand(call, person, own), { email, limit: 1, cursor: undefined })),
+    );
+    const [customer] = found.flatMap((answer) => (isRefusal(answer) ? [] : answer.body.customers));
+    if (customer !== undefined) return { kind: 'page', address: `/console/customers/${customer.id}` };
+  }
+  return { kind: 'nothing', refusal: refusal ?? refuse('customer_not_found') };
 }

@@ -53,6 +53,16 @@ test('nobody else makes or changes a brand', async () => {
   }
 });
 
+test('a customer without a license is found in the last of more than 25 brands', async () => {
+  const last = await service.brand({ slug: 'zzz-last' });
+  for (let n = 0; n < 26; n += 1) await service.brand({ slug: `aaa-${String(n)}`, products: {} });
+  const office = openBackOffice(service, last);
+  const { id } = await office.buy({ customer_email: 'seller@example.com' });
+  await office.transfer(id, { customer_email: 'buyer@example.com' });
+  const { location = '' } = await (await signInPlatform()).post('/console/find', { q: 'seller@example.com' });
+  expect(location).toMatch(/^\/console\/customers\//);
+});
+
 test('all data of a customer is one file', async () => {
   await openBackOffice(service, brand).buy({ customer_email: 'all@example.com' });
   const { location } = await people.support.post('/console/find', { q: 'all@example.com' });

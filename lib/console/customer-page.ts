@@ -69,7 +69,7 @@ function actsFor({ erased_at }: CustomerView): readonly Act[] {
 
 const GO_ON: Pick<Act, 'title' | 'effect' | 'fields'> = {
   title: 'Go on with the erasure',
-  effect: 'Needed only if the page has said that the erasure is not finished. Type the address that was erased.',
+  effect: 'Needed only if an erasure was not finished, as its page then states. Type the address that was erased.',
   fields: [{ name: 'email', label: 'Erased e-mail address', kind: 'email', required: true }],
 };
 

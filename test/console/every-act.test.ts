@@ -245,6 +245,7 @@ describe('the pages of a brand', () => {
     expect(page.html.split('As a table').length - 1).toBe(11);
     expect(textIn(page)).toMatch(/Valid Expired Suspended Cancelled [1-9]/);
     expect(Buffer.byteLength(page.html)).toBeLessThan(100_000);
+    expect(textIn(page)).toContain('This stage counts checks and refused calls for all brands together.');
     expect((await people.support.get('/console/analytics')).status).toBe(200);
     expect((await people.support.get('/console/analytics?granularity=hour')).status).toBe(404);
   });

@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { checkLicense } from '../../lib/api/check.ts';
+import { routeKey } from '../../lib/api/route.ts';
+import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
 import { act, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { openBrowser, type Browser, type Page } from '../support/console/browser.ts';
 import { copiedCall } from '../support/console/copied-call.ts';
@@ -143,4 +146,32 @@ test('of two people who change a brand or a product, the second sees a conflict 
     const fresh = /name="version" value="([^"]+)"/.exec(late.html)?.[1]?.replaceAll('&quot;', '"') ?? '';
     expect((await send(typed.replace('9', '8'), fresh)).status).toBe(303);
   }
+});
+
+test('checks and refusals are pictures where a stage keeps them, and are missed alone if they fail', async () => {
+  const cloudWatch = await startCloudWatch();
+  Object.assign(process.env, cloudWatchEnvironment(cloudWatch));
+  const line = { event: 'call.answered', brand: brand.key_prefix, route: 'POST /x' };
+  for (const code of ['seat_limit_reached', 'license_expired', 'seat_limit_reached'])
+    cloudWatch.note({ ...line, status: 422, code });
+  cloudWatch.note({ ...line, status: 200, code: 'valid', route: routeKey(checkLicense) });
+  const page = await people.support.get(`/console/analytics?brand=${brand.slug}`);
+  expect([page.status, page.html.split('<svg').length - 1]).toEqual([200, 13]);
+  expect(textIn(page)).toMatch(/Checks 1 .*by reason 3 seat limit reached: 2 license expired: 1 As a table/);
+  const all = await (await signInPlatform()).get('/console/analytics?granularity=day');
+  expect([textIn(all).includes('How all your brands are doing'), all.html.length < 100_000]).toEqual([true, true]);
+  expect(textIn(all)).toContain('Checks 1 ');
+  await cloudWatch.stop();
+  const without = await people.support.get(`/console/analytics?brand=${brand.slug}`);
+  expect([without.status, without.html.split('<svg').length - 1]).toEqual([200, 11]);
+  expect(textIn(without)).toContain('The counts of calls cannot be read at the moment.');
+  for (const name of Object.keys(cloudWatchEnvironment(cloudWatch))) Reflect.deleteProperty(process.env, name);
+});
+
+test('a list of 25 found licenses stays below 100 KB', async () => {
+  const office = openBackOffice(service, brand);
+  for (let n = 0; n < 26; n += 1) await office.buy({ customer_email: 'bulk@example.com', license_key: 'new' });
+  const found = await people.support.post('/console/find', { q: 'bulk@example.com' });
+  expect([found.status, textIn(found).includes('25 licenses')]).toEqual([200, true]);
+  expect(Buffer.byteLength(found.html)).toBeLessThan(100_000);
 });

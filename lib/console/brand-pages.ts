@@ -48,8 +48,7 @@ export function brandPage(input: PageInput): Made {
       <h1 id="brand">${name}</h1>
       ${factsList({ slug, key_prefix, status, your_role: role, settings, created_at, id })}
     </section>
-    ${actsPart(act === undefined ? [] : [actForm(act, state)])}
-    ${role === 'platform' ? apiCall('GET', `/api/v1/admin/brands/${id}`) : ''}`;
+    ${actsPart(act === undefined ? [] : [actForm(act, state)])} ${apiCall('GET', `/api/v1/admin/brands/${id}`)}`;
   return { title: name, body };
 }
 

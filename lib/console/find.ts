@@ -77,6 +77,9 @@ function addressOf(license_id: string, site: string | undefined): string {
   return `/console/licenses/${license_id}${query}`;
 }
 
+/** The names of the criteria that a text can be, as the API has them. */
+export const listCriteria = (text: string): string[] => criteriaIn(text.trim()).flatMap((one) => Object.keys(one));
+
 /** The criteria that a text can be. A short one may be the end of a key as well as an order number. */
 function criteriaIn(text: string): Criterion[] {
   const email = normaliseEmail(text);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { actsOn, allActs } from '../../lib/console/acts.ts';
 import { routes } from '../../lib/api/routes.ts';
+import { isMetric } from '../../lib/domain/counts.ts';
+import { listCriteria } from '../../lib/console/find.ts';
 import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/run/clock.ts';
@@ -49,6 +51,27 @@ test('an erasure takes the customer of the page, and no other who has the addres
   expect(page.status).toBe(404);
   for (const id of [shown, other])
     expect(textIn(await people.admin.get(`/console/customers/${id}`))).toContain('Erase for good');
+});
+
+test('every page shows the call of the API that does the same, analytics one for each picture', async () => {
+  await countAll(world, world.shop);
+  const pages = [
+    '/console',
+    brandPath(),
+    ...BRAND_NOUNS.map(({ noun }) => `${brandPath()}/${noun}?product=wp-rocket`),
+    `${brandPath()}/products/wp-rocket`,
+    `/console/licenses/${seat.license}`,
+    `/console/customers/${idOf('customer_id')}`,
+    `/console/license-keys/${idOf('license_key_id')}`,
+  ];
+  for (const page of pages)
+    expect([page, (await people.admin.get(page)).html.includes('curl -X GET')]).toEqual([page, true]);
+  const nothing = await people.admin.post('/console/find', { q: 'nothing-like-this.example' });
+  expect(nothing.html.split('curl -X GET').length - 1).toBe(listCriteria('nothing-like-this.example').length);
+  const { html } = await people.admin.get(`/console/analytics?brand=${world.shop.slug}`);
+  const metrics = [...html.matchAll(/metric=([\w.]+)&/g)].map(([, metric]) => metric);
+  expect(metrics).toHaveLength(html.split('<svg').length - 1);
+  for (const metric of metrics) expect(isMetric(metric ?? '')).toBe(true);
 });
 
 describe('every act of the console', () => {
@@ -221,6 +244,21 @@ describe('the pages of a brand', () => {
       const { html } = await people.admin.get(`${brandPath()}/${noun}`);
       expect([html.includes('<script>alert'), html.includes('&lt;script&gt;alert(1)')]).toEqual([false, true]);
     }
+  });
+
+  test('lead nowhere by an address that somebody has typed, only by those of the service', async () => {
+    const href = 'https://evil.example/sign-in';
+    await act(people.admin, `brands/${world.shop.slug}/api-keys/create`, { name: href });
+    const list = await people.admin.get(`${brandPath()}/api-keys`);
+    const found = new RegExp(`href="([^"]+)">${href}<`).exec(list.html)?.[1] ?? '';
+    expect(found).toMatch(/^\/console\//);
+    expect((await people.admin.get(found)).html).not.toContain(`href="${href}`);
+    await act(people.admin, `brands/${world.shop.slug}/imports/create`, {
+      ...{ name: href, mode: 'dry_run', format: 'csv', file: 'license_key\nA-1\n' },
+    });
+    expect((await people.admin.get(`${brandPath()}/imports`)).html).not.toContain(`href="${href}`);
+    const exported = await people.admin.get(`${brandPath()}/exports/${idOf('export_id')}`);
+    expect(exported.html).toMatch(/<a href="http[^"]+" rel="noopener noreferrer">|download<\/dt>\s*<dd>none/);
   });
 
   test('refuse a bad form with 422, and keep what was typed', async () => {

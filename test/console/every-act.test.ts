@@ -94,6 +94,16 @@ describe('every act of the console', () => {
     expect(entries.length === 0).toBe(UNJOURNALLED.test(name));
   });
 
+  test('says what is wrong with a field that its form hides, and sends no test message again', async () => {
+    const page = await act(people.admin, `brands/${world.shop.slug}/releases/${idOf('release_id')}/upload`);
+    expect([page.status, textIn(page)]).toEqual([422, expect.stringMatching(/send it again\. product is required\./)]);
+    const { params = {} } = await freshCall(byOperation('update_webhook_endpoint'), world);
+    const endpoint = `brands/${world.shop.slug}/webhook-endpoints/${params['endpoint_id'] ?? ''}`;
+    const { location = '' } = await act(people.admin, `${endpoint}/test`);
+    const { html } = await people.admin.get(location);
+    expect([html.includes('webhook.test'), html.includes('/send"')]).toEqual([true, false]);
+  });
+
   test('covers every change that a brand can make by the API, or says why not', () => {
     const acted = new Set(allActs.map(({ route }) => route.operation));
     const changes = routes.filter(({ auth, method }) => auth === 'brand' && method !== 'GET');

@@ -38,6 +38,7 @@ export async function driveEdges({
     const response = await admin.goto(address(`/console/analytics?brand=${shop.slug}`));
     assert.ok((await response.body()).length < PAGE_BYTES);
     assert.match(await admin.locator('main').textContent(), /Active licenses\s+\d/);
+    assert.match(await admin.locator('main').textContent(), /Checks\s+[1-9].*by reason\s+[1-9]/s);
     await assertAccessible(admin);
     await picture(admin, 'console-analytics');
     for (const change of [

@@ -151,6 +151,8 @@ export async function sellLicenses({ credentials, send }) {
   await activate(full.license_key.key, 'https://shop.example');
   await activate(full.license_key.key, 'https://shop-old.example');
   await activate(full.license_key.key, 'https://new.example');
+  const site = { license_key: full.license_key.key, instance_identifier: 'https://shop.example' };
+  await send('POST', '/api/v1/product/licenses/check', { body: site });
   const short = await buy(rocket, { customer_email: 'ben@example.com', products: ['rocketcdn'] });
   await activate(short.license_key.key, 'https://cdn.example');
   for (let n = 0; n < 26; n += 1) await buy(rocket, { customer_email: 'many@example.com', products: ['wp-rocket'] });

@@ -42,6 +42,7 @@ const knownToInfra = [
   'dead-letters',
   'stacks',
   'domain/time',
+  'domain/counts',
   'domain/edd-cannot-tell',
   'domain/signing-keys',
   'process/figures',

@@ -1,5 +1,6 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { getAnalytics } from '../lib/api/analytics.ts';
 import { consoleRoutes } from '../lib/api/console.ts';
 import { NOT_FOUND, routes, routesServedBy } from '../lib/api/routes.ts';
 import { routeSenders } from '../lib/jobs.ts';
@@ -7,6 +8,7 @@ import { gatewayRoutes } from '../lib/api/route.ts';
 import { stackOutputs } from '../lib/stacks.ts';
 import { LicenseApi } from './api.ts';
 import type { BackgroundStack } from './background-stack.ts';
+import { letReadCalls } from './brand-calls.ts';
 import { CanaryFunction } from './canary.ts';
 import { ConsoleFunction } from './console-function.ts';
 import type { DataStack } from './data-stack.ts';
@@ -57,6 +59,7 @@ export class ServiceStack extends StageStack {
       letUseBucket(each, packages);
       letUseHistories(each, histories);
     }
+    for (const name of [getAnalytics.function, CONSOLE]) letReadCalls(this.named(name).function, stage);
     this.releases = new Releases(this, 'Aliases', stage, this.functions);
     this.api = new LicenseApi(this, 'Api', {
       stage,

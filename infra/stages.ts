@@ -154,6 +154,11 @@ export const StageSettings = z.strictObject({
    */
   routeMetrics: z.boolean().default(false),
   /**
+   * Counts checks and refusals of sites by brand, for the analytics: a metric for each brand, and one for each reason
+   * that it has refused a site for (docs/decisions/0235-calls-by-brand.md).
+   */
+  figures: z.strictObject({ byBrand: z.boolean().default(false) }).prefault({}),
+  /**
    * Protects the stacks from termination, the table from deletion, and the data key's value from all but the
    * break-glass role. Off in a first deploy, because a protected stack whose first deploy failed cannot be deleted.
    * `npm run admin -- protect` turns it on (docs/deploy.md).
@@ -258,6 +263,7 @@ const stages = checkedStages({
     // A check takes some 20 ms: 100 at once are the 5,000 a second that the gateway lets in.
     reservedConcurrency: { product: 100 },
     routeMetrics: true,
+    figures: { byBrand: true },
     alarms: { emails: [], topicArns: [] },
   },
   // `npm run test:deploy` deploys it, drives it and takes it down.

@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import type { BackgroundStack } from './background-stack.ts';
+import { BrandCallFilters } from './brand-calls.ts';
 import { ServiceDashboard } from './dashboard.ts';
 import { DataKeyWatch } from './data-key-watch.ts';
 import type { DataStack } from './data-stack.ts';
@@ -34,6 +35,7 @@ export class WatchStack extends StageStack {
       queues: background.queues,
       dataKey: dataKeyWatch,
     };
+    if (stage.figures.byBrand) new BrandCallFilters(this, 'BrandCalls', stage, watched.functions);
     const { alarms, topic } = new Alarms(this, 'Alarms', watched);
     dataKeyWatch.notify(topic, stage);
     new ServiceDashboard(this, 'Watch', watched, [...alarms, ...service.releases.alarms]);

@@ -5,6 +5,8 @@ import { consoleRoutes } from '../lib/api/console.ts';
 import { routes } from '../lib/api/routes.ts';
 import { machineTime, uptimeMs } from '../lib/process/clock.ts';
 import { tellInstead } from '../lib/process/figures.ts';
+import { cloudWatchEnvironment, startCloudWatch, type LocalCloudWatch } from './cloudwatch.ts';
+import { readOwnLines } from './own-lines.ts';
 import { accessLine, type Started } from './banner.ts';
 import type { LocalBus } from './bus.ts';
 import { createTable, localClient } from './create-table.ts';
@@ -49,6 +51,7 @@ export type Running = {
   packages?: LocalPackages;
   proxies?: FaultProxy[];
   provider?: LocalProvider;
+  cloudWatch?: LocalCloudWatch;
 };
 
 /** Starts the whole service on this machine and notes in `running` each part that has to be stopped. */
@@ -70,6 +73,8 @@ export async function startService(options: Options, running: Running): Promise<
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   const { baseUrl } = running.server;
   const [engine, functions, bus, provider] = await startParts(options, running, baseUrl);
+  running.cloudWatch = await startCloudWatch();
+  readOwnLines(running.cloudWatch.note, options.verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'));
   const { files, histories, packages } = await startBuckets(options, running, bus);
   const proxies = await openProxies({ engine, bus, files, histories, packages });
   running.proxies = Object.values(proxies);
@@ -83,6 +88,7 @@ export async function startService(options: Options, running: Running): Promise<
     ...filesEnvironment(proxies.files),
     ...historiesEnvironment(proxies.histories),
     ...packagesEnvironment(proxies.packages),
+    ...cloudWatchEnvironment(running.cloudWatch),
     ...provider.environment,
     [busTable.variables.endpoint]: proxies.bus.endpoint,
   });
@@ -165,7 +171,8 @@ function setEnvironment({ verbose, archiveAfterMonths }: Options, ofThisStart: R
     ...ofThisStart,
     STAGE: 'local',
     [historyBucket.variables.afterMonths]: archiveAfterMonths,
-    LOG_LEVEL: verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'),
+    // Calls are counted by brand from lines of the level INFO, which are printed only if they are asked for.
+    LOG_LEVEL: verbose ? 'DEBUG' : 'INFO',
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -197,9 +204,10 @@ async function openTable(
 
 /** Requests under way are answered first; the engine goes last. */
 export async function stopService(running: Running): Promise<void> {
-  const { server, engine, events, files, histories, packages, provider, proxies = [] } = running;
+  const { server, engine, events, files, histories, packages, provider, cloudWatch, proxies = [] } = running;
   await server?.stop();
   await provider?.stop();
+  await cloudWatch?.stop();
   await events?.stop();
   await files?.stop();
   await histories?.stop();

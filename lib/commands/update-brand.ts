@@ -11,14 +11,22 @@ import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
+import { refuseUnseen } from './seen-version.ts';
 
 /**
  * Changes a brand's name, status or settings. A suspension takes effect with the next request, which reads the brand.
+ * @param seen the version that the form of a person showed
  */
-export function updateBrand(ctx: PlatformContext, input: UpdateBrandInput): Promise<Answer<BrandView> | Refusal> {
+export function updateBrand(
+  ctx: PlatformContext,
+  input: UpdateBrandInput,
+  seen?: string,
+): Promise<Answer<BrandView> | Refusal> {
   return retrying({ signal: ctx.table().signal }, async (): Promise<Try<BrandView>> => {
     const previous = await brandById(ctx.table, input.brand_id);
     if (isRefusal(previous)) return previous;
+    const unseen = refuseUnseen(seen, previous);
+    if (unseen) return unseen;
     const { name = previous.name, status = previous.status } = input;
     const brand: Brand = {
       ...previous,

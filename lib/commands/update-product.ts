@@ -12,16 +12,26 @@ import { putPublicProduct } from '../table/public-products.ts';
 import { findProduct, PRESENTATION_FIELDS, putChangedProduct, type Product } from '../table/products.ts';
 import { showProduct } from '../table/releases.ts';
 import { changeEddItem } from './edd-item-change.ts';
+import { refuseUnseen } from './seen-version.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { commit } from '../dynamo/transact.ts';
 
-/** Changes a product's name, policy, links or public part. Existing licenses keep their terms, and get the links. */
-export function updateProduct(ctx: BrandContext, input: UpdateProductInput): Promise<Answer<ProductView> | Refusal> {
+/**
+ * Changes a product's name, policy, links or public part. Existing licenses keep their terms, and get the links.
+ * @param seen the version that the form of a person showed
+ */
+export function updateProduct(
+  ctx: BrandContext,
+  input: UpdateProductInput,
+  seen?: string,
+): Promise<Answer<ProductView> | Refusal> {
   const brand = ctx.brand.key_prefix;
   return retrying(ctx.table, async (): Promise<Try<ProductView>> => {
     const previous = await findProduct(ctx.table, brand, input.product);
     if (isRefusal(previous)) return previous;
+    const unseen = refuseUnseen(seen, previous);
+    if (unseen) return unseen;
     const { name = previous.name, policy = previous.policy } = input;
     const product: Product = {
       ...previous,

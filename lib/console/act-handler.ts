@@ -61,6 +61,8 @@ export async function runAct<C extends Author>(c: PageContext, shell: Shell, act
   const { outcome } = await perform(ctx, act, id, typed);
   if (isRefusal(outcome)) return refusedForm(c, shell, acting, { typed, refusal: outcome });
   const body = outcome.body as Record<string, unknown>;
+  if (act.unfinished !== undefined && body['complete'] === false)
+    return formAgain(c, shell, acting, { act: act.name, typed, faults: {}, message: act.unfinished }, 200);
   const made = act.creates === true && typeof body['id'] === 'string' ? body['id'] : id;
   const secret = secretIn(act, body);
   if (secret === undefined) {
@@ -103,9 +105,27 @@ async function refusedForm(
 ): Promise<Response> {
   const { status, detail } = buildProblem(problems, refusal, c.get('requestId'));
   const faults = faultsByField(refusal);
-  const message = refusal.code === 'bad_request' ? 'Correct the form and send it again.' : detail;
-  const failed: FailedForm = { act: act.name, typed, faults, message };
+  const message = MESSAGES[refusal.code] ?? detail;
+  const shownStatus = refusal.code === 'bad_request' ? 422 : (status as ContentfulStatusCode);
+  return formAgain(c, shell, { render }, { act: act.name, typed, faults, message }, shownStatus);
+}
+
+/** A form is filled in by a person, who needs other words than a program. */
+const MESSAGES: Partial<Record<Refusal['code'], string>> = {
+  bad_request: 'Correct the form and send it again.',
+  stale_version:
+    'Somebody else has changed this meanwhile. What you typed is kept: compare it with the page, and send it again ' +
+    'if it still fits.',
+};
+
+/** The page with the form open, and with what was typed. */
+async function formAgain(
+  c: PageContext,
+  shell: Shell,
+  { render }: Pick<Acting<never>, 'render'>,
+  failed: FailedForm,
+  status: ContentfulStatusCode,
+): Promise<Response> {
   const made = await render({ failed });
-  if (isRefusal(made)) return problemPage(c, shell, 404, NOTHING_HERE);
-  return sendPage(c, shell, made, refusal.code === 'bad_request' ? 422 : (status as ContentfulStatusCode));
+  return isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made, status);
 }

@@ -32,6 +32,8 @@ export type Act = {
   effect: string;
   /** The sentence after it was done. */
   done: string;
+  /** The sentence if one request was not enough: the form stays, and sending it again goes on. */
+  unfinished?: string;
   isDangerous?: true;
   /** The answer contains a secret that is shown once, on the page that answers the form. */
   shows?: 'key' | 'secret' | 'api_key' | 'upload';

@@ -16,7 +16,7 @@ import { suspendLicense } from '../commands/suspend-license.ts';
 import { transferLicense } from '../commands/transfer-license.ts';
 import { updateCustomer } from '../commands/update-customer.ts';
 import { updateLicense } from '../commands/update-license.ts';
-import { eraseWhole, hasCustomersEmail } from './erase-customer.ts';
+import { eraseMost, hasCustomersEmail } from './erase-customer.ts';
 import { buildAct as act, type Act, type Noun } from './act.ts';
 import { brandActs } from './brand-acts.ts';
 
@@ -200,11 +200,12 @@ const ownActs: readonly Act[] = [
     title: 'Erase for good',
     effect: 'Removes the personal data of the customer. License keys and sites keep working under a pseudonym.',
     done: 'The customer is erased.',
+    unfinished: 'The erasure has begun and is not finished: there is more than one request can erase. Send it again.',
     isDangerous: true,
     fields: [{ name: 'email', label: 'E-mail address', kind: 'hidden' }],
     route: eraseCustomerRoute,
     checks: hasCustomersEmail,
-    run: eraseWhole,
+    run: eraseMost,
   }),
 ];
 

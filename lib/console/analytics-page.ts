@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
 import {
   addSums,
+  CALL_FIELDS,
   GRANULARITIES,
   joinDays,
   listDays,
+  SITE_REFUSALS,
   valuesBackwards,
   type Flow,
   type Gauge,
@@ -12,11 +14,13 @@ import {
   type Sums,
 } from '../domain/counts.ts';
 import { dayAfter, findLatest, isoSeconds } from '../domain/time.ts';
+import { findBrandCalls } from '../process/brand-calls.ts';
+import { Unavailable } from '../process/outage.ts';
 import { readCounter, readDayCounters, readGenerations } from '../table/counts.ts';
 import { countFailingEndpoints } from '../table/webhook-endpoints.ts';
 import { readBrands, type PersonBrand } from './brands.ts';
 import type { Call, PageContext } from './call.ts';
-import { barChart, heatMap } from './chart.ts';
+import { barChart, heatMap, reasonsChart } from './chart.ts';
 import { apiCall, SWAP, table, when, type Html } from './parts.ts';
 import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
 
@@ -27,10 +31,10 @@ const AT_ONCE = 10;
 /** More brands cannot be summed while a person waits: each has some twenty reads. */
 const MOST_SUMMED = 100;
 
-const GAUGES: readonly (readonly [string, Gauge])[] = [
-  ['Active licenses', 'licenses_valid'],
-  ['Active sites', 'active_sites'],
-  ['Seats used', 'seats_used'],
+const GAUGES: readonly (readonly [title: string, field: Gauge, metric: string])[] = [
+  ['Active licenses', 'licenses_valid', 'active_licenses'],
+  ['Active sites', 'active_sites', 'active_sites'],
+  ['Seats used', 'seats_used', 'seats_used'],
 ];
 const FLOWS: readonly (readonly [string, Flow])[] = [
   ['New licenses', 'provisioned'],
@@ -42,6 +46,7 @@ const FLOWS: readonly (readonly [string, Flow])[] = [
   ['Webhook endpoints that were disabled because they failed', 'webhooks_failed'],
 ];
 
+type Days = ReadonlyMap<string, Sums>;
 type Numbers = { total: Sums; days: Map<string, Sums>; due: Map<string, Sums>; as_of: string; failing: number };
 
 /** The page shows how one brand, or all brands of a person, are doing: a picture per metric, with its table. */
@@ -55,22 +60,17 @@ export async function analyticsPage(c: PageContext, shell: Shell): Promise<Respo
   if (brands.length > MOST_SUMMED) return sendPage(c, shell, { title: 'Analytics', body: chooseOne(all, unit) });
   const today = isoSeconds(call.ctx.nowMs).slice(0, 10);
   const from = dayAfter(today, 1 - LOOKS_BACK[unit]);
-  const numbers = await readAll(call, brands, { from, today });
+  const [numbers, calls] = await Promise.all([
+    readAll(call, brands, { from, today }),
+    readCalls(call, brands, { from, today }),
+  ]);
   const name = slug === '' ? 'all your brands' : String(brands[0]?.brand.name);
   const body = html`
     <section aria-labelledby="analytics">
-      <h1 id="analytics">How ${name} is doing</h1>
+      <h1 id="analytics">How ${name} ${slug === '' ? 'are' : 'is'} doing</h1>
       ${chooser(all, slug, unit)} ${statusTable(numbers)}
     </section>
-    <div class="columns">${charts(numbers, { from, today, unit })}</div>
-    <section aria-labelledby="unkept">
-      <h2 id="unkept">Checks and refusals</h2>
-      <p class="quiet">
-        This stage counts checks and refused calls for all brands together. They are on the dashboard of the platform
-        team; the page of a license shows the calls that were refused for it.
-      </p>
-    </section>
-    ${apiCall('GET', '/api/v1/brand/analytics', { query: { metric: 'active_licenses', from, granularity: unit } })}
+    <div class="columns">${charts(numbers, { from, today, unit })} ${callCharts(calls, { from, today, unit })}</div>
   `;
   return sendPage(c, shell, { title: `Analytics of ${name}`, body });
 }
@@ -79,7 +79,7 @@ const chooseOne = (brands: readonly PersonBrand[], unit: Granularity): Html =>
   html`<section aria-labelledby="analytics">
     <h1 id="analytics">How is a brand doing?</h1>
     <p>You have ${brands.length} brands, and at most ${MOST_SUMMED} are summed here. Choose one.</p>
-    ${chooser(brands, '', unit)}
+    ${chooser(brands, '', unit)} ${callFor('active_licenses', { unit })}
   </section>`;
 
 type Span = { from: string; today: string };
@@ -111,6 +111,23 @@ async function readOne({ ctx }: Call, prefix: string, { from, today }: Span) {
   return { total, days, due, failing };
 }
 
+/** The calls of sites, if this stage keeps them by brand. The other pictures are shown without them too. */
+async function readCalls(
+  { ctx }: Call,
+  brands: readonly PersonBrand[],
+  { from, today: to }: Span,
+): Promise<Days | 'unkept' | 'away'> {
+  const read = findBrandCalls();
+  if (read === undefined) return 'unkept';
+  const prefixes = brands.map(({ brand }) => brand.key_prefix);
+  try {
+    return await read({ brands: prefixes, fields: CALL_FIELDS, from, to }, ctx.table(...prefixes).signal);
+  } catch (error) {
+    if (error instanceof Unavailable) return 'away';
+    throw error;
+  }
+}
+
 function addDays(into: Map<string, Sums>, days: ReadonlyMap<string, Sums>): void {
   for (const [day, sums] of days) {
     const known = into.get(day) ?? {};
@@ -129,16 +146,49 @@ function charts({ total, days, due }: Numbers, { from, today, unit }: Span & { u
   }));
   const flow = (field: string): Point[] => by(field).map(({ at, by: value }) => ({ at, value }));
   return [
-    ...GAUGES.map(([title, field]) => {
+    ...GAUGES.map(([title, field, metric]) => {
       const present = total[field] ?? 0;
-      return barChart(title, field, joinDays(valuesBackwards(present, by(field)), unit, 'last'), present);
+      const points = joinDays(valuesBackwards(present, by(field)), unit, 'last');
+      return barChart(title, field, points, { figure: present, call: callFor(metric, { from, unit }) });
     }),
-    heatMap('Licenses that expire in the next 90 days', 'expiring', ahead),
+    heatMap('Licenses that expire in the next 90 days', 'expiring', ahead, callFor('expiring', { unit: 'day' })),
     ...FLOWS.map(([title, field]) => {
       const sum = by(field).reduce((all, { by: value }) => all + value, 0);
-      return barChart(title, field, joinDays(flow(field), unit, 'sum'), sum);
+      const more = { figure: sum, call: callFor(field, { from, unit }) };
+      return barChart(title, field, joinDays(flow(field), unit, 'sum'), more);
     }),
   ];
+}
+
+/** The call of the API that has the numbers of a picture; it is asked with the key of one brand. */
+const callFor = (metric: string, { from, unit }: { from?: string; unit: Granularity }): Html =>
+  apiCall('GET', '/api/v1/brand/analytics', {
+    query: { metric, ...(from === undefined ? {} : { from }), granularity: unit },
+  });
+
+const CALLS_MISSING = {
+  unkept:
+    'This stage counts checks and refused calls for all brands together. They are on the dashboard of the platform ' +
+    'team; the page of a license shows the calls that were refused for it.',
+  away: 'The counts of calls cannot be read at the moment. Open the page again in a while.',
+} as const;
+
+function callCharts(calls: Days | 'unkept' | 'away', { from, today, unit }: Span & { unit: Granularity }): Html {
+  if (typeof calls === 'string')
+    return html`<section aria-labelledby="calls">
+      <h2 id="calls">Checks and refusals</h2>
+      <p class="quiet">${CALLS_MISSING[calls]}</p>
+    </section>`;
+  const checks = listDays(from, today).map((at) => ({ at, value: calls.get(at)?.['checks'] ?? 0 }));
+  const total = checks.reduce((sum, { value }) => sum + value, 0);
+  const sums: Sums = {};
+  for (const day of calls.values()) addSums(sums, day);
+  const reasons = SITE_REFUSALS.map((code) => ({ reason: code, count: sums[`refusals.${code}`] ?? 0 }));
+  const more = { figure: total, call: callFor('checks', { from, unit }) };
+  return html`${barChart('Checks', 'checks', joinDays(checks, unit, 'sum'), more)}
+  ${reasonsChart('Refused calls of sites by reason', 'refusals', reasons, (reason) =>
+    callFor(`refusals.${reason}`, { from, unit }),
+  )}`;
 }
 
 function statusTable({ total, as_of, failing }: Numbers): Html {

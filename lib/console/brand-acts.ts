@@ -16,6 +16,7 @@ import { revokeApiKey } from '../commands/revoke-api-key.ts';
 import { rotateApiKey } from '../commands/rotate-api-key.ts';
 import { updateBundle } from '../commands/update-bundle.ts';
 import { updateProduct } from '../commands/update-product.ts';
+import type { BrandContext } from '../context.ts';
 import { bindStores } from '../imports/with-stores.ts';
 import { buildAct as act, overlapField, type Act, type ActField } from './act.ts';
 import { releaseActs } from './release-acts.ts';
@@ -38,6 +39,9 @@ const policy: ActField = {
   hint: 'A line for each rule, such as seat_limit = 3 or duration = P1Y',
 };
 const onProduct = { on: 'products' } as const;
+/** Refuses a form that shows an older version of the product, and would put that back. */
+const changeSeenProduct = (ctx: BrandContext, input: products.UpdateProductInput) =>
+  updateProduct(ctx, input, ctx.ifMatch);
 const onBundle = { on: 'bundles' } as const;
 const onApiKey = { on: 'api-keys' } as const;
 const onImport = { on: 'imports', fields: [] } as const;
@@ -94,7 +98,7 @@ export const brandActs: readonly Act[] = [
     done: 'The name is changed.',
     fields: [name],
     route: products.updateProduct,
-    run: updateProduct,
+    run: changeSeenProduct,
   }),
   act({
     ...onProduct,
@@ -104,7 +108,7 @@ export const brandActs: readonly Act[] = [
     done: 'The policy is changed.',
     fields: [policy],
     route: products.updateProduct,
-    run: updateProduct,
+    run: changeSeenProduct,
   }),
   act({
     ...onProduct,
@@ -116,7 +120,7 @@ export const brandActs: readonly Act[] = [
       { name: 'links', label: 'Links', kind: 'texts', required: true, hint: 'A line such as renew_url = https://…' },
     ],
     route: products.updateProduct,
-    run: updateProduct,
+    run: changeSeenProduct,
   }),
   act({
     ...onProduct,
@@ -134,7 +138,7 @@ export const brandActs: readonly Act[] = [
       { name: 'edd_item_name', label: 'Name in Easy Digital Downloads', kind: 'text' },
     ],
     route: products.updateProduct,
-    run: updateProduct,
+    run: changeSeenProduct,
   }),
   ...releaseActs,
   act({

@@ -27,6 +27,8 @@ export type BrandNoun = {
   name: (row: Row) => string;
   address: (row: Row) => string;
   read?: (ctx: BrandContext, id: string) => Promise<Row | Refusal>;
+  /** The version that the forms of the page carry: those of an older one are refused. */
+  version?: (ctx: BrandContext, id: string) => Promise<string | undefined>;
   filters?: (input: PageInput) => Promise<Html>;
   /** Further parts of the page. */
   more?: (input: PageInput) => Promise<Html | Refusal>;

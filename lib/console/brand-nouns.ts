@@ -6,6 +6,7 @@ import { listLicenses as listLicensesRoute } from '../api/licenses.ts';
 import { listReleases as listReleasesRoute } from '../api/releases.ts';
 import { listProducts as listProductsRoute } from '../api/products.ts';
 import { listWebhookEndpoints as listEndpointsRoute } from '../api/webhook-endpoints.ts';
+import { buildVersion } from '../commands/seen-version.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { bindStores } from '../imports/with-stores.ts';
 import { getImport } from '../queries/get-import.ts';
@@ -19,7 +20,7 @@ import { listProducts } from '../queries/list-products.ts';
 import { listWebhookEndpoints } from '../queries/list-webhook-endpoints.ts';
 import { apiKeyById } from '../table/api-keys.ts';
 import type { Answer } from '../table/once.ts';
-import { findBundle } from '../table/products.ts';
+import { findBundle, findProduct } from '../table/products.ts';
 import { apiKeyView } from '../views/api-key-view.ts';
 import { bundleView } from '../views/product-view.ts';
 import type { BrandNoun, Row } from './brand-noun.ts';
@@ -94,6 +95,10 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     name: nameOr('name'),
     address: byId,
     read: (ctx, product) => rowOf(getProduct(ctx, { product })),
+    version: async (ctx, id) => {
+      const found = await findProduct(ctx.table, ctx.brand.key_prefix, id);
+      return isRefusal(found) ? undefined : buildVersion(found);
+    },
     more: releasesPart,
   },
   {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { buildVersion } from '../commands/seen-version.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { actsOn, findAct } from './acts.ts';
 import type { BrandNoun, Row } from './brand-noun.ts';
@@ -34,7 +35,12 @@ export function brandPage(input: PageInput): Made {
   const { brand, role } = input.own;
   const { id, name, slug, key_prefix, status, settings, created_at } = brand;
   const act = mayDo(role, UPDATE_BRAND) ? UPDATE_BRAND : undefined;
-  const state = { action: `/console/brands/${slug}`, values: prefill(UPDATE_BRAND, brand), failed: input.failed };
+  const state = {
+    action: `/console/brands/${slug}`,
+    values: prefill(UPDATE_BRAND, brand),
+    version: buildVersion(brand),
+    failed: input.failed,
+  };
   const done = [CREATE_BRAND, UPDATE_BRAND].find((known) => known.name === input.query['done'])?.done;
   const body = html`${sections(input)}
     ${done === undefined ? '' : html`<section class="done" role="status">${done}</section>`}
@@ -42,8 +48,7 @@ export function brandPage(input: PageInput): Made {
       <h1 id="brand">${name}</h1>
       ${factsList({ slug, key_prefix, status, your_role: role, settings, created_at, id })}
     </section>
-    ${actsPart(act === undefined ? [] : [actForm(act, state)])}
-    ${role === 'platform' ? apiCall('GET', `/api/v1/admin/brands/${id}`) : ''}`;
+    ${actsPart(act === undefined ? [] : [actForm(act, state)])} ${apiCall('GET', `/api/v1/admin/brands/${id}`)}`;
   return { title: name, body };
 }
 
@@ -85,6 +90,8 @@ function listRow(base: string, { columns, name, address }: BrandNoun, row: Row):
 export async function thingPage(input: PageInput, noun: BrandNoun): Promise<Made | Refusal> {
   const { ctx, own, id, query, failed, shown } = input;
   if (noun.read === undefined) return listPage(input, noun);
+  // Read before the fields that the forms show: it may be older than they are, and never newer.
+  const version = await noun.version?.(ctx, id);
   const row = await noun.read(ctx, id);
   if (isRefusal(row)) return row;
   const more = noun.more === undefined ? html`` : await noun.more(input);
@@ -104,7 +111,7 @@ export async function thingPage(input: PageInput, noun: BrandNoun): Promise<Made
       <h1 id="thing">${noun.name(row)}</h1>
       ${factsList(row)}
     </section>
-    ${more} ${actsPart(acts.map((act) => actForm(act, { action, values: prefill(act, row), failed })))}
+    ${more} ${actsPart(acts.map((act) => actForm(act, { action, values: prefill(act, row), version, failed })))}
     ${apiCall('GET', `${noun.route.path.replace('{product}', slugIn(row['product']))}/${id}`)}`;
   return { title: noun.name(row), body };
 }

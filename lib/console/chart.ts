@@ -8,8 +8,13 @@ const LABELS = 16;
 
 const number = (value: number | null): string => (value ?? 0).toLocaleString('en');
 
-/** A picture of a metric over time, with the figure that stands for all of it, and its numbers as a table behind it. */
-export function barChart(title: string, id: string, points: readonly Point[], figure: number): Html {
+/** A picture of a metric over time, with the figure that stands for all of it, its numbers as a table, and its call. */
+export function barChart(
+  title: string,
+  id: string,
+  points: readonly Point[],
+  { figure, call }: { figure: number; call: Html },
+): Html {
   const most = Math.max(1, ...points.map(({ value }) => value ?? 0));
   const step = WIDTH / Math.max(1, points.length);
   const bars = points.map(({ at, value }, i) => {
@@ -40,7 +45,7 @@ export function barChart(title: string, id: string, points: readonly Point[], fi
       <text x="0" y="${HEIGHT + 2 * LABELS - 3}">${first?.at ?? ''}</text>
       <text x="${WIDTH}" y="${HEIGHT + 2 * LABELS - 3}" text-anchor="end">${last?.at ?? ''}</text>
     </svg>
-    ${numbersTable(title, points)}
+    ${numbersTable(title, points)} ${call}
   </section>`;
 }
 
@@ -48,7 +53,7 @@ const CELL = 22;
 const DAYS_A_WEEK = 7;
 
 /** One square for each day, week by week; the darker, the more. */
-export function heatMap(title: string, id: string, points: readonly Point[]): Html {
+export function heatMap(title: string, id: string, points: readonly Point[], call: Html): Html {
   const most = Math.max(1, ...points.map(({ value }) => value ?? 0));
   const total = points.reduce((sum, { value }) => sum + (value ?? 0), 0);
   const cells = points.map(({ at, value }, i) => {
@@ -76,7 +81,50 @@ export function heatMap(title: string, id: string, points: readonly Point[]): Ht
     >
       ${cells}
     </svg>
-    ${numbersTable(title, points)}
+    ${numbersTable(title, points)} ${call}
+  </section>`;
+}
+
+const ROW = 26;
+
+/** A bar for each reason, the most frequent first; reasons that nobody was refused for are left out. */
+export function reasonsChart<R extends string>(
+  title: string,
+  id: string,
+  reasons: readonly { reason: R; count: number }[],
+  callFor: (reason: R) => Html,
+): Html {
+  const shown = reasons.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  const total = shown.reduce((sum, { count }) => sum + count, 0);
+  const most = Math.max(1, ...shown.map(({ count }) => count));
+  const words = (reason: string): string => reason.replaceAll('_', ' ');
+  const bars = shown.map(
+    ({ reason, count }, i) =>
+      html`<text x="0" y="${i * ROW + 11}">${words(reason)}: ${number(count)}</text>
+        <rect class="bar" x="0" y="${i * ROW + 14}" width="${((count / most) * WIDTH).toFixed(1)}" height="8" />`,
+  );
+  const rows = shown.map(
+    ({ reason, count }) =>
+      html`<tr>
+        <td>${words(reason)}</td>
+        <td>${number(count)}</td>
+      </tr>`,
+  );
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title} <span class="quiet">${number(total)}</span></h2>
+    <svg
+      class="chart"
+      viewBox="0 0 ${WIDTH} ${Math.max(1, shown.length) * ROW}"
+      role="img"
+      aria-label="${title}: ${number(total)}${shown[0] === undefined ? '' : `, most often ${words(shown[0].reason)}`}"
+    >
+      ${bars}
+    </svg>
+    <details class="api">
+      <summary>As a table</summary>
+      ${table(title, ['Reason', 'Number'], rows)}
+    </details>
+    ${(shown.length === 0 ? reasons.slice(0, 1) : shown).map(({ reason }) => callFor(reason))}
   </section>`;
 }
 

@@ -4,6 +4,7 @@ import type { CustomerView } from '../api/schemas/customer.ts';
 import { getCustomer } from '../queries/get-customer.ts';
 import type { Act } from './act.ts';
 import { actsOn, findAct } from './acts.ts';
+import { CUSTOMER_FILE } from './customer-file.ts';
 import { actForm } from './forms.ts';
 import { licensesTable } from './licenses-table.ts';
 import { apiCall, nextPage, table, when, type Html } from './parts.ts';
@@ -19,7 +20,7 @@ export async function customerPage(input: PageInput): Promise<{ title: string; b
   if (isRefusal(found)) return found;
   const customer = found.body;
   const done = query['done'] === undefined ? undefined : findAct('customers', query['done']);
-  const acts = customer.erased_at === null ? actsOn('customers').filter((act) => mayDo(own.role, act)) : [];
+  const acts = actsFor(customer).filter((act) => mayDo(own.role, act));
   const action = `/console/customers/${id}`;
   const keyRows = customer.license_keys.map(
     ({ id: keyId, key, created_at }) =>
@@ -49,14 +50,32 @@ export async function customerPage(input: PageInput): Promise<{ title: string; b
             ${acts.map((act) => actForm(act, { action, values: valuesFor(act, customer), failed }))}
           </section>`
     }
-    <p><a href="/console/customers/${id}/export" download>All data of this customer, as a file</a></p>
+    ${
+      mayDo(own.role, CUSTOMER_FILE)
+        ? html`<p><a href="/console/customers/${id}/export">All data of this customer, as a file</a></p>`
+        : ''
+    }
     ${apiCall('GET', `/api/v1/brand/customers/${id}`)}
   `;
   return { title: customer.email, body };
 }
 
+/** What is left to do with an erased customer is to go on, if one request did not erase everything. */
+function actsFor({ erased_at }: CustomerView): readonly Act[] {
+  const all = actsOn('customers');
+  if (erased_at === null) return all;
+  return all.flatMap((act) => (act.unfinished === undefined ? [] : [{ ...act, ...GO_ON }]));
+}
+
+const GO_ON: Pick<Act, 'title' | 'effect' | 'fields'> = {
+  title: 'Go on with the erasure',
+  effect: 'Needed only if an erasure was not finished, as its page then states. Type the address that was erased.',
+  fields: [{ name: 'email', label: 'Erased e-mail address', kind: 'email', required: true }],
+};
+
 /** The address of the erasure stands in its form; that of a change is typed. */
-const valuesFor = (act: Act, { email }: CustomerView): Typed => (act.name === 'erase' ? { email } : {});
+const valuesFor = (act: Act, { email, erased_at }: CustomerView): Typed =>
+  act.name === 'erase' && erased_at === null ? { email } : {};
 
 const customerFacts = (customer: CustomerView, brand: string): Html => html`
   <section aria-labelledby="customer">

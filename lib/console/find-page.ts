@@ -3,7 +3,7 @@ import { buildProblem } from '../http/common-problems.ts';
 import { problems } from '../http/problems.ts';
 import { readBrands, type PersonBrand } from './brands.ts';
 import type { PageContext } from './call.ts';
-import { findAnything, type Found } from './find.ts';
+import { findAnything, listCriteria, type Found } from './find.ts';
 import { actForm, type FailedForm } from './forms.ts';
 import { searchBox } from './layout.ts';
 import { licensesTable } from './licenses-table.ts';
@@ -42,6 +42,7 @@ export function homeContent(
             ${actForm(CREATE_BRAND, state)}
           </section>`
     }
+    ${roles.everywhere === undefined ? searchCall('email') : apiCall('GET', '/api/v1/admin/brands')}
   `;
   return { title: 'Start', body };
 }
@@ -68,6 +69,10 @@ const logQuery = (requestId: string): Html => html`
   <pre tabindex="0"><code>fields @timestamp, route, status, code | filter request_id = "${requestId}"</code></pre>
 `;
 
+/** The text itself stands in no page that leads somewhere else: it may be a key or an e-mail address. */
+const searchCall = (criterion: string): Html =>
+  apiCall('GET', '/api/v1/brand/licenses', { query: { [criterion]: TO_FILL_IN } });
+
 /** Leads to the page of the only thing that was found, or lists what was found. */
 export async function findPage(c: PageContext, shell: Shell): Promise<Response> {
   const call = c.get('call');
@@ -83,7 +88,7 @@ export async function findPage(c: PageContext, shell: Shell): Promise<Response> 
         <h1 id="found">${found.licenses.length} licenses</h1>
         ${licensesTable(found.licenses, found.site)}
       </section>
-      ${apiCall('GET', '/api/v1/brand/licenses', { query: { [found.by]: TO_FILL_IN } })}`;
+      ${searchCall(found.by)}`;
     return sendPage(c, shell, { title: 'Found', body });
   }
   const { refusal, requestId } = found;
@@ -92,6 +97,7 @@ export async function findPage(c: PageContext, shell: Shell): Promise<Response> 
     <h1>Nothing found</h1>
     <p role="alert">${detail ?? 'None of your brands has anything like this. Check it for typing errors.'}</p>
     ${searchBox(text, 'retry')} ${requestId === undefined ? '' : logQuery(requestId)}
+    ${[...new Set(listCriteria(text))].map(searchCall)}
   </section>`;
   return sendPage(c, shell, { title: 'Nothing found', body }, 404);
 }

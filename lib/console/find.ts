@@ -77,6 +77,9 @@ function addressOf(license_id: string, site: string | undefined): string {
   return `/console/licenses/${license_id}${query}`;
 }
 
+/** The names of the criteria that a text can be, as the API has them. */
+export const listCriteria = (text: string): string[] => criteriaIn(text.trim()).flatMap((one) => Object.keys(one));
+
 /** The criteria that a text can be. A short one may be the end of a key as well as an order number. */
 function criteriaIn(text: string): Criterion[] {
   const email = normaliseEmail(text);
@@ -99,7 +102,7 @@ async function search(
   return isRefusal(found) ? { criterion, licenses: [], refusal: found } : { criterion, licenses: found.body.licenses };
 }
 
-/** A customer may have no license. */
+/** A customer may have no license. All brands of the person are asked, as for licenses. */
 async function findCustomer(
   call: Call,
   person: Person,
@@ -108,13 +111,14 @@ async function findCustomer(
 ): Promise<Found> {
   const email = normaliseEmail(text)?.email;
   if (email === undefined) return { kind: 'nothing', refusal };
-  const found = await Promise.all(
-    brands
-      .slice(0, MOST)
-      .map((own) => listCustomers(enterBrand(call, person, own), { email, limit: 1, cursor: undefined })),
-  );
-  const [customer] = found.flatMap((answer) => (isRefusal(answer) ? [] : answer.body.customers));
-  return customer === undefined
-    ? { kind: 'nothing', refusal: refusal ?? refuse('customer_not_found') }
-    : { kind: 'page', address: `/console/customers/${customer.id}` };
+  for (let from = 0; from < brands.length; from += AT_ONCE) {
+    const found = await Promise.all(
+      brands
+        .slice(from, from + AT_ONCE)
+        .map((own) => listCustomers(enterBrand(call, person, own), { email, limit: 1, cursor: undefined })),
+    );
+    const [customer] = found.flatMap((answer) => (isRefusal(answer) ? [] : answer.body.customers));
+    if (customer !== undefined) return { kind: 'page', address: `/console/customers/${customer.id}` };
+  }
+  return { kind: 'nothing', refusal: refusal ?? refuse('customer_not_found') };
 }

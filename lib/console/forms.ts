@@ -43,13 +43,22 @@ export function openForm(act: ShownAct, state: FormState): Html {
   const reason = { name: 'reason', label: 'Reason', kind: 'text', required: true } as const;
   return html`<form method="post" action="${action}/${act.name}" class="act">
     <p class="quiet">${act.effect}</p>
-    ${failed === undefined ? '' : html`<p class="fault" role="alert">${failed.message}</p>`}
+    ${failed === undefined ? '' : html`<p class="fault" role="alert">${failed.message} ${unseenFaults(act, failed)}</p>`}
     ${[...act.fields, reason].map((field) => fieldOf(field, id(field.name), typed, failed?.faults[field.name]))}
     <input type="hidden" name="once" value="${randomUuid()}" />
     ${version === undefined ? '' : html`<input type="hidden" name="version" value="${version}" />`}
     <div><button class="${act.isDangerous === true ? 'danger' : ''}">${act.title}</button></div>
     ${act.part === undefined ? sameByApi(act, state) : ''}
   </form>`;
+}
+
+/** The faults that stand at no field of the form, because theirs is hidden or the page's own. */
+function unseenFaults({ fields }: ShownAct, { faults }: FailedForm): string {
+  const seen = new Set(['reason', ...fields.flatMap(({ name, kind }) => (kind === 'hidden' ? [] : [name]))]);
+  return Object.entries(faults)
+    .filter(([name]) => !seen.has(name))
+    .map(([name, fault]) => `${name.replaceAll(/[{}]/g, '').replaceAll('_', ' ')} ${fault}.`)
+    .join(' ');
 }
 
 /** The call of the API that does the same, with a field for each of the form. */

@@ -51,7 +51,7 @@ export const UPDATE_BRAND: PlatformAct = {
     settings,
   ],
   route: brands.updateBrand,
-  run: (ctx, input) => updateBrand(ctx, input as brands.UpdateBrandInput),
+  run: (ctx, input) => updateBrand(ctx, input as brands.UpdateBrandInput, ctx.ifMatch),
 };
 
 /** The context of the platform's verbs, with a person as the caller. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { listReleases as listReleasesRoute } from '../api/releases.ts';
 import { listScopes } from '../api/route.ts';
 import type { DeliveryView } from '../api/schemas/webhook-delivery.ts';
-import { DELIVERY_STATUSES } from '../domain/webhook.ts';
+import { DELIVERY_STATUSES, TEST_TYPE } from '../domain/webhook.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { mayCall } from '../domain/roles.ts';
 import { listDeliveries } from '../queries/list-deliveries.ts';
@@ -73,7 +73,7 @@ const deliveryRow = (input: PageInput, delivery: DeliveryView): Html =>
     <td>${badge(delivery.status)}</td>
     <td>${delivery.attempts.length === 0 ? 'none yet' : attempts(delivery)}</td>
     <td>${when(delivery.next_attempt_at, 'none')}</td>
-    <td>${partActs(input, 'webhook-endpoints', ['send'], delivery.id)}</td>
+    <td>${delivery.event_type === TEST_TYPE ? '' : partActs(input, 'webhook-endpoints', ['send'], delivery.id)}</td>
   </tr>`;
 
 const attempts = ({ attempts: made }: DeliveryView): Html =>

@@ -1,3 +1,4 @@
+import type { RefusalCode } from './refusal.ts';
 import { DAY_MS, dayAfter, parseMs } from './time.ts';
 
 /** Numbers that a brand has at a moment. The first four are its licenses by status. */
@@ -92,18 +93,43 @@ const FAILING = 'webhooks_failing';
 
 export const METRICS = [...Object.keys(GAUGE_OF), ...FLOWS, FAILING, 'expiring'] as const;
 
-/** The figures of functions are not kept by brand. */
-const UNKEPT = /^(?:checks|refusals\.[a-z_]{1,64})$/;
+/**
+ * The refusals of sites that are counted by brand: those that only a license key that exists gets. Of any other call
+ * the brand is what its text says, and anybody could fill a brand's numbers, or make up brands.
+ */
+export const SITE_REFUSALS = [
+  'seat_limit_reached',
+  'seat_moves_exhausted',
+  'license_expired',
+  'license_suspended',
+  'license_cancelled',
+  'license_key_replaced',
+  'product_required',
+  'product_not_on_key',
+  'activation_not_found',
+] as const satisfies readonly RefusalCode[];
 
-export const isMetric = (name: string): boolean => METRICS.includes(name) || UNKEPT.test(name);
+/** The calls of sites that a stage may count by brand, from the log lines of its functions. */
+export const CALL_FIELDS = ['checks', ...SITE_REFUSALS.map((code) => `refusals.${code}` as const)] as const;
+export type CallField = (typeof CALL_FIELDS)[number];
+
+/** Refusals that no stage counts by brand. */
+const UNKEPT = /^refusals\.[a-z_]{1,64}$/;
+
+export const isMetric = (name: string): boolean => METRICS.includes(name) || name === 'checks' || UNKEPT.test(name);
 
 export type MetricKind =
-  { kind: 'gauge'; field: Gauge } | { kind: 'flow'; field: Flow } | { kind: 'expiring' | 'failing' | 'unkept' };
+  | { kind: 'gauge'; field: Gauge }
+  | { kind: 'flow'; field: Flow }
+  | { kind: 'calls'; field: CallField }
+  | { kind: 'expiring' | 'failing' | 'unkept' };
 
 export function readMetric(name: string): MetricKind {
   if (name === 'expiring') return { kind: 'expiring' };
   if (name === FAILING) return { kind: 'failing' };
   if (Object.hasOwn(GAUGE_OF, name)) return { kind: 'gauge', field: GAUGE_OF[name as keyof typeof GAUGE_OF] };
+  const call = CALL_FIELDS.find((candidate) => candidate === name);
+  if (call !== undefined) return { kind: 'calls', field: call };
   const flow = FLOWS.find((candidate) => candidate === name);
   return flow === undefined ? { kind: 'unkept' } : { kind: 'flow', field: flow };
 }

@@ -194,6 +194,16 @@ export function readNightConfig(env: NodeJS.ProcessEnv = process.env): NightConf
   };
 }
 
+/** The metrics of calls by brand. `endpoint` is set on one machine only. */
+export type BrandCallsConfig = { region: string; namespace: string; endpoint: string | undefined };
+
+/** Undefined in a stage that does not keep them. */
+export function readBrandCallsConfig(env: NodeJS.ProcessEnv = process.env): BrandCallsConfig | undefined {
+  const namespace = env['BRAND_CALLS_NAMESPACE'];
+  if (namespace === undefined) return undefined;
+  return { region: regionIn(env), namespace, endpoint: env['BRAND_CALLS_ENDPOINT'] };
+}
+
 /** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
 export type FilesAddress = { region: string; bucket: string; endpoint: string | undefined };
 

@@ -63,6 +63,14 @@ export const figures = {
 export const NAMESPACE = 'LicenseService';
 export const buildDimension = (stage: string): { service: string } => ({ service: `license-service-${stage}` });
 
+/** The metrics of calls by brand, and the variables of the functions that read them (infra/brand-calls.ts). */
+export const brandCalls = {
+  variables: { namespace: 'BRAND_CALLS_NAMESPACE', endpoint: 'BRAND_CALLS_ENDPOINT' },
+  namespace: (stage: string): string => `${NAMESPACE}/${stage}/Brands`,
+  checks: 'checks',
+  refusals: 'refusals',
+} as const;
+
 export type FigureName = keyof typeof figures;
 
 /** Adds a value to a figure, one by default. `by` is for figures that have one. */

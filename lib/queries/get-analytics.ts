@@ -10,6 +10,7 @@ import {
   type Point,
 } from '../domain/counts.ts';
 import { dayAfter, isoSeconds } from '../domain/time.ts';
+import { findBrandCalls } from '../process/brand-calls.ts';
 import { readCounter, readDayCounters, readGenerations } from '../table/counts.ts';
 import type { Answer } from '../table/once.ts';
 import { countFailingEndpoints } from '../table/webhook-endpoints.ts';
@@ -61,6 +62,11 @@ async function readDays(
   if (kind.kind === 'failing') {
     const failing = await countFailingEndpoints(table, key_prefix, nowMs);
     return dates.map((at) => ({ at, value: at === today ? failing : null }));
+  }
+  if (kind.kind === 'calls') {
+    const asked = { brands: [key_prefix], fields: [kind.field], from, to };
+    const calls = await findBrandCalls()?.(asked, table.signal);
+    return dates.map((at) => ({ at, value: calls === undefined ? null : (calls.get(at)?.[kind.field] ?? 0) }));
   }
   if (kind.kind === 'gauge') {
     const until = to > today ? to : today;

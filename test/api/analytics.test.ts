@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createWebhookEndpoint, pauseWebhookEndpoint } from '../../lib/api/webhook-endpoints.ts';
 import { countLicenses, getAnalytics } from '../../lib/api/analytics.ts';
+import { checkLicense } from '../../lib/api/check.ts';
+import { routeKey } from '../../lib/api/route.ts';
 import { DAY_MS, dayAfter, HOUR_MS } from '../../lib/domain/time.ts';
 import { recount } from '../../lib/relay/recount.ts';
 import { beginCounting, saveGenerations } from '../../lib/table/counts.ts';
 import { COUNT_SHARDS, countKeys, webhookKeys } from '../../lib/table/keys.ts';
+import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
 import { memorySource } from '../support/audit/memory-source.ts';
 import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
@@ -137,9 +140,22 @@ describe('analytics', () => {
     expect((await ask({ metric: 'expiring' })).body['series']).toHaveLength(91);
   });
 
-  test('show null for figures that are not kept by brand', async () => {
+  test('show calls by brand where a stage keeps them, and null elsewhere', async () => {
     expect(await values('checks')).toEqual([null, null, null, null, null, null]);
     expect(await values('refusals.seat_limit_reached', { granularity: 'month' })).toEqual([null]);
+    const cloudWatch = await startCloudWatch();
+    Object.assign(process.env, cloudWatchEnvironment(cloudWatch));
+    const line = { event: 'call.answered', brand: brand.key_prefix, status: 200, route: routeKey(checkLicense) };
+    for (const noted of [line, line, { ...line, brand: other.key_prefix }, { ...line, brand: undefined }])
+      cloudWatch.note({ ...noted, code: 'valid' });
+    for (const code of ['seat_limit_reached', 'rate_limited']) cloudWatch.note({ ...line, status: 422, code });
+    expect(await values('checks')).toEqual([0, 0, 0, 0, 2, 0]);
+    expect(await values('refusals.seat_limit_reached')).toEqual([0, 0, 0, 0, 1, 0]);
+    expect(await values('refusals.license_expired', { granularity: 'month' })).toEqual([0]);
+    expect(await values('refusals.rate_limited', { granularity: 'month' })).toEqual([null]);
+    await cloudWatch.stop();
+    expect((await ask({ metric: 'checks' })).status).toBe(503);
+    for (const name of Object.keys(cloudWatchEnvironment(cloudWatch))) Reflect.deleteProperty(process.env, name);
   });
 
   test('show how many webhook endpoints fail now, of those that are sent to', async () => {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { actsOn, allActs } from '../../lib/console/acts.ts';
 import { routes } from '../../lib/api/routes.ts';
+import { isMetric } from '../../lib/domain/counts.ts';
+import { listCriteria } from '../../lib/console/find.ts';
 import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/run/clock.ts';
@@ -51,6 +53,27 @@ test('an erasure takes the customer of the page, and no other who has the addres
     expect(textIn(await people.admin.get(`/console/customers/${id}`))).toContain('Erase for good');
 });
 
+test('every page shows the call of the API that does the same, analytics one for each picture', async () => {
+  await countAll(world, world.shop);
+  const pages = [
+    '/console',
+    brandPath(),
+    ...BRAND_NOUNS.map(({ noun }) => `${brandPath()}/${noun}?product=wp-rocket`),
+    `${brandPath()}/products/wp-rocket`,
+    `/console/licenses/${seat.license}`,
+    `/console/customers/${idOf('customer_id')}`,
+    `/console/license-keys/${idOf('license_key_id')}`,
+  ];
+  for (const page of pages)
+    expect([page, (await people.admin.get(page)).html.includes('curl -X GET')]).toEqual([page, true]);
+  const nothing = await people.admin.post('/console/find', { q: 'nothing-like-this.example' });
+  expect(nothing.html.split('curl -X GET').length - 1).toBe(listCriteria('nothing-like-this.example').length);
+  const { html } = await people.admin.get(`/console/analytics?brand=${world.shop.slug}`);
+  const metrics = [...html.matchAll(/metric=([\w.]+)&/g)].map(([, metric]) => metric);
+  expect(metrics).toHaveLength(html.split('<svg').length - 1);
+  for (const metric of metrics) expect(isMetric(metric ?? '')).toBe(true);
+});
+
 describe('every act of the console', () => {
   test.each(allActs.map(({ on, name }) => `${on}/${name}`))('%s is done, with person and reason', async (name) => {
     const typed = TYPED[name];
@@ -69,6 +92,16 @@ describe('every act of the console', () => {
     const kept = name === 'customers/erase' ? '[erased]' : reason;
     for (const entry of entries) expect(entry).toMatchObject({ actor: { type: 'person', id: 'bea' }, reason: kept });
     expect(entries.length === 0).toBe(UNJOURNALLED.test(name));
+  });
+
+  test('says what is wrong with a field that its form hides, and sends no test message again', async () => {
+    const page = await act(people.admin, `brands/${world.shop.slug}/releases/${idOf('release_id')}/upload`);
+    expect([page.status, textIn(page)]).toEqual([422, expect.stringMatching(/send it again\. product is required\./)]);
+    const { params = {} } = await freshCall(byOperation('update_webhook_endpoint'), world);
+    const endpoint = `brands/${world.shop.slug}/webhook-endpoints/${params['endpoint_id'] ?? ''}`;
+    const { location = '' } = await act(people.admin, `${endpoint}/test`);
+    const { html } = await people.admin.get(location);
+    expect([html.includes('webhook.test'), html.includes('/send"')]).toEqual([true, false]);
   });
 
   test('covers every change that a brand can make by the API, or says why not', () => {
@@ -223,6 +256,21 @@ describe('the pages of a brand', () => {
     }
   });
 
+  test('lead nowhere by an address that somebody has typed, only by those of the service', async () => {
+    const href = 'https://evil.example/sign-in';
+    await act(people.admin, `brands/${world.shop.slug}/api-keys/create`, { name: href });
+    const list = await people.admin.get(`${brandPath()}/api-keys`);
+    const found = new RegExp(`href="([^"]+)">${href}<`).exec(list.html)?.[1] ?? '';
+    expect(found).toMatch(/^\/console\//);
+    expect((await people.admin.get(found)).html).not.toContain(`href="${href}`);
+    await act(people.admin, `brands/${world.shop.slug}/imports/create`, {
+      ...{ name: href, mode: 'dry_run', format: 'csv', file: 'license_key\nA-1\n' },
+    });
+    expect((await people.admin.get(`${brandPath()}/imports`)).html).not.toContain(`href="${href}`);
+    const exported = await people.admin.get(`${brandPath()}/exports/${idOf('export_id')}`);
+    expect(exported.html).toMatch(/<a href="http[^"]+" rel="noopener noreferrer">|download<\/dt>\s*<dd>none/);
+  });
+
   test('refuse a bad form with 422, and keep what was typed', async () => {
     const page = await act(people.admin, `brands/${world.shop.slug}/products/create`, {
       name: 'Kept',
@@ -246,6 +294,7 @@ describe('the pages of a brand', () => {
     expect(textIn(page)).toMatch(/Valid Expired Suspended Cancelled [1-9]/);
     expect(textIn(page)).toContain('0 webhook endpoints fail now');
     expect(Buffer.byteLength(page.html)).toBeLessThan(100_000);
+    expect(textIn(page)).toContain('This stage counts checks and refused calls for all brands together.');
     expect((await people.support.get('/console/analytics')).status).toBe(200);
     expect((await people.support.get('/console/analytics?granularity=hour')).status).toBe(404);
   });

@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
+import { checkLicense } from '../../lib/api/check.ts';
+import { routeKey } from '../../lib/api/route.ts';
+import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
 import { act, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
-import { openBrowser, type Browser } from '../support/console/browser.ts';
+import { openBrowser, type Browser, type Page } from '../support/console/browser.ts';
+import { copiedCall } from '../support/console/copied-call.ts';
 import { openBackOffice } from '../support/service/back-office.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
-import { journalIn, wholeTable } from '../support/table/whole-table.ts';
+import { journalIn, putCopies, wholeTable } from '../support/table/whole-table.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -53,12 +57,22 @@ test('nobody else makes or changes a brand', async () => {
   }
 });
 
+test('a customer without a license is found in the last of more than 25 brands', async () => {
+  const last = await service.brand({ slug: 'zzz-last' });
+  for (let n = 0; n < 26; n += 1) await service.brand({ slug: `aaa-${String(n)}`, products: {} });
+  const office = openBackOffice(service, last);
+  const { id } = await office.buy({ customer_email: 'seller@example.com' });
+  await office.transfer(id, { customer_email: 'buyer@example.com' });
+  const { location = '' } = await (await signInPlatform()).post('/console/find', { q: 'seller@example.com' });
+  expect(location).toMatch(/^\/console\/customers\//);
+});
+
 test('all data of a customer is one file', async () => {
   await openBackOffice(service, brand).buy({ customer_email: 'all@example.com' });
   const { location } = await people.support.post('/console/find', { q: 'all@example.com' });
   const license = await people.support.get(location ?? '');
-  const [, customer] = /href="(\/console\/customers\/[^"]+)"/.exec(license.html) ?? [];
-  const { status, headers, html } = await people.support.get(`${customer ?? ''}/export`);
+  const [, customer = ''] = /href="(\/console\/customers\/[^"]+)"/.exec(license.html) ?? [];
+  const { status, headers, html } = await people.admin.get(`${customer}/export`);
   expect([status, headers['content-disposition']]).toEqual([
     200,
     expect.stringMatching(/^attachment; filename="customer-/),
@@ -66,4 +80,98 @@ test('all data of a customer is one file', async () => {
   expect(JSON.parse(html)).toMatchObject([
     { customer: { email: 'all@example.com' }, licenses: [{}], next_cursor: null },
   ]);
+  expect((await people.admin.get(customer)).html).toContain('/export"');
+  expect((await people.support.get(customer)).html).not.toContain('/export"');
+  expect((await people.support.get(`${customer}/export`)).status).toBe(403);
+});
+
+test('data of a customer that is too much for one file is no file, and the page says how it is taken', async () => {
+  const office = openBackOffice(service, brand);
+  const bought = await office.buy({ customer_email: 'much@example.com' });
+  const customer = String((await office.get(bought.id)).body['customer_id']);
+  const isEntry = (sk: string, entity: unknown): boolean =>
+    sk.startsWith('journal#') && (entity as { id: string }).id === bought.id;
+  const entry = (await wholeTable(service)).find(({ sk, entity }) => isEntry(sk, entity));
+  if (entry === undefined) throw new Error('the license has no history');
+  await putCopies(service, 450, (n) => ({
+    ...entry,
+    sk: `journal#${String(n + 10).padStart(10, '0')}`,
+    seq: n + 10,
+    after: { ...(entry['after'] as object), metadata: { note: 'x'.repeat(9_000) } },
+  }));
+  const page = await people.admin.get(`/console/customers/${customer}/export`);
+  expect([page.status, page.headers['content-disposition']]).toEqual([413, undefined]);
+  expect(copiedCall(page.html)).toContain(`/api/v1/brand/customers/export?customer_id=${customer}&limit=100&cursor=…`);
+});
+
+test('an erasure that is longer than one request keeps its form, can be gone on with later, and ends', async () => {
+  const email = 'long@example.com';
+  const office = openBackOffice(service, brand);
+  const sold: string[] = [];
+  for (let n = 0; n < 50; n += 1) {
+    const { id } = await office.buy({ customer_email: email, license_key: 'new', metadata: { note: 'Lola' } });
+    sold.push(id);
+  }
+  const noted = async (): Promise<boolean[]> =>
+    Promise.all(sold.map(async (id) => JSON.stringify(await office.history(id)).includes('Lola')));
+  const address = `customers/${String((await office.get(sold[0] ?? '')).body['customer_id'])}`;
+  const erase = (typed: string): Promise<Page> => act(people.admin, `${address}/erase`, { email: typed });
+  let page = await erase(email);
+  expect([page.status, textIn(page)]).toEqual([200, expect.stringContaining('is not finished')]);
+  expect(/<form[^>]*\/erase"[^]*?<\/form>/.exec(page.html)?.[0]).toContain(`value="${email}"`);
+  expect(await noted()).toContain(true);
+  const left = await people.admin.get(`/console/${address}`);
+  expect([textIn(left).includes('Go on with the erasure'), left.html.includes(email)]).toEqual([true, false]);
+  expect((await erase('somebody-else@example.com')).status).toBe(404);
+  for (let more = 0; page.status === 200 && more < 10; more += 1) page = await erase(email);
+  expect([page.status, page.location]).toEqual([303, expect.stringContaining('done=erase')]);
+  expect(await noted()).not.toContain(true);
+});
+
+test('of two people who change a brand or a product, the second sees a conflict and keeps what was typed', async () => {
+  const platform = await signInPlatform();
+  const things: [Browser, string, string, string, string][] = [
+    [platform, `brands/${brand.slug}`, 'change', 'settings', 'expiring_lead_days = [9]'],
+    [people.admin, `brands/${brand.slug}/products/imagify`, 'policy', 'policy', 'seat_limit = 9'],
+  ];
+  for (const [browser, address, name, field, typed] of things) {
+    const before = await browser.get(`/console/${address}`);
+    const version = /name="version" value="([^"]+)"/.exec(before.html)?.[1]?.replaceAll('&quot;', '"') ?? '';
+    const send = (text: string, of: string): Promise<Page> =>
+      act(browser, `${address}/${name}`, { name: brand.slug, [field]: text, version: of });
+    expect((await send(typed, version)).status).toBe(303);
+    const late = await send(typed.replace('9', '8'), version);
+    expect([late.status, textIn(late)]).toEqual([412, expect.stringContaining('Somebody else has changed this')]);
+    expect(late.html).toContain(`>${typed.replace('9', '8')}</textarea>`);
+    const fresh = /name="version" value="([^"]+)"/.exec(late.html)?.[1]?.replaceAll('&quot;', '"') ?? '';
+    expect((await send(typed.replace('9', '8'), fresh)).status).toBe(303);
+  }
+});
+
+test('checks and refusals are pictures where a stage keeps them, and are missed alone if they fail', async () => {
+  const cloudWatch = await startCloudWatch();
+  Object.assign(process.env, cloudWatchEnvironment(cloudWatch));
+  const line = { event: 'call.answered', brand: brand.key_prefix, route: 'POST /x' };
+  for (const code of ['seat_limit_reached', 'license_expired', 'seat_limit_reached'])
+    cloudWatch.note({ ...line, status: 422, code });
+  cloudWatch.note({ ...line, status: 200, code: 'valid', route: routeKey(checkLicense) });
+  const page = await people.support.get(`/console/analytics?brand=${brand.slug}`);
+  expect([page.status, page.html.split('<svg').length - 1]).toEqual([200, 13]);
+  expect(textIn(page)).toMatch(/Checks 1 .*by reason 3 seat limit reached: 2 license expired: 1 As a table/);
+  const all = await (await signInPlatform()).get('/console/analytics?granularity=day');
+  expect([textIn(all).includes('How all your brands are doing'), all.html.length < 100_000]).toEqual([true, true]);
+  expect(textIn(all)).toContain('Checks 1 ');
+  await cloudWatch.stop();
+  const without = await people.support.get(`/console/analytics?brand=${brand.slug}`);
+  expect([without.status, without.html.split('<svg').length - 1]).toEqual([200, 11]);
+  expect(textIn(without)).toContain('The counts of calls cannot be read at the moment.');
+  for (const name of Object.keys(cloudWatchEnvironment(cloudWatch))) Reflect.deleteProperty(process.env, name);
+});
+
+test('a list of 25 found licenses stays below 100 KB', async () => {
+  const office = openBackOffice(service, brand);
+  for (let n = 0; n < 26; n += 1) await office.buy({ customer_email: 'bulk@example.com', license_key: 'new' });
+  const found = await people.support.post('/console/find', { q: 'bulk@example.com' });
+  expect([found.status, textIn(found).includes('25 licenses')]).toEqual([200, true]);
+  expect(Buffer.byteLength(found.html)).toBeLessThan(100_000);
 });

@@ -3,6 +3,40 @@ import { figures } from '../../lib/process/figures.ts';
 import { synthesize } from './synthesize.ts';
 
 const dev = synthesize('dev');
+const prod = synthesize('prod');
+
+describe('calls by brand', () => {
+  const filtersIn = (stage: typeof dev): Record<string, unknown>[] =>
+    stage
+      .ofType('AWS::Logs::MetricFilter')
+      .map(({ Properties }) => Properties)
+      .filter((of) => JSON.stringify(of).includes('/Brands'));
+
+  test('are counted from log lines, by brands that a license key has shown to exist', () => {
+    const filters = filtersIn(prod);
+    const ofName = (name: string) =>
+      filters.filter(({ MetricTransformations }) => JSON.stringify(MetricTransformations).includes(`"${name}"`));
+    expect([ofName('refusals').length, ofName('checks').length]).toEqual([6, 1]);
+    for (const { FilterPattern } of filters) {
+      expect(String(FilterPattern)).toMatch(/^\{ \(\$\.event = "call\.answered"\) && \(\$\.brand = "\*"\) && /);
+      expect(String(FilterPattern)).not.toMatch(/rate_limited|license_key_not_found|unavailable|bad_request/);
+      expect(String(FilterPattern).length).toBeLessThan(1024);
+    }
+    expect(ofName('checks')[0]?.['MetricTransformations']).toMatchObject([
+      { Dimensions: [{ Key: 'brand', Value: '$.brand' }], MetricNamespace: 'LicenseService/prod/Brands' },
+    ]);
+  });
+
+  test('are read by the analytics of the API and of the console alone, where a stage keeps them', () => {
+    const readers = (stage: typeof dev): unknown[] =>
+      stage
+        .ofType('AWS::Lambda::Function')
+        .filter(({ Properties }) => JSON.stringify(Properties).includes('BRAND_CALLS_NAMESPACE'))
+        .map(({ Properties }) => Properties['Description']);
+    expect(readers(prod).sort()).toEqual(['License service, prod: analytics', 'License service, prod: console']);
+    expect([readers(dev), filtersIn(dev)]).toEqual([[], []]);
+  });
+});
 
 describe('the dashboard', () => {
   const body = JSON.stringify(dev.ofType('AWS::CloudWatch::Dashboard')[0]?.Properties['DashboardBody']);

@@ -261,6 +261,7 @@ describe.each(stageNames)('the policies of stage %s', (stageName) => {
     const traces = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect([...new Set(wild)].sort()).toEqual([
       ...(synthesized.stage.emulated ? [] : ['cloudwatch:DescribeAlarms on *']),
+      ...(synthesized.stage.figures.byBrand ? ['cloudwatch:GetMetricData on *'] : []),
       'dynamodb:ListStreams on *',
       ...(synthesized.stage.tracing ? traces : []),
     ]);

@@ -34,7 +34,7 @@ async function scrape(): Promise<Map<string, number>> {
   );
 }
 
-test('the local metrics count activations, refusals, verdicts, events, sweeps and calls per route', async () => {
+test('the local metrics count activations, refusals, verdicts, events, sweeps, calls by route and brand', async () => {
   const [brand] = local.credentials.brands;
   const sale = { customer_email: 'figures@example.com', products: ['wp-rocket'], max_seats: 1 };
   const apiKey = { 'x-api-key': brand?.api_key ?? '' };
@@ -68,6 +68,17 @@ test('the local metrics count activations, refusals, verdicts, events, sweeps an
   expect(announced('relay_lag_seconds_count')).toBeGreaterThan(0);
   expect(announced('sweep_lag_seconds_count')).toBeGreaterThan(0);
   expect(announced('sweep_unfinished_total')).toBe(0);
+  for (const [metric, value] of [
+    ['checks', 2],
+    ['refusals.seat_limit_reached', 1],
+    ['refusals.license_expired', 0],
+    ['refusals.rate_limited', null],
+  ] as const) {
+    const answer = await fetch(`${local.baseUrl}/api/v1/brand/analytics?metric=${metric}`, { headers: apiKey });
+    const { series } = (await answer.json()) as { series: { value: number | null }[] };
+    expect([metric, series.at(-1)?.value]).toEqual([metric, value]);
+  }
+  expect(local.output()).not.toContain('call.answered');
   expect(local.output()).not.toContain('_aws');
   expect(local.output()).not.toContain('figures@example.com');
 });

@@ -39,7 +39,7 @@ export function apiPage(assets: ReturnType<typeof openAssets>): string {
 </head>
 <body>
 <a class="skip" href="#api">Skip to the operations</a>
-<nav aria-label="Page"><strong>${TITLE}</strong>
+<nav aria-label="Page"><h1>${TITLE}</h1>
 <a href="#api">Operations</a> <a href="#problems">Problems</a> <a href="/openapi.json">openapi.json</a></nav>
 <div id="api" tabindex="-1"><noscript><p>The operations need JavaScript. Tools can read
 <a href="/openapi.json">openapi.json</a> instead.</p></noscript></div>

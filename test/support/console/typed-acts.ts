@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { HOUR_MS } from '../../../lib/domain/time.ts';
 import { inMs } from '../run/clock.ts';
 import { openBackOffice, type Bought } from '../service/back-office.ts';
@@ -13,7 +14,12 @@ type StartedWorld = ReturnType<typeof useWorld>;
 /** The address of an act's form and what is typed, on things that allow it. */
 export type Typed = { at: () => Promise<string> | string; fields?: () => Record<string, string> };
 
-const LEAVING = 'leaving@example.com';
+/** The values that need nothing of the world; the drive of a browser types them too (test/browser/every-act.mjs). */
+const VALUES = JSON.parse(readFileSync('test/support/console/act-values.json', 'utf8')) as Record<
+  string,
+  Record<string, string>
+>;
+const LEAVING = VALUES['customers/erase']?.['email'];
 
 /** A way to do each act of the console once, by its kind of thing and its name. */
 export function typeActs(
@@ -46,27 +52,20 @@ export function typeActs(
       const { releaseOf } = await furnishReleases(world, world.shop);
       return `brands/${world.shop.slug}/releases/${await releaseOf(status)}`;
     },
-    fields: () => ({ product: 'wp-rocket' }),
   });
   const importJob = (operation: string) => ({
     at: async () => `brands/${world.shop.slug}/imports/${await fresh(operation, 'import_id')}`,
   });
 
-  return {
+  const acts: Record<string, Typed> = {
     'licenses/free': { at: () => `licenses/${seat.license}`, fields: () => ({ activation_id: seat.activation }) },
     'licenses/restore': { at: () => `licenses/${seat.license}`, fields: () => ({ activation_id: seat.activation }) },
-    'licenses/renew': { ...license({ policy: { duration: 'P1Y' } }), fields: () => ({ extend_by: 'P1Y' }) },
-    'licenses/seats': { ...license(), fields: () => ({ max_seats: '4' }) },
-    'licenses/expiry': { ...license(), fields: () => ({ expiration_date: '2199-12-31' }) },
-    'licenses/product': { ...license(), fields: () => ({ product: 'imagify' }) },
-    'licenses/policy': {
-      ...license(),
-      fields: () => ({ policy: 'grace_days = 30\nstaging_hosts = ["*.stage.example"]' }),
-    },
-    'licenses/metadata': {
-      ...license({ metadata: { old: 'x' } }),
-      fields: () => ({ metadata: 'plan = 2\nold = null' }),
-    },
+    'licenses/renew': license({ policy: { duration: 'P1Y' } }),
+    'licenses/seats': license(),
+    'licenses/expiry': license(),
+    'licenses/product': license(),
+    'licenses/policy': license(),
+    'licenses/metadata': license({ metadata: { old: 'x' } }),
     'licenses/suspend': license(),
     'licenses/resume': {
       at: async () => {
@@ -75,14 +74,11 @@ export function typeActs(
         return `licenses/${id}`;
       },
     },
-    'licenses/transfer': { ...license(), fields: () => ({ customer_email: 'taker@example.com' }) },
+    'licenses/transfer': license(),
     'licenses/cancel': license(),
     'license-keys/reveal': { at: () => `license-keys/${idOf('license_key_id')}` },
-    'license-keys/rotate': {
-      at: async () => `license-keys/${(await buy()).keyId}`,
-      fields: () => ({ overlap_hours: '1' }),
-    },
-    'customers/email': { at: () => `customers/${idOf('customer_id')}`, fields: () => ({ email: 'other@example.com' }) },
+    'license-keys/rotate': { at: async () => `license-keys/${(await buy()).keyId}` },
+    'customers/email': { at: () => `customers/${idOf('customer_id')}` },
     'customers/erase': {
       at: async () => {
         const { id } = await buy({ customer_email: LEAVING, metadata: { note: 'Leah' } });
@@ -90,54 +86,35 @@ export function typeActs(
         const { body } = await openBackOffice(world, world.shop).get(id);
         return `customers/${String(body['customer_id'])}`;
       },
-      fields: () => ({ email: LEAVING }),
     },
-    'sales/sell': {
-      ...list('sales'),
-      fields: () => ({ customer_email: 'by-hand@example.com', products: 'wp-rocket, imagify', external_id: 'hand-1' }),
-    },
-    'products/create': { ...list('products'), fields: () => ({ name: 'New one', slug: 'new-one' }) },
-    'products/rename': { ...product, fields: () => ({ name: 'Renamed' }) },
-    'products/policy': { ...product, fields: () => ({ policy: 'seat_limit = 3\nduration = P1Y\noverage = 1.5x' }) },
-    'products/links': { ...product, fields: () => ({ links: 'renew_url = https://shop.example/renew' }) },
-    'products/presentation': {
-      ...product,
-      fields: () => ({ author: 'Ann', icons: '1x = https://shop.example/icon.png' }),
-    },
-    'releases/create': { ...list('releases'), fields: () => ({ product: 'wp-rocket', version: '9.0', tested: '6.8' }) },
+    'sales/sell': list('sales'),
+    'products/create': list('products'),
+    'products/rename': product,
+    'products/policy': product,
+    'products/links': product,
+    'products/presentation': product,
+    'releases/create': list('releases'),
     'releases/upload': release('draft'),
     'releases/publish': release('uploaded'),
-    'releases/rollout': { ...release('published'), fields: () => ({ product: 'wp-rocket', rollout_percent: '40' }) },
-    'releases/texts': {
-      ...release('published'),
-      fields: () => ({ product: 'wp-rocket', tested: '6.9', sections: 'changelog = <p>Faster = better.</p>' }),
-    },
+    'releases/rollout': release('published'),
+    'releases/texts': release('published'),
     'releases/yank': release('published'),
-    'bundles/create': {
-      ...list('bundles'),
-      fields: () => ({ name: 'Pair', slug: 'pair', products: 'wp-rocket imagify' }),
-    },
-    'bundles/change': {
-      at: () => `brands/${world.shop.slug}/bundles/${idOf('bundle')}`,
-      fields: () => ({ name: 'Two', products: 'wp-rocket' }),
-    },
+    'bundles/create': list('bundles'),
+    'bundles/change': { at: () => `brands/${world.shop.slug}/bundles/${idOf('bundle')}` },
     'bundles/delete': { at: () => `brands/${world.shop.slug}/bundles/${idOf('bundle')}` },
-    'webhook-endpoints/create': { ...list('webhook-endpoints'), fields: () => ({ url: 'http://127.0.0.1:9/new' }) },
-    'webhook-endpoints/change': { ...endpoint, fields: () => ({ event_types: 'license.*, seat.deactivated' }) },
+    'webhook-endpoints/create': list('webhook-endpoints'),
+    'webhook-endpoints/change': endpoint,
     'webhook-endpoints/pause': endpoint,
     'webhook-endpoints/resume': endpoint,
     'webhook-endpoints/test': endpoint,
     'webhook-endpoints/replay': { ...endpoint, fields: () => ({ from: inMs(-HOUR_MS) }) },
-    'webhook-endpoints/rotate': { ...endpoint, fields: () => ({ overlap_hours: '2' }) },
+    'webhook-endpoints/rotate': endpoint,
     'webhook-endpoints/send': { ...endpoint, fields: () => ({ delivery_id: idOf('delivery_id') }) },
     'webhook-endpoints/delete': endpoint,
-    'api-keys/create': { ...list('api-keys'), fields: () => ({ name: 'Shop', scopes: 'licenses:read, events:read' }) },
-    'api-keys/rotate': { ...apiKey, fields: () => ({ overlap_hours: '1' }) },
+    'api-keys/create': list('api-keys'),
+    'api-keys/rotate': apiKey,
     'api-keys/revoke': apiKey,
-    'imports/create': {
-      ...list('imports'),
-      fields: () => ({ name: 'By hand', mode: 'dry_run', format: 'csv', file: 'license_key\nA-1\n' }),
-    },
+    'imports/create': list('imports'),
     'imports/run': {
       at: async () => {
         const made = await fresh('run_import', 'import_id');
@@ -149,4 +126,10 @@ export function typeActs(
     'imports/undo': importJob('undo_import'),
     'exports/create': list('exports'),
   };
+  return Object.fromEntries(
+    Object.entries(acts).map(([name, { at, fields }]) => [
+      name,
+      { at, fields: () => ({ ...VALUES[name], ...fields?.() }) },
+    ]),
+  );
 }

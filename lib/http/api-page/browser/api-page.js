@@ -70,6 +70,7 @@ const filterPlugin = (system) => ({
       return createElement(
         'form',
         { role: 'search', className: 'operation-filter wrapper', onSubmit: (event) => event.preventDefault() },
+        createElement('h2', null, 'Operations'),
         createElement('label', { htmlFor: 'operation-filter' }, 'Find an operation'),
         createElement('input', {
           id: 'operation-filter',
@@ -237,6 +238,25 @@ const samplesPlugin = (system) => ({
   },
 });
 
+/** There is one server, and an operation is opened by a button, in which no link may lie. */
+const plainPlugin = ({ React: { createElement } }) => ({
+  wrapComponents: {
+    ServersContainer: () => () => null,
+    DeepLink:
+      () =>
+      ({ text }) =>
+        createElement('span', null, text),
+  },
+});
+
+/** Swagger UI leaves fields without a name, skips a level of headings, and no keyboard scrolls its boxes. */
+function mendFields() {
+  for (const field of page.querySelectorAll('select:not([aria-label]), textarea:not([aria-label])'))
+    if (field.labels.length === 0) field.setAttribute('aria-label', field.matches('select') ? 'Example' : 'Body');
+  for (const box of page.querySelectorAll('pre:not([tabindex])')) box.tabIndex = 0;
+  page.querySelector('.models > h4:not([aria-level])')?.setAttribute('aria-level', '3');
+}
+
 /** Shows the problem that the address names. The operations above it have moved it since the page was loaded. */
 function showNamedProblem() {
   const code = location.hash.slice(1);
@@ -245,6 +265,7 @@ function showNamedProblem() {
 }
 
 window.addEventListener('load', () => {
+  new MutationObserver(mendFields).observe(page, { childList: true, subtree: true });
   globalThis.SwaggerUIBundle({
     domNode: page,
     url: '/openapi.json',
@@ -256,7 +277,7 @@ window.addEventListener('load', () => {
     filter: true,
     requestSnippetsEnabled: true,
     validatorUrl: null,
-    plugins: [filterPlugin, guidePlugin, samplesPlugin],
+    plugins: [filterPlugin, guidePlugin, samplesPlugin, plainPlugin],
     presets: [globalThis.SwaggerUIBundle.presets.apis],
     onComplete: showNamedProblem,
   });

@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Metafile } from 'esbuild';
-import { bundleFunctions, startBytes } from '../infra/bundle.ts';
+import { bundleFunctions, listStartFiles, startBytes, type Bundle } from '../infra/bundle.ts';
 import { MAIN_JOB } from './main-job.ts';
 import { figure, oneGoal, type Row } from './rows.ts';
 
@@ -15,11 +14,9 @@ export type Bundles = { rows: Row[]; fileOf: (name: string) => string };
 export function buildBundles(outdir: string): Bundles {
   const outputs = readdirSync(functions).map((file) => {
     const name = basename(file, '.ts');
-    // Each by itself, as it is deployed: functions that are bundled together keep parts for each other.
-    const metafile = bundleFunctions([name], join(outdir, name));
-    const entryPoint = `functions/${name}.ts`;
-    const output = Object.values(metafile.outputs).find((one) => one.entryPoint === entryPoint);
-    return { name, inputs: output?.inputs ?? {}, bytes: startBytes(metafile, entryPoint) };
+    // Each by itself, as it is deployed: functions that are bundled together share files.
+    const bundle = bundleFunctions([name], join(outdir, name));
+    return { name, loaded: listStartFiles(bundle, name), bytes: startBytes(bundle, name) };
   });
   const isMain = (name: string): boolean => MAIN_JOB.some(({ route }) => route.function === name);
   const others = outputs.filter(({ name }) => !isMain(name)).sort((a, b) => b.bytes - a.bytes);
@@ -37,26 +34,24 @@ export function buildBundles(outdir: string): Bundles {
 }
 
 /** The size of a bundle beside its goal, and its biggest parts. */
-function rowsOf(
-  name: string,
-  most: number | undefined,
-  { bytes, inputs }: Pick<Metafile['outputs'][string], 'bytes' | 'inputs'>,
-): Row[] {
+function rowsOf(name: string, most: number | undefined, { bytes, loaded }: { bytes: number; loaded: Bundle }): Row[] {
   return [
     oneGoal(GROUP, name, { most, unit: ' KB', gates: true }, bytes / 1024, kilobytes(bytes)),
-    ...biggestPackages(inputs).map(([part, size]) => figure(GROUP, `  of which ${part}`, kilobytes(size))),
+    ...biggestPackages(loaded).map(([part, size]) =>
+      figure(GROUP, `  of which ${part}, before it is minified`, kilobytes(size)),
+    ),
   ];
 }
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
-/** The bytes of each package, or room of ours, in a bundle. */
-function biggestPackages(inputs: Metafile['outputs'][string]['inputs']): [string, number][] {
+/** The bytes of each package, or room of ours, in the files of a bundle. */
+function biggestPackages(files: Bundle): [string, number][] {
   const sizes = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+  for (const [path, bytes] of files.flatMap(({ sources }) => Object.entries(sources))) {
     const packaged = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
     const room = packaged ?? path.split('/').slice(0, 2).join('/');
-    sizes.set(room, (sizes.get(room) ?? 0) + bytesInOutput);
+    sizes.set(room, (sizes.get(room) ?? 0) + bytes);
   }
   return [...sizes].sort(([, a], [, b]) => b - a).slice(0, BIGGEST);
 }

@@ -20,19 +20,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** The exports of a bundle that is loaded far from node_modules, as in Lambda. */
-function exportsOf(name: string): unknown {
+/** The type of the handler of a bundle that is loaded far from node_modules, as in Lambda. */
+function typeOfHandler(name: string): unknown {
   const probe = join(outdir, 'probe.mjs');
   writeFileSync(
     probe,
     `const loaded = await import('./${name}.mjs');
-    console.log(JSON.stringify(Object.keys(loaded)), typeof loaded.handler);`,
+    console.log(typeof loaded.handler);`,
   );
   return execFileSync('node_modules/.bin/node', [probe], { env: environment, encoding: 'utf8' }).trim();
 }
 
 describe('the bundle', () => {
   test.each(names)('of %s loads on its own and exports a handler', (name) => {
-    expect(exportsOf(name)).toBe('["handler"] function');
+    expect(typeOfHandler(name)).toBe('function');
   });
 });

@@ -18,7 +18,7 @@ import { countFailingEndpoints } from '../table/webhook-endpoints.ts';
 const DAYS_BY_DEFAULT = 30;
 const EXPIRING_DAYS = 90;
 
-const JOINS = { gauge: 'last', failing: 'any', flow: 'sum', expiring: 'sum', unkept: 'sum' } as const;
+const JOINS = { gauge: 'last', failing: 'any', calls: 'sum', flow: 'sum', expiring: 'sum', unkept: 'sum' } as const;
 
 type Asking = Pick<BrandContext, 'table' | 'brand' | 'nowMs'>;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
+import { html } from 'hono/html';
 import { barChart, heatMap } from '../../lib/console/chart.ts';
 import { dropCookie, readCookie, writeCookie } from '../../lib/console/cookies.ts';
 
@@ -8,22 +9,23 @@ const POINTS = [
   { at: '2026-11-02', value: null },
   { at: '2026-11-03', value: 0 },
 ];
+const CALL = html`<p>a call</p>`;
 const bars = (html: string): number => html.split('class="bar"').length - 1;
 
 describe('a picture of numbers', () => {
   test('has a bar for each number, and none for zero and for a day that is not known', async () => {
-    const html = String(await barChart('Sales', 'sales', POINTS, 4));
+    const html = String(await barChart('Sales', 'sales', POINTS, { figure: 4, call: CALL }));
     expect(bars(html)).toBe(1);
     expect(html).toContain('aria-label="Sales, 2026-11-01 to 2026-11-03, at most 4"');
   });
 
   test('is empty without days', async () => {
-    const html = String(await barChart('Sales', 'sales', [], 0));
+    const html = String(await barChart('Sales', 'sales', [], { figure: 0, call: CALL }));
     expect([bars(html), html.includes('undefined')]).toEqual([0, false]);
   });
 
   test('shows each day as a square, darker for more, and their sum', async () => {
-    const html = String(await heatMap('Expiries', 'expiries', POINTS));
+    const html = String(await heatMap('Expiries', 'expiries', POINTS, CALL));
     expect([...html.matchAll(/fill-opacity="([\d.]+)"/g)].map(([, opacity]) => opacity)).toEqual([
       '1.00',
       '0.08',

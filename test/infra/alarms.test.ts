@@ -64,7 +64,7 @@ test('alarms of the gateway, which ring for different reasons, have a page each'
   const names = new Set(ofGateway.map(({ AlarmName }) => AlarmName.replace(/^license-service-[a-z]+-/, '')));
   expect(names.size).toBeGreaterThan(2);
   expect(new Set(ofGateway.map(pageOf)).size).toBe(names.size);
-  for (const alarm of ofGateway) expect([...sections.keys()]).toContain(pageOf(alarm));
+  for (const alarm of ofGateway) expect([...runbookSections.keys()]).toContain(pageOf(alarm));
 });
 
 describe('an alarm', () => {

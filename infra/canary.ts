@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { SECOND_MS } from '../lib/domain/time.ts';
-import { watchers } from '../lib/jobs.ts';
+import { watchers } from './watchers.ts';
 import { canary } from '../lib/stacks.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stages.ts';

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { nightlyAudit } from '../lib/jobs.ts';
+import { consoleSettings } from './console-settings.ts';
 import { edgeSettings } from './edge-settings.ts';
 import { overlaid, type Overlay } from './overlay.ts';
 import { fitsSecondRegion, secondRegionSettings } from './second-region-settings.ts';
@@ -42,29 +43,6 @@ const domain = z.strictObject({
     .string()
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of a certificate in ACM'),
 });
-
-/** The identity provider by which people sign in to the console, and the names of its groups. */
-const console = z
-  .strictObject({
-    /** The issuer of any OpenID Connect provider. Left out, the stack makes a user pool of Cognito. */
-    issuer: z.url({ protocol: /^https$/ }).optional(),
-    /** A client; PKCE protects its codes. Left out with `issuer`. */
-    clientId: z.string().min(1).max(255).optional(),
-    /** The secret of the client, in Secrets Manager of the stage’s account, where the provider wants one. */
-    clientSecretArn: z
-      .string()
-      .regex(/^arn:aws[\w-]*:secretsmanager:/)
-      .optional(),
-    /** The claim of an ID token that lists a person's groups. */
-    groupsClaim: z.string().min(1).default('groups'),
-    /** `{brand}` stands for the slug of a brand. */
-    supportGroup: z.string().includes('{brand}').default('license-support-{brand}'),
-    brandAdminGroup: z.string().includes('{brand}').default('license-admins-{brand}'),
-    platformGroup: z.string().min(1).default('license-platform'),
-  })
-  .refine(({ issuer, clientId }) => (issuer === undefined) === (clientId === undefined), {
-    message: 'needs both issuer and clientId, or neither',
-  });
 
 /**
  * The audit of the live table: each night reads a seventh of the segments. A segment must be read within a quarter of
@@ -194,7 +172,7 @@ export const StageSettings = z.strictObject({
    * imports and the table's recovery have all ended within three months.
    */
   archiveCancelledAfterMonths: z.int().min(3).max(600).optional(),
-  console: console.optional(),
+  console: consoleSettings.optional(),
   domain: domain.optional(),
   /**
    * Websites whose scripts may read the API's answers in a browser. Shops, back offices and plugins call from servers

@@ -73,8 +73,7 @@ export async function startService(options: Options, running: Running): Promise<
   const movedTo = dataDir === undefined ? undefined : restoreClock(dataDir);
   const { baseUrl } = running.server;
   const [engine, functions, bus, provider] = await startParts(options, running, baseUrl);
-  running.cloudWatch = await startCloudWatch();
-  readOwnLines(running.cloudWatch.note, options.verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'));
+  const cloudWatch = await openCloudWatch(options, running);
   const { files, histories, packages } = await startBuckets(options, running, bus);
   const proxies = await openProxies({ engine, bus, files, histories, packages });
   running.proxies = Object.values(proxies);
@@ -88,7 +87,7 @@ export async function startService(options: Options, running: Running): Promise<
     ...filesEnvironment(proxies.files),
     ...historiesEnvironment(proxies.histories),
     ...packagesEnvironment(proxies.packages),
-    ...cloudWatchEnvironment(running.cloudWatch),
+    ...cloudWatchEnvironment(cloudWatch),
     ...provider.environment,
     [busTable.variables.endpoint]: proxies.bus.endpoint,
   });
@@ -105,6 +104,13 @@ export async function startService(options: Options, running: Running): Promise<
   await seedReleases(gateway, credentials);
   ready.resolve(addFault(addMetrics(addTick(gateway, running.events), metrics), nameFaults(proxies)));
   return { credentials, keys, engine, dataDir, movedTo, localDir, tookMs: uptimeMs() };
+}
+
+/** Counts calls by brand from the log lines of this process, and prints those that are asked for. */
+async function openCloudWatch({ verbose }: Options, running: Running): Promise<LocalCloudWatch> {
+  running.cloudWatch = await startCloudWatch();
+  readOwnLines(running.cloudWatch.note, verbose ? 'DEBUG' : (process.env['LOG_LEVEL'] ?? 'WARN'));
+  return running.cloudWatch;
 }
 
 async function startBuckets(options: Options, running: Running, bus: LocalBus) {

@@ -43,7 +43,9 @@ export function openForm(act: ShownAct, state: FormState): Html {
   const reason = { name: 'reason', label: 'Reason', kind: 'text', required: true } as const;
   return html`<form method="post" action="${action}/${act.name}" class="act">
     <p class="quiet">${act.effect}</p>
-    ${failed === undefined ? '' : html`<p class="fault" role="alert">${failed.message} ${unseenFaults(act, failed)}</p>`}
+    ${
+      failed === undefined ? '' : html`<p class="fault" role="alert">${failed.message} ${unseenFaults(act, failed)}</p>`
+    }
     ${[...act.fields, reason].map((field) => fieldOf(field, id(field.name), typed, failed?.faults[field.name]))}
     <input type="hidden" name="once" value="${randomUuid()}" />
     ${version === undefined ? '' : html`<input type="hidden" name="version" value="${version}" />`}

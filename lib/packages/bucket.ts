@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { BUCKET_PATIENCE, clientOptions, withoutLogger } from '../process/aws-client.ts';
-import type { BucketConfig } from '../process/config.ts';
+import type { BucketAddress } from '../process/config.ts';
 import { isPassing, Unavailable } from '../process/outage.ts';
 
 /** One version of an object. An upload that replaces it makes another version. */
@@ -44,7 +44,7 @@ export const UPLOAD_SECONDS = 3_600;
 const DOWNLOAD_SECONDS = 300;
 const ZIP = 'application/zip';
 
-export function openBucket({ region, bucketName: Bucket, endpoint }: BucketConfig): Bucket {
+export function openBucket({ region, bucket: Bucket, endpoint }: BucketAddress): Bucket {
   const client = withoutLogger(
     new S3Client({
       ...clientOptions({ region, endpoint }, BUCKET_PATIENCE),

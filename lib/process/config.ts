@@ -205,21 +205,16 @@ export function readBrandCallsConfig(env: NodeJS.ProcessEnv = process.env): Bran
 }
 
 /** A private bucket. `endpoint` is set on one machine only, where a folder stands behind the same URLs. */
-export type FilesAddress = { region: string; bucket: string; endpoint: string | undefined };
+export type BucketAddress = { region: string; bucket: string; endpoint: string | undefined };
 
-/** The bucket of packages. `endpoint` is set on one machine only. */
-export type BucketConfig = { region: string; bucketName: string; endpoint: string | undefined };
-
-export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketConfig {
-  return {
-    region: regionIn(env),
-    bucketName: given(env, bucket.variables.name),
-    endpoint: env[bucket.variables.endpoint],
-  };
+/** The bucket of packages. */
+export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketAddress {
+  const { name, endpoint } = bucket.variables;
+  return { region: regionIn(env), bucket: given(env, name), endpoint: env[endpoint] };
 }
 
 /** The bucket of archived histories; undefined in a function that has no access to it. */
-export function readHistoryConfig(env: NodeJS.ProcessEnv = process.env): FilesAddress | undefined {
+export function readHistoryConfig(env: NodeJS.ProcessEnv = process.env): BucketAddress | undefined {
   const name = env[historyBucket.variables.bucket];
   if (name === undefined || name === '') return undefined;
   return { region: regionIn(env), bucket: name, endpoint: env[historyBucket.variables.endpoint] };

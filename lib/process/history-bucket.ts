@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BrokenArchive } from './broken-archive.ts';
 import { machineTime } from './clock.ts';
-import { readCredentials, readHistoryConfig, type FilesAddress } from './config.ts';
+import { readCredentials, readHistoryConfig, type BucketAddress } from './config.ts';
 import { jitter } from './jitter.ts';
 import { makeOnce } from './make-once.ts';
 import { Unavailable } from './outage.ts';
@@ -33,7 +33,7 @@ const TRIES = 3;
 
 /** Each call fails as `Unavailable` when the bucket does not answer, has no address, or the caller's time is up. */
 export function openHistoryBucket(
-  address: FilesAddress | undefined,
+  address: BucketAddress | undefined,
   credentials: () => Credentials = readCredentials,
 ): HistoryBucket {
   const openedFiles = makeOnce(() => {

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { readCredentials, type FilesAddress } from './config.ts';
+import { readCredentials, type BucketAddress } from './config.ts';
 import type { Credentials } from './signature.ts';
 import { Unavailable } from './outage.ts';
 
@@ -44,7 +44,7 @@ const OWN_S = 300;
 
 /** @param mayList true for callers who may list the bucket: S3 answers them 404 for a missing file. */
 export function openFiles(
-  config: FilesAddress,
+  config: BucketAddress,
   credentials: () => Credentials = readCredentials,
   mayList = false,
 ): StoredFiles {
@@ -159,7 +159,7 @@ const encodeText = (text: string): string =>
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). The content is not part of it.
  */
 export function signUrl(
-  { region, bucket, endpoint }: FilesAddress,
+  { region, bucket, endpoint }: BucketAddress,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,
   { method, key, expiresS, nowMs, query: more = {} }: SignedRequest,
 ): string {

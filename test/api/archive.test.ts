@@ -1,12 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { archiveLicense } from '../../lib/commands/archive-license.ts';
-import { withArchive } from '../../lib/dynamo/archived-items.ts';
-import type { Table } from '../../lib/dynamo/table.ts';
-import type { Wire } from '../../lib/dynamo/wire.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readHistoryConfig } from '../../lib/process/config.ts';
-import { openContainerHistories, openHistoryBucket, type HistoryBucket } from '../../lib/process/history-bucket.ts';
+import { openHistoryBucket } from '../../lib/process/history-bucket.ts';
 import { recount } from '../../lib/relay/recount.ts';
 import { journalBetween } from '../../lib/table/journal-days.ts';
 import { readJournalEntry } from '../../lib/table/journal-stream.ts';
@@ -14,59 +10,24 @@ import { keys } from '../../lib/table/keys.ts';
 import { openTableSource } from '../../lib/audit/table-source.ts';
 import { scanSegment } from '../../lib/dynamo/scan.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
-import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
+import { moveClock, stopClock } from '../support/run/clock.ts';
 import { runAudit } from '../support/audit/run-audit.ts';
-import { startHistories, type TestHistories } from '../support/service/archive.ts';
-import { openBackOffice, type BackOffice, type Bought } from '../support/service/back-office.ts';
 import { countAll } from '../support/service/counting.ts';
-import { activate, deactivate, newEmail } from '../support/service/purchases.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
-import { overwrite, wholeTable, type StoredItem } from '../support/table/whole-table.ts';
+import { overwrite, wholeTable } from '../support/table/whole-table.ts';
+import { useHistories } from '../support/service/archive.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { type Cancelled, entriesOf, isMoved, openCancelled, partOf } from '../support/service/cancelled-licenses.ts';
 
 /** A little more than the months of this file's setting. */
 const MONTHS_MS = 125 * DAY_MS;
 
-let service: Service;
-let brand: TestBrand;
-let backOffice: BackOffice;
-let histories: TestHistories;
-beforeAll(async () => {
-  stopClock('2026-02-01T10:00:00Z');
-  service = await startService();
-  histories = await startHistories(3);
-  brand = await service.brand();
-  backOffice = openBackOffice(service, brand);
-});
+beforeAll(() => stopClock('2026-02-01T10:00:00Z'));
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
+const histories = useHistories(3);
 afterAll(() => histories.stop());
-
-type Cancelled = Bought & { giver: string; moments: string[] };
-
-/** A license with every kind of change by two holders, cancelled at the end, and a moment after each change. */
-async function cancelled(word: string): Promise<Cancelled> {
-  const bought = await backOffice.buy({ max_seats: 3, metadata: { first: word } });
-  const { id, site } = bought;
-  const giver = String((await backOffice.get(id)).body['customer_id']);
-  const moments: string[] = [];
-  const changes = [
-    () => activate(service, site(`one-${word}`)),
-    () => activate(service, site(`two-${word}`)),
-    () => deactivate(service, site(`two-${word}`)),
-    () => backOffice.suspend(id, { reason: `because ${word}` }),
-    () => backOffice.resume(id),
-    () => backOffice.change(id, { max_seats: 7, metadata: { second: word } }),
-    () => backOffice.transfer(id, { customer_email: newEmail(), reason: `given by ${word}` }),
-    () => backOffice.cancel(id, { reason: 'refunded' }),
-  ];
-  for (const change of changes) {
-    moments.push(inMs(0));
-    moveClock(DAY_MS);
-    expect((await change()).status).toBeLessThan(300);
-  }
-  return { ...bought, giver, moments };
-}
-
-const ask = (operation: string, request: object): Promise<Reply> =>
-  service.call(byOperation(operation), { apiKey: brand.apiKey, ...request });
+const { ask, audited, cancelled, openWhole } = openCancelled({ service, brand, backOffice });
 
 /** All pages of a list, as they come. */
 async function pages(operation: string, request: { query: Record<string, string> }): Promise<unknown[]> {
@@ -81,12 +42,6 @@ async function pages(operation: string, request: { query: Record<string, string>
   } while (typeof cursor === 'string');
   return bodies;
 }
-
-const withObjects = (table: Table): Table => ({
-  ...table,
-  wire: withArchive(table.wire, openContainerHistories().read),
-});
-const openWhole = (...owners: string[]): Table => withObjects(service.table(...owners));
 
 /** Every read that is made from the history of a license. */
 async function everyRead({ id, giver, moments }: Cancelled): Promise<Record<string, unknown>> {
@@ -114,21 +69,8 @@ async function everyRead({ id, giver, moments }: Cancelled): Promise<Record<stri
   };
 }
 
-/** Audits the table once everything that happened is counted. */
-const audited = async () => {
-  await countAll(service, brand);
-  const { client, tableName } = service;
-  const { read } = openContainerHistories();
-  return runAudit(openTableSource(client, tableName, (owner) => service.table(owner), read));
-};
-
 const counters = async (): Promise<string> =>
   (await ask('get_analytics', { query: { metric: 'activations', from: '2026-02-01', to: '2026-03-31' } })).text;
-
-const partOf = (items: readonly StoredItem[], id: string): StoredItem[] => items.filter(({ pk }) => pk.includes(id));
-const entriesOf = (items: readonly StoredItem[], id: string): StoredItem[] =>
-  partOf(items, id).filter(({ sk }) => sk.startsWith('journal#'));
-const isMoved = ({ archived }: StoredItem): boolean => archived !== undefined;
 
 describe('the history of a license that was cancelled long ago', () => {
   let old: Cancelled;
@@ -232,99 +174,6 @@ describe('the history of a license that was cancelled long ago', () => {
     moveClock(MONTHS_MS);
     expect(await histories.run()).toMatchObject({ licenses: 0, left: 0, finished: true });
     expect(histories.objects()).toEqual([]);
-    expect((await audited()).violations).toEqual([]);
-  });
-});
-
-/** A wire that dies before or after its nth write. */
-function dieAt(wire: Wire, nth: number, when: 'before' | 'after'): Wire {
-  let writes = 0;
-  return async (operation, input, signal) => {
-    if (operation === 'TransactWriteItems') writes += 1;
-    const dies = operation === 'TransactWriteItems' && writes === nth;
-    if (dies && when === 'before') throw new Error('the machine died');
-    const answer = await wire(operation, input, signal);
-    if (dies) throw new Error('the machine died');
-    return answer;
-  };
-}
-
-describe('an archive that dies', () => {
-  /** Archives one license as the job does, with faults. */
-  function archive(id: string, faults: { wire?: Wire; bucket?: Partial<HistoryBucket> } = {}) {
-    const parts = {
-      table: (...owners: string[]) => ({ ...openWhole(...owners), ...(faults.wire && { wire: faults.wire }) }),
-      now: () => Date.now(),
-      stop: new AbortController().signal,
-      bucket: { ...openContainerHistories(), ...faults.bucket },
-      take: () => Promise.resolve(),
-    };
-    return archiveLicense(parts, brand.key_prefix, id, inMs(0));
-  }
-  const history = async (id: string): Promise<string> =>
-    (await ask('list_license_events', { params: { license_id: id }, query: { limit: '100' } })).text;
-  const moved = async (id: string): Promise<number> => entriesOf(await wholeTable(service), id).filter(isMoved).length;
-  const die = (): Promise<never> => Promise.reject(new Error('the machine died'));
-
-  const WRITES = ['the part is begun', 'the entries leave', 'the part is finished'];
-  test.each(WRITES.flatMap((what, i) => (['before', 'after'] as const).map((when) => ({ what, when, nth: i + 1 }))))(
-    '$when $what leaves a whole history, and the next run goes on',
-    async ({ when, nth }) => {
-      const { id } = await cancelled(`w${String(nth)}-${when}`);
-      const whole = await history(id);
-      const wire = dieAt(openWhole(brand.key_prefix).wire, nth, when);
-      await expect(archive(id, { wire })).rejects.toThrow('the machine died');
-      expect(await history(id)).toBe(whole);
-      expect((await archive(id)).kind).toBe('moved');
-      expect(await moved(id)).toBe(7);
-      expect(await history(id)).toBe(whole);
-    },
-  );
-
-  test('before or after its object is written, or before it is read back, moves no entry', async () => {
-    const { id } = await cancelled('object');
-    const whole = await history(id);
-    const { put } = openContainerHistories();
-    await expect(archive(id, { bucket: { put: die } })).rejects.toThrow('the machine died');
-    await expect(archive(id, { bucket: { put: (...all) => put(...all).then(die) } })).rejects.toThrow(
-      'the machine died',
-    );
-    await expect(archive(id, { bucket: { read: () => Promise.resolve('') } })).rejects.toThrow('has another');
-    expect(await moved(id)).toBe(0);
-    expect((await archive(id)).kind).toBe('moved');
-    expect(await moved(id)).toBe(7);
-    expect(await history(id)).toBe(whole);
-  });
-
-  test('before its object is written is continued by the daily job', async () => {
-    const { id } = await cancelled('wilhelmina');
-    const whole = await history(id);
-    await expect(archive(id, { bucket: { put: die } })).rejects.toThrow('the machine died');
-    moveClock(MONTHS_MS);
-    expect((await histories.run()).left).toBe(0);
-    expect(await moved(id)).toBe(7);
-    expect(await history(id)).toBe(whole);
-  });
-
-  test('while a customer is erased leaves nothing of the customer once the next run is over', async () => {
-    const { email, id } = await cancelled('xanthippe');
-    moveClock(MONTHS_MS);
-    const { put } = openContainerHistories();
-    const erase = async (...all: Parameters<typeof put>): Promise<void> => {
-      expect((await ask('erase_customer', { body: { email } })).body['complete']).toBe(true);
-      await put(...all);
-    };
-    const hand = { brand: brand.key_prefix, license_id: id };
-    const spied = jest.spyOn(openContainerHistories(), 'put').mockImplementation(erase);
-    expect((await histories.run()).finished).toBe(true);
-    spied.mockRestore();
-    expect(await wholeTable(service)).toContainEqual(
-      expect.objectContaining({ sk: 'archive', in_hand: [expect.objectContaining(hand)] }),
-    );
-    expect((await histories.run()).finished).toBe(true);
-    expect(histories.texts()).not.toContain('xanthippe');
-    expect(await history(id)).not.toContain('xanthippe');
-    expect(await moved(id)).toBe(0);
     expect((await audited()).violations).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ describe('an undo', () => {
     await bringRow(ctx, row);
     expect(await undoRow(ctx, row)).toMatchObject({ removed: 1, left: 0 });
     expect(await licensesOf('undo-key-1')).toEqual([]);
-    // What a worker that died had removed is counted by the next one.
+    // The next worker counts the lines that the dead one had removed.
     expect(await undoRow(ctx, row)).toMatchObject({ removed: 1, left: 0 });
     expect(await bringRow({ ...ctx, importId: 'undo-2' }, row)).toMatchObject({ kind: 'created' });
     expect((await licensesOf('undo-key-1')).map(({ seats_used }) => seats_used)).toEqual([3]);

@@ -2,7 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openShop } from './wordpress/shop.ts';
-import { folder, type LicensedSite, type SiteRequest } from './wordpress/sites.ts';
+import { folder, type LicensedSite, type SiteRequest, openSite } from './wordpress/sites.ts';
+import { HOUR_S } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
 
@@ -108,4 +109,47 @@ test('a site is served by the newest of two copies of the client, whichever plug
   for (const order of [clients, clients.toReversed()])
     expect((await site.request({ clients: order })).version).toContain('R1_10_0');
   expect(await site.page({ clients })).toMatchObject({ mayRun: true, requests: 0, queries: 0 });
+});
+
+describe('an operator', () => {
+  const command = (name: string, words: string[] = [], options = {}): [string, unknown[]] => [
+    'cli',
+    [name, words, options],
+  ];
+
+  test('activates, checks, diagnoses and deactivates by WP-CLI, which never shows the key', async () => {
+    const { key } = await shop.buy();
+    const site = openSite('wp-cli', shop.config);
+    const names = ['status', 'refresh', 'diagnose', 'deactivate', 'status'];
+    const steps = [command('activate', [key]), ...names.map((name) => command(name))];
+    const { results, requests } = await site.request({ kind: 'cli', steps });
+    expect(results).toEqual([
+      'Success: valid: This license is active on this site.',
+      expect.objectContaining({ code: 'valid', may_run: 'yes', fault: 'none' }),
+      'Success: valid: This license is active on this site.',
+      expect.objectContaining({
+        reached: expect.stringMatching(/^yes/),
+        clock_off_by: expect.stringMatching(/^[01] s$/),
+      }),
+      expect.stringMatching(/^Success: deactivated/),
+      expect.objectContaining({ code: 'no_key', may_run: 'no' }),
+    ]);
+    expect(JSON.stringify(results)).not.toContain(key);
+    expect(new Set(requests.map(({ timeout }) => timeout))).toEqual(new Set([10]));
+  });
+
+  test('sees in Site Health how the license is, and a WP-Cron that does not run', async () => {
+    const { site, key } = await shop.activeSite('health');
+    const health = async (later_s: number) =>
+      (await site.request({ kind: 'admin', later_s, steps: [['health', []]] })).results[0];
+    const now = await health(0);
+    expect(now).toMatchObject({
+      test: { status: 'good' },
+      information: { license_wp_rocket_wp_rocket: { fields: { code: { value: 'valid' } } } },
+    });
+    expect(JSON.stringify(now)).not.toContain(key);
+    expect(await health(4 * 24 * HOUR_S)).toMatchObject({
+      test: { status: 'recommended', description: expect.stringMatching(/WP-Cron does not run/) },
+    });
+  });
 });

@@ -5,7 +5,9 @@ import { REASON as reason, act, find, textIn, usePeople } from '../support/conso
 import type { Bought } from '../support/service/back-office.ts';
 import { activate, verdict } from '../support/service/purchases.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
-import { storedLicense, wholeTable } from '../support/table/whole-table.ts';
+import { storedLicense, wholeTable, journalIn } from '../support/table/whole-table.ts';
+import { countAll } from '../support/service/counting.ts';
+import { byOperation } from '../support/service/service.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -191,5 +193,43 @@ describe('the box', () => {
     const customer_email = 'many@example.com';
     for (const license_key of ['new', 'new']) await backOffice.buy({ customer_email, license_key });
     expect((await people.support.post('/console/find', { q: customer_email })).html).toContain('2 licenses');
+  });
+
+  const findAddress = async (q: string): Promise<string> => {
+    const { location, html } = await people.admin.post('/console/find', { q });
+    return location?.split('?')[0] ?? html;
+  };
+
+  test('finds what a request changed, whatever it was', async () => {
+    const before = new Set(journalIn(await wholeTable(service)).map(({ id }) => id));
+    const { body } = await service.call(byOperation('create_product'), {
+      apiKey: brand.apiKey,
+      body: { name: 'Asked for', slug: 'asked-for' },
+    });
+    const [entry] = journalIn(await wholeTable(service)).filter(({ id }) => !before.has(id));
+    await countAll(service, brand);
+    expect(await findAddress(entry?.request_id ?? '')).toBe(
+      `/console/brands/${brand.slug}/products/${String(body['id'])}`,
+    );
+  });
+
+  test('finds a change by the id of its request, and says where a refused one is found', async () => {
+    const bought = await backOffice.buy();
+    const [entry] = journalIn(await wholeTable(service)).filter(({ entity }) => entity.id === bought.id);
+    await countAll(service, brand);
+    const found = await people.support.post('/console/find', { q: entry?.request_id ?? '' });
+    expect(found.location).toMatch(/^\/console\/licenses\//);
+    const refusedOne = await people.support.post('/console/find', { q: '01938c5b-11aa-7b3c-8d4e-2f60718293a4' });
+    expect([refusedOne.status, textIn(refusedOne)]).toEqual([
+      404,
+      expect.stringContaining('filter request_id = "01938c5b-11aa-7b3c-8d4e-2f60718293a4"'),
+    ]);
+  });
+
+  test('finds a refused request whose caller chose the id, and puts no license key into a query', async () => {
+    const ofCaller = await people.support.post('/console/find', { q: 'shop-retry.7_b' });
+    expect(textIn(ofCaller)).toContain('filter request_id = "shop-retry.7_b"');
+    const key = (await backOffice.buy()).key.replace(/^.{4}/, 'ZZZZ');
+    expect(textIn(await people.support.post('/console/find', { q: key }))).not.toContain('filter request_id');
   });
 });

@@ -147,39 +147,6 @@ describe('the box', () => {
     ];
     for (const [id, address] of expected) expect([id, await findAddress(id)]).toEqual([id, address]);
   });
-
-  test('finds what a request changed, whatever it was', async () => {
-    const before = new Set(journalIn(await wholeTable(world)).map(({ id }) => id));
-    const { body } = await world.call(byOperation('create_product'), {
-      apiKey: world.shop.apiKey,
-      body: { name: 'Asked for', slug: 'asked-for' },
-    });
-    const [entry] = journalIn(await wholeTable(world)).filter(({ id }) => !before.has(id));
-    await countAll(world, world.shop);
-    expect(await findAddress(entry?.request_id ?? '')).toBe(
-      `/console/brands/${world.shop.slug}/products/${String(body['id'])}`,
-    );
-  });
-
-  test('finds a change by the id of its request, and says where a refused one is found', async () => {
-    const bought = await buy();
-    const [entry] = journalIn(await wholeTable(world)).filter(({ entity }) => entity.id === bought.id);
-    await countAll(world, world.shop);
-    const found = await people.support.post('/console/find', { q: entry?.request_id ?? '' });
-    expect(found.location).toMatch(/^\/console\/licenses\//);
-    const refusedOne = await people.support.post('/console/find', { q: '01938c5b-11aa-7b3c-8d4e-2f60718293a4' });
-    expect([refusedOne.status, textIn(refusedOne)]).toEqual([
-      404,
-      expect.stringContaining('filter request_id = "01938c5b-11aa-7b3c-8d4e-2f60718293a4"'),
-    ]);
-  });
-
-  test('finds a refused request whose caller chose the id, and puts no license key into a query', async () => {
-    const ofCaller = await people.support.post('/console/find', { q: 'shop-retry.7_b' });
-    expect(textIn(ofCaller)).toContain('filter request_id = "shop-retry.7_b"');
-    const key = (await buy()).key.replace(/^.{4}/, 'ZZZZ');
-    expect(textIn(await people.support.post('/console/find', { q: key }))).not.toContain('filter request_id');
-  });
 });
 
 describe('the pages of a brand', () => {

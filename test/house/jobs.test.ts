@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { deadLetters } from '../../lib/dead-letters.ts';
-import { bus, jobs, QUEUE_ENDPOINT_VARIABLE, queues, routeSenders, watchers, type Job } from '../../lib/jobs.ts';
+import { bus, jobs, QUEUE_ENDPOINT_VARIABLE, queues, routeSenders, type Job } from '../../lib/jobs.ts';
+import { watchers } from '../../infra/watchers.ts';
 import { consoleRoutes } from '../../lib/api/console.ts';
 import { routes } from '../../lib/api/routes.ts';
 

@@ -50,7 +50,7 @@ describe('a change of the API', () => {
   test('is in the document of the last release, unless the version is higher', () => {
     const [last, version] = [released, now].map(({ info }) => (info as { version: string }).version);
     const isHigher = compareVersions(version ?? '', last ?? '') > 0;
-    // What this version has and the released document lacks could be taken away again unseen.
+    // Anything that the released document lacks could be taken away again unseen.
     const unreleased = listBreakingChanges(now, released, '');
     expect({ isHigher, unreleased: isHigher ? [] : unreleased }).toEqual({ isHigher, unreleased: [] });
     expect(isHigher ? withoutProse(now) : released).toEqual(withoutProse(now));

@@ -82,7 +82,7 @@ describe('an unavailable bucket', () => {
 
 describe('an object that is gone from the bucket', () => {
   const removeAll = async (key: string): Promise<void> => {
-    const storage = openBucket({ region: 'eu-west-1', bucketName: BUCKET_NAME, endpoint: packages.endpoint });
+    const storage = openBucket({ region: 'eu-west-1', bucket: BUCKET_NAME, endpoint: packages.endpoint });
     const signal = AbortSignal.timeout(10_000);
     for (let found = await storage.find(key, signal); found; found = await storage.find(key, signal))
       await storage.remove(found, signal);

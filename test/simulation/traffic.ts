@@ -67,7 +67,7 @@ async function calmDown(world: SimulatedWorld, things: Things): Promise<void> {
   await world.scheduler.pass(HOUR_MS);
   await runIn(world, askForWorkers(world, things));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    // What has come due is announced in the first two rounds; messages need more.
+    // Due licenses are announced in the first two rounds; messages need more.
     await runIn(world, sweep(world, round < DUE_ROUNDS ? SWEEPS : ['sweep-webhooks']));
     await world.scheduler.pass(HOUR_MS / 2);
     const isIdle = world.stream.isIdle() && Object.values(world.queues).every((queue) => queue.isIdle());

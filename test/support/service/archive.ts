@@ -9,6 +9,7 @@ import type { ArchivedRun } from '../../../lib/commands/archive-cancelled.ts';
 import { DAY_MS } from '../../../lib/domain/time.ts';
 import { moveClock } from '../run/clock.ts';
 import { onItsRole } from '../run/roles.ts';
+import { startedBefore } from '../run/started-before.ts';
 import { openBackOffice } from './back-office.ts';
 import { activate } from './purchases.ts';
 import { byOperation, type Service, type TestBrand } from './service.ts';
@@ -55,6 +56,8 @@ export async function startHistories(afterMonths: number): Promise<TestHistories
     },
   };
 }
+
+export const useHistories = (afterMonths: number): TestHistories => startedBefore(() => startHistories(afterMonths));
 
 /** The erasure of a customer whose history was archived, which brings it back into the table. */
 export async function eraseArchived(service: Service, brand: TestBrand): Promise<void> {

@@ -1,3 +1,5 @@
+import { runAudit } from '../audit/run-audit.ts';
+import { memorySource } from '../audit/memory-source.ts';
 import { handler as countEvents } from '../../../functions/count-events.ts';
 import type { JournalEntry } from '../../../lib/table/journal.ts';
 import { onItsRole } from '../run/roles.ts';
@@ -26,4 +28,10 @@ export async function entriesOf(service: Service, { key_prefix }: TestBrand): Pr
 export async function countAll(service: Service, brand: TestBrand): Promise<void> {
   const messages = messagesOf(await entriesOf(service, brand), brand);
   for (let from = 0; from < messages.length; from += 10) await countBatch(messages.slice(from, from + 10));
+}
+
+/** The rules of the auditor about counters, on the whole table. */
+export async function brokenCounters(service: Service): Promise<string[]> {
+  const { violations } = await runAudit(memorySource(await wholeTable(service)));
+  return violations.filter(({ rule }) => /count(?:ers|ed)/.test(rule)).map(({ what }) => what);
 }

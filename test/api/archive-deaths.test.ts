@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { archiveLicense } from '../../lib/commands/archive-license.ts';
+import type { Wire } from '../../lib/dynamo/wire.ts';
+import { openContainerHistories, type HistoryBucket } from '../../lib/process/history-bucket.ts';
+import { DAY_MS } from '../../lib/domain/time.ts';
+import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
+import { wholeTable } from '../support/table/whole-table.ts';
+import { useHistories } from '../support/service/archive.ts';
+import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
+import { entriesOf, isMoved, openCancelled } from '../support/service/cancelled-licenses.ts';
+
+/** A little more than the months of this file's setting. */
+const MONTHS_MS = 125 * DAY_MS;
+
+beforeAll(() => stopClock('2026-02-01T10:00:00Z'));
+const service = useService();
+const brand = useBrand(service);
+const backOffice = useBackOffice(service, brand);
+const histories = useHistories(3);
+afterAll(() => histories.stop());
+const { ask, audited, cancelled, openWhole } = openCancelled({ service, brand, backOffice });
+
+/** A wire that dies before or after its nth write. */
+function dieAt(wire: Wire, nth: number, when: 'before' | 'after'): Wire {
+  let writes = 0;
+  return async (operation, input, signal) => {
+    if (operation === 'TransactWriteItems') writes += 1;
+    const dies = operation === 'TransactWriteItems' && writes === nth;
+    if (dies && when === 'before') throw new Error('the machine died');
+    const answer = await wire(operation, input, signal);
+    if (dies) throw new Error('the machine died');
+    return answer;
+  };
+}
+
+describe('an archive that dies', () => {
+  /** Archives one license as the job does, with faults. */
+  function archive(id: string, faults: { wire?: Wire; bucket?: Partial<HistoryBucket> } = {}) {
+    const parts = {
+      table: (...owners: string[]) => ({ ...openWhole(...owners), ...(faults.wire && { wire: faults.wire }) }),
+      now: () => Date.now(),
+      stop: new AbortController().signal,
+      bucket: { ...openContainerHistories(), ...faults.bucket },
+      take: () => Promise.resolve(),
+    };
+    return archiveLicense(parts, brand.key_prefix, id, inMs(0));
+  }
+  const history = async (id: string): Promise<string> =>
+    (await ask('list_license_events', { params: { license_id: id }, query: { limit: '100' } })).text;
+  const moved = async (id: string): Promise<number> => entriesOf(await wholeTable(service), id).filter(isMoved).length;
+  const die = (): Promise<never> => Promise.reject(new Error('the machine died'));
+
+  const WRITES = ['the part is begun', 'the entries leave', 'the part is finished'];
+  test.each(WRITES.flatMap((what, i) => (['before', 'after'] as const).map((when) => ({ what, when, nth: i + 1 }))))(
+    '$when $what leaves a whole history, and the next run goes on',
+    async ({ when, nth }) => {
+      const { id } = await cancelled(`w${String(nth)}-${when}`);
+      const whole = await history(id);
+      const wire = dieAt(openWhole(brand.key_prefix).wire, nth, when);
+      await expect(archive(id, { wire })).rejects.toThrow('the machine died');
+      expect(await history(id)).toBe(whole);
+      expect((await archive(id)).kind).toBe('moved');
+      expect(await moved(id)).toBe(7);
+      expect(await history(id)).toBe(whole);
+    },
+  );
+
+  test('before or after its object is written, or before it is read back, moves no entry', async () => {
+    const { id } = await cancelled('object');
+    const whole = await history(id);
+    const { put } = openContainerHistories();
+    await expect(archive(id, { bucket: { put: die } })).rejects.toThrow('the machine died');
+    await expect(archive(id, { bucket: { put: (...all) => put(...all).then(die) } })).rejects.toThrow(
+      'the machine died',
+    );
+    await expect(archive(id, { bucket: { read: () => Promise.resolve('') } })).rejects.toThrow('has another');
+    expect(await moved(id)).toBe(0);
+    expect((await archive(id)).kind).toBe('moved');
+    expect(await moved(id)).toBe(7);
+    expect(await history(id)).toBe(whole);
+  });
+
+  test('before its object is written is continued by the daily job', async () => {
+    const { id } = await cancelled('wilhelmina');
+    const whole = await history(id);
+    await expect(archive(id, { bucket: { put: die } })).rejects.toThrow('the machine died');
+    moveClock(MONTHS_MS);
+    expect((await histories.run()).left).toBe(0);
+    expect(await moved(id)).toBe(7);
+    expect(await history(id)).toBe(whole);
+  });
+
+  test('while a customer is erased leaves nothing of the customer once the next run is over', async () => {
+    const { email, id } = await cancelled('xanthippe');
+    moveClock(MONTHS_MS);
+    const { put } = openContainerHistories();
+    const erase = async (...all: Parameters<typeof put>): Promise<void> => {
+      expect((await ask('erase_customer', { body: { email } })).body['complete']).toBe(true);
+      await put(...all);
+    };
+    const hand = { brand: brand.key_prefix, license_id: id };
+    const spied = jest.spyOn(openContainerHistories(), 'put').mockImplementation(erase);
+    expect((await histories.run()).finished).toBe(true);
+    spied.mockRestore();
+    expect(await wholeTable(service)).toContainEqual(
+      expect.objectContaining({ sk: 'archive', in_hand: [expect.objectContaining(hand)] }),
+    );
+    expect((await histories.run()).finished).toBe(true);
+    expect(histories.texts()).not.toContain('xanthippe');
+    expect(await history(id)).not.toContain('xanthippe');
+    expect(await moved(id)).toBe(0);
+    expect((await audited()).violations).toEqual([]);
+  });
+});

@@ -7,7 +7,7 @@ import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useHistories } from '../support/service/archive.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
-import { entriesOf, isMoved, openCancelled } from '../support/service/cancelled-licenses.ts';
+import { historyOf, isMoved, openCancelled } from '../support/service/cancelled-licenses.ts';
 
 /** A little more than the months of this file's setting. */
 const MONTHS_MS = 125 * DAY_MS;
@@ -47,7 +47,7 @@ describe('an archive that dies', () => {
   }
   const history = async (id: string): Promise<string> =>
     (await ask('list_license_events', { params: { license_id: id }, query: { limit: '100' } })).text;
-  const moved = async (id: string): Promise<number> => entriesOf(await wholeTable(service), id).filter(isMoved).length;
+  const moved = async (id: string): Promise<number> => historyOf(await wholeTable(service), id).filter(isMoved).length;
   const die = (): Promise<never> => Promise.reject(new Error('the machine died'));
 
   const WRITES = ['the part is begun', 'the entries leave', 'the part is finished'];

@@ -16,7 +16,7 @@ import { countAll } from '../support/service/counting.ts';
 import { overwrite, wholeTable } from '../support/table/whole-table.ts';
 import { useHistories } from '../support/service/archive.ts';
 import { useBackOffice, useBrand, useService } from '../support/service/started-service.ts';
-import { type Cancelled, entriesOf, isMoved, openCancelled, partOf } from '../support/service/cancelled-licenses.ts';
+import { type Cancelled, historyOf, isMoved, openCancelled, itemsOf } from '../support/service/cancelled-licenses.ts';
 
 /** A little more than the months of this file's setting. */
 const MONTHS_MS = 125 * DAY_MS;
@@ -82,25 +82,25 @@ describe('the history of a license that was cancelled long ago', () => {
 
   test('stays in the table until the months are over', async () => {
     expect(await histories.run()).toMatchObject({ licenses: 0, finished: true });
-    expect(entriesOf(await wholeTable(service), old.id).filter(isMoved)).toEqual([]);
+    expect(historyOf(await wholeTable(service), old.id).filter(isMoved)).toEqual([]);
   });
 
   test('leaves the table but for its first and last entry, and every read answers as before', async () => {
     moveClock(MONTHS_MS);
     before = await everyRead(old);
     expect(await histories.run()).toEqual({ licenses: 1, entries: 7, left: 0, finished: true });
-    const entries = entriesOf(await wholeTable(service), old.id);
+    const entries = historyOf(await wholeTable(service), old.id);
     expect(entries.map(isMoved)).toEqual([false, ...Array<boolean>(7).fill(true), false]);
     expect(JSON.stringify(entries.filter(isMoved))).not.toContain('zebedee');
     expect(await everyRead(old)).toEqual(before);
   });
 
   test('is not changed by a further run', async () => {
-    const table = JSON.stringify(partOf(await wholeTable(service), old.id));
+    const table = JSON.stringify(itemsOf(await wholeTable(service), old.id));
     const objects = histories.objects();
     moveClock(DAY_MS);
     expect(await histories.run()).toMatchObject({ licenses: 0, entries: 0, left: 0, finished: true });
-    expect(JSON.stringify(partOf(await wholeTable(service), old.id))).toBe(table);
+    expect(JSON.stringify(itemsOf(await wholeTable(service), old.id))).toBe(table);
     expect(histories.objects()).toEqual(objects);
   });
 
@@ -143,7 +143,7 @@ describe('the history of a license that was cancelled long ago', () => {
     rmSync(path);
     expect(await rules()).toContain('archived-entry: the object is missing');
     writeFileSync(path, whole);
-    const part = partOf(await wholeTable(service), old.id).find(({ sk }) => sk.startsWith('archive#'));
+    const part = itemsOf(await wholeTable(service), old.id).find(({ sk }) => sk.startsWith('archive#'));
     if (part === undefined) throw new Error('there is no part');
     await overwrite(service, part, { sha256: 'another' });
     expect(await rules()).toEqual(['archived-part: its entries are not archived in it']);
@@ -165,8 +165,8 @@ describe('the history of a license that was cancelled long ago', () => {
     expect((await ask('erase_customer', { body: { email: old.email } })).status).toBe(503);
     histories.faults.set('off', 0);
     expect(await ask('erase_customer', { body: { email: old.email } })).toMatchObject({ body: { complete: true } });
-    const stored = partOf(await wholeTable(service), old.id);
-    expect(entriesOf(stored, old.id).filter(isMoved)).toEqual([]);
+    const stored = itemsOf(await wholeTable(service), old.id);
+    expect(historyOf(stored, old.id).filter(isMoved)).toEqual([]);
     expect(JSON.stringify(stored)).not.toContain('because zebedee');
     expect(JSON.stringify(stored)).not.toContain('one-zebedee');
     expect(histories.objects()).toEqual([]);

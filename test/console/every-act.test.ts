@@ -10,6 +10,7 @@ import { moveClock } from '../support/run/clock.ts';
 import { openBrowser, type Page } from '../support/console/browser.ts';
 import { act, find, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { typeActs } from '../support/console/typed-acts.ts';
+import { eraseArchived } from '../support/service/archive.ts';
 import { openBackOffice, type Bought } from '../support/service/back-office.ts';
 import { countAll } from '../support/service/counting.ts';
 import { activate } from '../support/service/purchases.ts';
@@ -281,6 +282,11 @@ test('the function of the console needs every grant that it has, beside those of
   expect((await act(platform, 'brands/create', brandFields)).status).toBe(303);
   expect((await act(platform, 'brands/granted/change', { name: 'Changed' })).status).toBe(303);
   await platform.post('/console/sign-out');
+  await eraseArchived(world, world.shop, async (email, license) => {
+    await people.renew();
+    const { body } = await openBackOffice(world, world.shop).get(license);
+    return (await act(people.admin, `customers/${String(body['customer_id'])}/erase`, { email })).status;
+  });
   expect(refused).toEqual([]);
   const granted = statementsOf('console').flatMap((statement) =>
     statement.like.filter((pattern) => !pattern.includes('data-key')).map((pattern) => allowanceOf(statement, pattern)),

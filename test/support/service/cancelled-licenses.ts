@@ -12,10 +12,10 @@ import { activate, deactivate, newEmail } from './purchases.ts';
 import { byOperation, type Reply, type Service, type TestBrand } from './service.ts';
 import type { StoredItem } from '../table/whole-table.ts';
 
-export const partOf = (items: readonly StoredItem[], id: string): StoredItem[] =>
+export const itemsOf = (items: readonly StoredItem[], id: string): StoredItem[] =>
   items.filter(({ pk }) => pk.includes(id));
-export const entriesOf = (items: readonly StoredItem[], id: string): StoredItem[] =>
-  partOf(items, id).filter(({ sk }) => sk.startsWith('journal#'));
+export const historyOf = (items: readonly StoredItem[], id: string): StoredItem[] =>
+  itemsOf(items, id).filter(({ sk }) => sk.startsWith('journal#'));
 export const isMoved = ({ archived }: StoredItem): boolean => archived !== undefined;
 
 type Rig = { service: Service; brand: TestBrand; backOffice: BackOffice };

@@ -37,7 +37,7 @@ const TODAY_MS = parseMs('2026-11-01T00:00:00Z');
 const PRODUCTS = ['WP Rocket', 'RocketCDN'] as const;
 /** Customers renewed these at the old shop after its export. */
 const RENEWED = new Set([20, 34]);
-/** What long years leave in a shop: one of each kind in every thousand keys. */
+/** The leftovers of long years in a shop: one of each kind in every thousand keys. */
 const FAULTS: Readonly<Record<number, (sold: Sold) => Sold>> = {
   101: (sold) => ({ ...sold, email: 'no e-mail' }),
   202: (sold) => ({ ...sold, product: 'WP Rocket Pro' }),

@@ -60,7 +60,7 @@ export async function customerPage(input: PageInput): Promise<{ title: string; b
   return { title: customer.email, body };
 }
 
-/** What is left to do with an erased customer is to go on, if one request did not erase everything. */
+/** An erased customer has one act left: to go on, if one request did not erase everything. */
 function actsFor({ erased_at }: CustomerView): readonly Act[] {
   const all = actsOn('customers');
   if (erased_at === null) return all;

@@ -6,7 +6,7 @@ export const MAX_EDD_ANSWER_BYTES = 900_000;
 
 /** The description and what is left for the others come after the changelog. */
 const CHANGELOG_SHARE = 0.75;
-/** What a section costs besides its text: its name and length, as PHP serializes them. */
+/** The bytes of a section besides its text: its name and length, as PHP serializes them. */
 const NAME_BYTES = 60;
 const BLOCK_ENDS = /<\/(?:p|li|ul|ol|h4)>/g;
 const MORE = '<p>…</p>';

@@ -1,52 +1,14 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { ImportContext } from '../../lib/commands/import/row.ts';
+import { describe, expect, test } from '@jest/globals';
 import type { Wire } from '../../lib/dynamo/wire.ts';
-import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
-import { bringRow, openImport, sampleRow, undoRow } from '../support/service/import-rows.ts';
+import { byOperation } from '../support/service/service.ts';
+import { bringRow, undoRow } from '../support/service/import-rows.ts';
 import { importedItems } from '../support/service/import-files.ts';
+import { openImportShop } from '../support/service/import-shop.ts';
+import { useBrand, useService } from '../support/service/started-service.ts';
 
-let service: Service;
-let shop: TestBrand;
-const products: string[] = [];
-beforeAll(async () => {
-  service = await startService();
-  shop = await service.brand();
-  for (let i = 0; i < 20; i += 1) {
-    const slug = `plugin-${String(i)}`;
-    await call('create_product', { slug, name: slug });
-    products.push(slug);
-  }
-});
-
-const call = (operation: string, body: object, brand = shop): Promise<Reply> =>
-  service.call(byOperation(operation), { apiKey: brand.apiKey, body });
-const open = (importId: string): Promise<ImportContext> =>
-  openImport(service, shop, { importId, onConflict: 'update' });
-type License = {
-  product: { slug: string };
-  id: string;
-  seat_limit: number | null;
-  seats_used: number;
-  external_id: string | null;
-  license_key: { id: string };
-};
-const licensesOf = async (license_key: string): Promise<License[]> => {
-  const query = { license_key };
-  const reply = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query });
-  return (reply.body['licenses'] as License[]).toSorted((a, b) => (a.product.slug < b.product.slug ? -1 : 1));
-};
-/** A row with a license of each product. */
-const rowOf = (key: string, given: readonly { product: string; sites?: number; external_id?: string }[]) => ({
-  license_key: key,
-  customer_email: `${key}@example.com`,
-  licenses: given.flatMap(({ sites = 0, ...license }) => sampleRow(key, sites, license).licenses),
-});
-const activate = async (license_key: string, product: string): Promise<void> => {
-  const body = { license_key, product, brand: shop.slug, instance_identifier: 'https://in-use.example' };
-  expect((await service.call(byOperation('activate_license'), { body })).status).toBe(201);
-};
-const seatsOf = async (): Promise<number> =>
-  (await importedItems(service, shop)).filter(({ sk }) => sk.startsWith('seat#')).length;
+const service = useService();
+const shop = useBrand(service);
+const { activate, call, licensesOf, open, rowOf, seatsOf } = openImportShop(service, shop);
 
 describe('an undo', () => {
   test('keeps an order number for the license of it that a site uses, and counts both', async () => {

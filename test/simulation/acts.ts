@@ -16,7 +16,7 @@ export type Shared = {
   /** False once something happened after which nobody can say what a site should be. */
   isKnown: boolean;
   isBusy: boolean;
-  /** How often all sites became unknown. */
+  /** The number of times that all sites became unknown. */
   forgotten: number;
   versions: Versions;
 };

@@ -36,7 +36,7 @@ function keepVersion({ world, name }: Caller, { id, versions }: Known, answer: C
   return version;
 }
 
-/** What a license was answered to be is there for ever: a later answer shows this version or a later one. */
+/** An answered version of a license is there for ever: a later answer shows this version or a later one. */
 async function expectVersions(caller: Caller, of: Known): Promise<void> {
   const { world, name, things } = caller;
   const answered = Math.max(0, ...of.versions.keys());
@@ -52,7 +52,7 @@ export async function expectChange(caller: Caller, of: Known, answer: ClientRepl
   if (keepVersion(caller, of, answer) !== undefined) await expectVersions(caller, of);
 }
 
-/** What customers were answered to have as e-mail address, and which changes of it were begun and are under way. */
+/** The e-mail address that an answer gave to a customer, and the changes of it that were begun and are under way. */
 type Email = { begun: number; open: number; answered?: string };
 export type Emails = Map<string, Email>;
 

@@ -38,8 +38,8 @@ const LEFT_OUT = new Set(['audit-segment', 'console', 'docs', 'key-set']);
 const OPERATORS = "export { createPlatformKey } from './lib/commands/create-platform-key.ts';";
 
 /**
- * What knows no clock, no chance and no world, and keeps no state: the rules, the tables of routes and events, and the
- * libraries under them. It is evaluated once for all containers, which saves most of a cold start.
+ * The code that knows no clock, no chance and no world, and keeps no state: the rules, the tables of routes and events,
+ * and the libraries under them. It is evaluated once for all containers, which saves most of a cold start.
  */
 const SHARED = /^(?:lib\/(?:api|domain|events)\/|zod\/|tldts-icann$)/;
 const asShared = (name: string): string => `shared:${name}`;

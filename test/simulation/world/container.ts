@@ -79,7 +79,7 @@ function abortWithAny(signals: readonly AbortSignal[]): AbortSignal {
   return any.signal;
 }
 
-/** What code is given that belongs to no container: it can compute, and ask for nothing. */
+/** The globals of code that belongs to no container: it can compute, and ask for nothing. */
 export function buildWorldlessSeams(): Seams {
   const chances = ['randomBytes', 'randomInt', 'randomUUID', 'randomFillSync', 'getRandomValues'];
   const unsure = Object.fromEntries(chances.map((name) => [name, refuse(`${name}, in code that has no world`)]));

@@ -1,6 +1,7 @@
 import { ROUTE_PATIENCE } from './aws-client.ts';
 import { machineTime } from './clock.ts';
-import { openPost, type HttpAnswer } from './https-post.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { openPost } from './https-post.ts';
 import { jitter } from './jitter.ts';
 import { isRetryable } from './outage.ts';
 import { requestSigner, type Credentials, type JsonService } from './signature.ts';

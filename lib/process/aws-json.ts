@@ -26,8 +26,8 @@ export type AwsJson = (operation: string, input: unknown, signal: AbortSignal) =
 const SKEW_MS = 5 * 60_000;
 
 /**
- * A client of one AWS service over Node's own HTTP client. It is a tenth of the SDK's size and does a fraction of its
- * work. Its rules are in docs/wires.md, and tests hold it to the SDK's behavior.
+ * A client of one AWS service over Node's sockets. It is a tenth of the SDK's size and does a fraction of its work. Its
+ * rules are in docs/wires.md, and tests hold it to the SDK's behavior.
  */
 export function openAwsJson(
   service: JsonService,

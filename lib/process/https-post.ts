@@ -101,15 +101,15 @@ function openConnection(socket: Socket, { keepAlive, onIdle, onClosed }: Pool): 
     socket.destroy();
     take()?.reject(error);
   };
-  const finish = (): void => {
+  const finish = (answer: HttpAnswer | undefined): void => {
+    if (answer === undefined) return;
     const done = take();
-    if (done === undefined) return;
-    if (keepAlive && done.reader.keepsConnection() && socket.writableLength === 0) {
+    if (keepAlive && done?.reader.keeps() === true && socket.writableLength === 0) {
       // A process may end while its connections are idle.
       socket.unref();
       onIdle(connection);
     } else socket.destroy();
-    done.resolve(done.reader.answer());
+    done?.resolve(answer);
   };
   const connection: Connection = {
     begin: (exchange) => {
@@ -125,7 +125,7 @@ function openConnection(socket: Socket, { keepAlive, onIdle, onClosed }: Pool): 
       try {
         // Nobody waits for bytes that come over an idle connection.
         if (current === undefined) socket.destroy();
-        else if (current.reader.take(bytes)) finish();
+        else finish(current.reader.take(bytes));
       } catch (error) {
         fail(error as Error);
       }
@@ -133,8 +133,8 @@ function openConnection(socket: Socket, { keepAlive, onIdle, onClosed }: Pool): 
     .on('error', fail)
     .on('close', () => {
       onClosed(connection);
-      if (current?.reader.end() === true) finish();
-      else fail(hangUp());
+      finish(current?.reader.end());
+      fail(hangUp());
     });
   return connection;
 }

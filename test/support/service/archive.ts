@@ -26,7 +26,7 @@ export type TestHistories = {
   run: (ms?: number) => Promise<ArchivedRun>;
 };
 
-export async function startHistories(afterMonths: number): Promise<TestHistories> {
+async function startHistories(afterMonths: number): Promise<TestHistories> {
   const folder = mkdtempSync(join(tmpdir(), 'license-service-histories-'));
   const files = await startHistoryFiles(folder);
   const faults = await openFaultProxy(files.endpoint);

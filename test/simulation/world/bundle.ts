@@ -28,6 +28,9 @@ export type Evaluate = (seams: Seams) => { functions: Functions; createPlatformK
 const STOOD_IN = [
   { path: /(?:^|\/)bucket\.ts$/, by: join(root, 'test/simulation/inside/bucket.ts') },
   { path: /(?:^|\/)stored-files\.ts$/, by: join(root, 'test/simulation/inside/stored-files.ts') },
+  { path: /(?:^|\/)logger\.ts$/, by: join(root, 'test/simulation/inside/logger.ts') },
+  { path: /(?:^|\/)metrics\.ts$/, by: join(root, 'test/simulation/inside/metrics.ts') },
+  { path: /(?:^|\/)signature\.ts$/, by: join(root, 'test/simulation/inside/signature.ts') },
   { path: /(?:^|\/)functions\/inspect-package\.ts$/, by: join(root, 'test/simulation/inside/inspect-package.ts') },
 ];
 

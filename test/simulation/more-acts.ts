@@ -49,10 +49,13 @@ export const swapSite: Act = async (client, of) => {
   const seats = (listed['seats'] ?? []) as { activation_id: string }[];
   if (seats.length === 0 || of.sites.get(to) === true) return;
   forgetSites(of);
+  const { forgotten } = of;
   const body = { ...(siteCall(of, to).body as object), replace: chance.pick(seats).activation_id };
   const { status } = await change(client, 'activate_license', { body });
+  // Another swap meanwhile may have given this seat away before its answer came.
+  const isLast = forgotten === of.forgotten;
   forgetSites(of);
-  if (status < 300) of.sites.set(to, true);
+  if (status < 300 && isLast) of.sites.set(to, true);
   if (key === of.key) await expectSite(client, of, to);
 };
 

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, type ReplicationRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { historyBucket } from '../lib/buckets.ts';
 import type { Stage } from './stages.ts';
@@ -13,13 +13,21 @@ import { acknowledgeWildcards } from './wildcards.ts';
  */
 const REMOVED_DAYS = 35;
 
+/** The bucket with the copies in a second region. Both regions know its name before it is made. */
+export const nameCopies = ({ name, account = '' }: Stage, region: string): string =>
+  `cls-${name}-histories-${account}-${region}`;
+
 /** The private bucket of archived histories. Only the service reads and writes it. */
 export class HistoryBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  /** @param bucketName given to the copy in a second region */
+  constructor(scope: Construct, id: string, { stage, bucketName }: { stage: Stage; bucketName?: string }) {
     super(scope, id);
+    const copies = this.findCopies(stage);
     this.bucket = new Bucket(this, 'Bucket', {
+      ...(bucketName === undefined ? {} : { bucketName }),
+      ...(copies === undefined ? {} : { replicationRules: [copies] }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -33,6 +41,21 @@ export class HistoryBucket extends Construct {
       id: 'AwsSolutions-S1',
       reason: 'Only functions of the service read and write here, and each of their calls has a log line of its own.',
     });
+    if (copies !== undefined) this.acknowledgeCopies(copies);
+  }
+
+  /** Removals are copied too, as they are erasures of customers. */
+  private findCopies(stage: Stage): ReplicationRule | undefined {
+    const { secondRegion } = stage;
+    if (secondRegion?.historiesCopied !== true) return undefined;
+    const destination = Bucket.fromBucketName(this, 'Copies', nameCopies(stage, secondRegion.region));
+    return { destination, deleteMarkerReplication: true };
+  }
+
+  private acknowledgeCopies({ destination }: ReplicationRule): void {
+    const reason = 'Storage copies every object of the bucket.';
+    acknowledgeWildcards(this.bucket, this.bucket.bucketArn, ['/*'], reason);
+    Validations.of(this.bucket).acknowledge({ id: `AwsSolutions-IAM5[Resource::${destination.bucketArn}/*]`, reason });
   }
 }
 
@@ -53,10 +76,22 @@ const ACCESS: Readonly<Record<string, readonly string[]>> = {
   'audit-segment': READS,
 };
 
+type Reader = { name: string; function: LambdaFunction };
+
 /** Gives a function the name of the bucket and its access; nothing to a function that reads no history. */
-export function letUseHistories(to: { name: string; function: LambdaFunction }, bucket: Bucket): void {
+export function letUseHistories(to: Reader, bucket: Bucket): void {
   const actions = ACCESS[to.name];
-  if (actions === undefined) return;
+  if (actions !== undefined) letUse(to, bucket, actions);
+}
+
+/** Lets a function of a second region read the copies. What it removed there would stay in the first region. */
+export function letReadCopies(to: Reader, bucket: Bucket): void {
+  if (ACCESS[to.name] === undefined) return;
+  letUse(to, bucket, READS);
+  to.function.addEnvironment(historyBucket.variables.isCopy, 'true');
+}
+
+function letUse(to: Reader, bucket: Bucket, actions: readonly string[]): void {
   const stack = Stack.of(bucket);
   const arn = Stack.of(to.function) === stack ? bucket.bucketArn : stack.exportValue(bucket.bucketArn);
   to.function.addEnvironment(historyBucket.variables.bucket, bucket.bucketName);

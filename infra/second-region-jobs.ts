@@ -1,7 +1,9 @@
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
+import { letReadCopies } from './history-bucket.ts';
 import { JobFunction, type JobFunctionProps } from './job-function.ts';
 import { JobQueues } from './job-queues.ts';
 import { constructId } from './service-function.ts';
@@ -21,11 +23,16 @@ const JOBS = [
   'sweep-webhooks',
 ] as const satisfies readonly JobName[];
 
-export type SecondRegionJobsProps = { stage: Stage; table: UsedTable; dataKey: JobFunctionProps['dataKey'] };
+export type SecondRegionJobsProps = {
+  stage: Stage;
+  table: UsedTable;
+  dataKey: JobFunctionProps['dataKey'];
+  histories: Bucket;
+};
 
 /** Announces what the second region writes: from the replica's own stream to a bus and to webhooks there. */
 export class SecondRegionJobs extends Construct {
-  constructor(scope: Construct, id: string, { stage, table, dataKey }: SecondRegionJobsProps) {
+  constructor(scope: Construct, id: string, { stage, table, dataKey, histories }: SecondRegionJobsProps) {
     super(scope, id);
     const bus = new EventBus(this, 'Bus', { description: `License service, ${stage.name}: what happens to licenses` });
     const queues = new JobQueues(this, 'Queues');
@@ -38,6 +45,7 @@ export class SecondRegionJobs extends Construct {
       });
     }
     const destinations = { bus, queues };
-    for (const name of JOBS) new JobFunction(this, { name, stage, table, dataKey, destinations });
+    for (const name of JOBS)
+      letReadCopies(new JobFunction(this, { name, stage, table, dataKey, destinations }), histories);
   }
 }

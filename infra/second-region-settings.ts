@@ -30,6 +30,11 @@ export const secondRegionSettings = z.strictObject({
    */
   keysCopied: z.boolean().default(false),
   /**
+   * Copies archived histories into the bucket that the second region's stack makes: set it once that stack is deployed.
+   * Until then reads of them answer 503 there.
+   */
+  historiesCopied: z.boolean().default(false),
+  /**
    * The second region writes, by the stream of its replica and by what it kept of the first region. Set only while the
    * first one is fenced: `npm run admin -- failover mend` prints it (docs/recovery.md).
    */

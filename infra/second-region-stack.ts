@@ -3,6 +3,7 @@ import { CfnReplicaKey } from 'aws-cdk-lib/aws-kms';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { eraseCustomer } from '../lib/api/customers.ts';
 import { gatewayRoutes, type Route } from '../lib/api/route.ts';
 import { NOT_FOUND, routes } from '../lib/api/routes.ts';
 import { routeSenders } from '../lib/jobs.ts';
@@ -10,6 +11,7 @@ import { keptOutput, secondRegionOutputs, stackName, stackOutputs } from '../lib
 import { AlarmTopic, topicsIn } from './alarm-topic.ts';
 import { LicenseApi } from './api.ts';
 import { addSecondRegionRecord } from './failover.ts';
+import { HistoryBucket, letReadCopies, nameCopies } from './history-bucket.ts';
 import { openOnlyToEdge } from './origin-secrets.ts';
 import { RouteFunction } from './route-function.ts';
 import { secondRegionRules } from './second-region-alarms.ts';
@@ -22,6 +24,12 @@ import type { UsedTable } from './table.ts';
 
 /** Their files, and the queues behind them, are in the first region. */
 const NOT_THERE: ReadonlySet<string> = new Set([...Object.keys(routeSenders), 'releases', 'downloads']);
+
+/**
+ * The function that erases customers. It cannot remove an object in the first region, so it gets no bucket here: an
+ * erasure that comes to an archived history answers 503, and goes on in the first region.
+ */
+const ERASES = eraseCustomer.function;
 
 /** A second region serves the routes that need nothing but the table, and those that write only when it writes. */
 const servedThere =
@@ -65,6 +73,11 @@ export class SecondRegionStack extends StageStack {
         return [name, new RouteFunction(this, constructId(name), { ...of, stage, table, dataKey, signingKeys })];
       }),
     );
+    const { bucket: histories } = new HistoryBucket(this, 'Histories', {
+      stage,
+      bucketName: nameCopies(stage, second.region),
+    });
+    for (const each of functions.values()) if (isReadRegion || each.name !== ERASES) letReadCopies(each, histories);
     openOnlyToEdge(stage, functions.values());
     const notFound = functions.get(NOT_FOUND);
     if (notFound === undefined) throw new Error('nothing serves paths without a route');
@@ -73,7 +86,7 @@ export class SecondRegionStack extends StageStack {
       if (each instanceof RouteFunction && each.signs) each.function.addEnvironment('BASE_URL', api.url);
     if (second.writes !== undefined) {
       const replica = { ...table, tableStreamArn: second.writes.streamArn };
-      new SecondRegionJobs(this, 'Jobs', { stage, table: replica, dataKey });
+      new SecondRegionJobs(this, 'Jobs', { stage, table: replica, dataKey, histories });
     }
     const alarms = new AlarmTopic(this, 'Alarms', stage, topicsIn(stage, second.region));
     for (const rule of secondRegionRules(api.api)) alarms.addAlarm(rule);

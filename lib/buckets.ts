@@ -17,8 +17,13 @@ export const bucket = {
 
 /**
  * The bucket of the histories of licenses that were cancelled long ago, and the variables from which a function reads
- * its address. `afterMonths` is the stage's setting.
+ * its address. `afterMonths` is the stage's setting. `isCopy` says that the bucket is the copy in a second region.
  */
 export const historyBucket = {
-  variables: { bucket: 'HISTORY_BUCKET', endpoint: 'HISTORY_ENDPOINT', afterMonths: 'ARCHIVE_CANCELLED_AFTER_MONTHS' },
+  variables: {
+    bucket: 'HISTORY_BUCKET',
+    endpoint: 'HISTORY_ENDPOINT',
+    isCopy: 'HISTORY_IS_COPY',
+    afterMonths: 'ARCHIVE_CANCELLED_AFTER_MONTHS',
+  },
 } as const;

@@ -51,6 +51,7 @@ export async function startCloudWatch(): Promise<LocalCloudWatch> {
   server.listen(0, HOST);
   await once(server, 'listening');
   server.unref();
+  server.on('connection', (socket) => socket.unref());
   return {
     endpoint: addressOf(server),
     note: ({ event, brand, code, status, route }) => {

@@ -54,7 +54,9 @@ export async function startFiles(
   });
   server.listen(0, HOST);
   await once(server, 'listening');
+  // A bucket alone keeps no process alive.
   server.unref();
+  server.on('connection', (socket) => socket.unref());
   return {
     endpoint: addressOf(server),
     stop: async () => {

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './https-post.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 /** The members of an error. The others are what a transaction was cancelled for, and the item of a guard. */
 type NamedError = { __type?: unknown; code?: unknown; message?: unknown; Message?: unknown };

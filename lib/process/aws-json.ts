@@ -1,6 +1,7 @@
 import { ROUTE_PATIENCE } from './aws-client.ts';
 import { machineTime } from './clock.ts';
-import { openPost, type HttpAnswer } from './https-post.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { openPost } from './https-post.ts';
 import { jitter } from './jitter.ts';
 import { isRetryable } from './outage.ts';
 import { requestSigner, type Credentials, type JsonService } from './signature.ts';
@@ -25,8 +26,8 @@ export type AwsJson = (operation: string, input: unknown, signal: AbortSignal) =
 const SKEW_MS = 5 * 60_000;
 
 /**
- * A client of one AWS service over Node's own HTTP client. It is a tenth of the SDK's size and does a fraction of its
- * work. Its rules are in docs/wires.md, and tests hold it to the SDK's behavior.
+ * A client of one AWS service over Node's sockets. It is a tenth of the SDK's size and does a fraction of its work. Its
+ * rules are in docs/wires.md, and tests hold it to the SDK's behavior.
  */
 export function openAwsJson(
   service: JsonService,

@@ -213,11 +213,12 @@ export function readBucketConfig(env: NodeJS.ProcessEnv = process.env): BucketAd
   return { region: regionIn(env), bucket: given(env, name), endpoint: env[endpoint] };
 }
 
-/** The bucket of archived histories; undefined in a function that has no access to it. */
-export function readHistoryConfig(env: NodeJS.ProcessEnv = process.env): BucketAddress | undefined {
-  const name = env[historyBucket.variables.bucket];
+/** The bucket of archived histories, in which a copy has its objects late; undefined in a function without access. */
+export function readHistoryConfig(env = process.env): (BucketAddress & { isCopy: boolean }) | undefined {
+  const { bucket: variable, endpoint, isCopy } = historyBucket.variables;
+  const name = env[variable];
   if (name === undefined || name === '') return undefined;
-  return { region: regionIn(env), bucket: name, endpoint: env[historyBucket.variables.endpoint] };
+  return { region: regionIn(env), bucket: name, endpoint: env[endpoint], isCopy: env[isCopy] === 'true' };
 }
 
 /** After so many months the history of a cancelled license is archived; undefined where it never is. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BrokenArchive } from './broken-archive.ts';
 import { machineTime } from './clock.ts';
-import { readCredentials, readHistoryConfig, type BucketAddress } from './config.ts';
+import { readCredentials, readHistoryConfig } from './config.ts';
 import { jitter } from './jitter.ts';
 import { makeOnce } from './make-once.ts';
 import { Unavailable } from './outage.ts';
@@ -33,7 +33,7 @@ const TRIES = 3;
 
 /** Each call fails as `Unavailable` when the bucket does not answer, has no address, or the caller's time is up. */
 export function openHistoryBucket(
-  address: BucketAddress | undefined,
+  address: ReturnType<typeof readHistoryConfig>,
   credentials: () => Credentials = readCredentials,
 ): HistoryBucket {
   const openedFiles = makeOnce(() => {
@@ -54,13 +54,15 @@ export function openHistoryBucket(
   return {
     put: (pk, text, signal) =>
       inTime(signal, (files) => files.put(nameObject(pk, computeSha256(text)), gzipSync(text), nowMs())),
-    read: (pk, sha256, signal) => inTime(signal, (files) => readText(files, nameObject(pk, sha256), sha256)),
+    read: (pk, sha256, signal) =>
+      inTime(signal, (files) => readText(files, nameObject(pk, sha256), sha256, address?.isCopy === true)),
     remove: (pk, sha256, signal) => inTime(signal, (files) => files.remove(nameObject(pk, sha256), nowMs())),
   };
 }
 
-async function readText(files: StoredFiles, key: string, sha256: string): Promise<string> {
+async function readText(files: StoredFiles, key: string, sha256: string, isCopy: boolean): Promise<string> {
   const found = await files.read(key, 0, nowMs());
+  if (found === undefined && isCopy) throw new Unavailable('an archived history is not in the copy of the bucket yet');
   if (found === undefined || found === 'replaced') throw new BrokenArchive(`the object ${key} is missing`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of found.bytes) chunks.push(chunk);

@@ -1,8 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BrokenArchive } from '../../lib/process/broken-archive.ts';
 import { readHistoryConfig } from '../../lib/process/config.ts';
 import { openHistoryBucket } from '../../lib/process/history-bucket.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
 import { recount } from '../../lib/relay/recount.ts';
 import { journalBetween } from '../../lib/table/journal-days.ts';
 import { readJournalEntry } from '../../lib/table/journal-stream.ts';
@@ -141,6 +143,15 @@ describe('the history of a license that was cancelled long ago', () => {
     expect(await rules()).toContain('archived-entry: the object was changed');
     expect((await ask('list_license_events', { params: { license_id: old.id } })).status).toBe(500);
     rmSync(path);
+    // A copy in a second region gets its objects a little later.
+    const isGone = async (isCopy: boolean) => {
+      const [stored] = itemsOf(await wholeTable(service), old.id).filter(({ sk }) => sk.startsWith('archive#'));
+      const address = readHistoryConfig();
+      const { read } = openHistoryBucket(address && { ...address, isCopy });
+      return read(String(stored?.['pk']), String(stored?.['sha256']), AbortSignal.timeout(5_000));
+    };
+    await expect(isGone(false)).rejects.toThrow(BrokenArchive);
+    await expect(isGone(true)).rejects.toThrow(Unavailable);
     expect(await rules()).toContain('archived-entry: the object is missing');
     writeFileSync(path, whole);
     const part = itemsOf(await wholeTable(service), old.id).find(({ sk }) => sk.startsWith('archive#'));

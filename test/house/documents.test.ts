@@ -46,6 +46,11 @@ test.each(pages)('every relative link of %s leads to an existing file and headin
   expect(brokenLinks(page)).toEqual([]);
 });
 
+test('every stored picture is shown on a page', () => {
+  const shown = pages.map(textOf).join('');
+  expect(readdirSync('docs/pictures').filter((name) => !shown.includes(`pictures/${name}`))).toEqual([]);
+});
+
 test('the index of the documents lists every document once, except the decisions', () => {
   const listed = [...textOf('docs/README.md').matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => join('docs', path));
   const documents = [...globSync('docs/*.md'), 'README.md', 'CONTRIBUTING.md', 'docs/decisions/README.md'];

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { gatewayRoutes, routeKey } from '../../lib/api/route.ts';
 import { consoleRoutes } from '../../lib/api/console.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { stageNames } from '../../infra/stages.ts';
 import { functionNamed, synthesize, textOf, type Resource } from './synthesize.ts';
+import { stageOf } from './tested-stages.ts';
 
 const dev = synthesize('dev');
 const byId = new Map(dev.resources.map((resource) => [resource.logicalId, resource]));
@@ -115,6 +117,13 @@ describe('the API', () => {
       expect(ThrottlingRateLimit).toBeLessThanOrEqual(0.6 * whole);
     for (const one of Object.values(settings))
       expect(one).toMatchObject({ DetailedMetricsEnabled: stage.routeMetrics });
+  });
+
+  test('tells shops on Easy Digital Downloads the rate that their address has by default', () => {
+    const rate = stageOf('prod').routeThrottle.sites.requestsPerSecond.toLocaleString('en-US');
+    expect(readFileSync('docs/for-shops-on-edd.md', 'utf8')).toContain(
+      `\`routeThrottle.sites\`: ${rate} requests a second`,
+    );
   });
 
   test('is deployed with its routes before its stage, whose settings name them', () => {

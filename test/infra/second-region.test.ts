@@ -12,6 +12,12 @@ const [data, service, second] = [partOf(made, 'data'), partOf(made, 'service'), 
   Template.fromJSON(whole),
 );
 
+/** What the functions of a stack may do in buckets. */
+function storageActions(template: Template | undefined): string[] {
+  const policies = JSON.stringify(template?.findResources('AWS::IAM::Policy'));
+  return [...new Set([...policies.matchAll(/"(s3:\w+)"/g)].map(([, action = '']) => action))].sort();
+}
+
 describe('a second region', () => {
   test('has an eventually consistent replica, and copies of both secrets under copies of their keys', () => {
     const [table] = Object.values(data?.findResources('AWS::DynamoDB::GlobalTable') ?? {});
@@ -41,6 +47,32 @@ describe('a second region', () => {
     expect(functions.length).toBeGreaterThan(10);
     for (const { Properties } of functions)
       expect(Properties).toMatchObject({ Environment: { Variables: { READ_REGION: 'true' } } });
+  });
+
+  test('reads copies of archived histories, from which what is erased in the first region goes as well', () => {
+    const copies = 'cls-prod-histories-123456789012-eu-west-1';
+    data?.hasResourceProperties('AWS::S3::Bucket', {
+      ReplicationConfiguration: {
+        Rules: [
+          Match.objectLike({
+            DeleteMarkerReplication: { Status: 'Enabled' },
+            Destination: { Bucket: `arn:aws:s3:::${copies}` },
+            Status: 'Enabled',
+          }),
+        ],
+      },
+    });
+    second?.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: copies,
+      VersioningConfiguration: { Status: 'Enabled' },
+      ReplicationConfiguration: Match.absent(),
+    });
+    for (const name of ['licenses', 'events', 'customers'])
+      second?.hasResourceProperties('AWS::Lambda::Function', {
+        Description: Match.stringLikeRegexp(`: ${name}$`),
+        Environment: { Variables: Match.objectLike({ HISTORY_IS_COPY: 'true', HISTORY_BUCKET: Match.anyValue() }) },
+      });
+    expect(storageActions(second)).toEqual(['s3:GetObject', 's3:ListBucket']);
   });
 
   test('serves checks, and no route that writes', () => {
@@ -142,6 +174,14 @@ describe('a second region after a failover', () => {
     expect(kept.map(([name]) => name).sort()).toEqual(KEPT_OF_FIRST.map((name) => `First${name}`).sort());
     expect(JSON.stringify(second?.toJSON())).toContain('Fn::GetStackOutput');
     expect(JSON.stringify(there.toJSON())).not.toContain('Fn::GetStackOutput');
+  });
+
+  test('removes no archived history, and gives the erasure of customers none to write back', () => {
+    expect(storageActions(there)).toEqual(['s3:GetObject', 's3:ListBucket']);
+    there.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp(': customers$'),
+      Environment: { Variables: { HISTORY_BUCKET: Match.absent() } },
+    });
   });
 
   test('announces what it writes, from the stream of its own replica', () => {

@@ -43,6 +43,7 @@ export const SECOND = {
   hostedZoneId: 'Z123456789ABC',
   firstRegionName: { name: 'first.licenses.example.com', certificateArn: certificateIn('eu-central-1') },
   keysCopied: true,
+  historiesCopied: true,
 };
 export const RESTORED = 'arn:aws:dynamodb:eu-central-1:123456789012:table/license-service-restored';
 export const RESTORED_STREAM = `${RESTORED}/stream/2026-11-28T20:00:00.000`;

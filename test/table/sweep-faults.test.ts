@@ -62,12 +62,15 @@ test('a license renewed after a sweep has read it is not announced as expired', 
 
 test('a sweep announces all licenses of its batches even if they change in the meantime', async () => {
   const licenses = await stockUp(60);
-  const first = isFirst();
-  proxy.tamper = async ({ operation }, forward) => {
-    // A seat is taken in the meantime: the license is still due.
-    if (operation === 'TransactWriteItems' && first())
-      await Promise.all(licenses.map((license) => stock.change('WPR', license, EXPIRY, { seats_used: 1 })));
-    return forward();
+  let changed: Promise<unknown> | undefined;
+  proxy.tamper = async ({ operation, input }, forward) => {
+    const answer = await forward();
+    // A seat of each is taken once the sweep has read some: the licenses are still due.
+    if (operation === 'BatchGetItem' && JSON.stringify(input).includes('#seats#')) {
+      changed ??= Promise.all(licenses.map((license) => stock.change('WPR', license, EXPIRY, { seats_used: 1 })));
+      await changed;
+    }
+    return answer;
   };
   expect(await stock.sweep(EXPIRY)).toEqual({ visited: 60, expired: 60, announced: 0, left: 0, finished: true });
   await expectAllTold(licenses);

@@ -64,7 +64,7 @@ const leftWaiting = async () =>
   );
 
 test('a slow receiver delays no other endpoint and fills no queue, and then receives everything in order', async () => {
-  const rig = await open({ mostQueued: ROOM, timeoutMs: 80_000 });
+  const rig = await open({ mostQueued: ROOM, timeoutMs: 200_000 });
   const answers = Promise.withResolvers<undefined>();
   const slow = await receiver(async (response, one, nth) => {
     await answers.promise;
@@ -95,14 +95,19 @@ test('a slow receiver delays no other endpoint and fills no queue, and then rece
 });
 
 test('the waiting messages of a paused endpoint are kept, and are delivered in order when it is resumed', async () => {
-  const rig = await open({ mostQueued: ROOM });
-  const slow = await receiver(after(300));
+  const rig = await open({ mostQueued: ROOM, timeoutMs: 200_000 });
+  const paused = Promise.withResolvers<undefined>();
+  const slow = await receiver(async (response, one, nth) => {
+    await paused.promise;
+    return ok(response, one, nth);
+  });
   const endpoint = await rig.addEndpoint(world.brand().key_prefix, slow.url);
   await happenMany(rig);
   const ticked = rig.tick();
   await until(() => slow.received.length > 0);
   await until(() => rig.queues['webhook-events'].held() === 0);
   expect((await api('pause_webhook_endpoint', endpoint)).status).toBe(200);
+  paused.resolve(undefined);
   await ticked;
   const before = slow.received.length;
   expect(before).toBeLessThan(LICENSES * EACH);
@@ -110,7 +115,6 @@ test('the waiting messages of a paused endpoint are kept, and are delivered in o
   expect(slow.received).toHaveLength(before);
   const waiting = (await rig.deliveries(endpoint)).filter(({ waits }) => waits === true).map(({ id }) => id);
   expect(waiting.length).toBeGreaterThan(1);
-  slow.answer = ok;
   expect((await api('resume_webhook_endpoint', endpoint)).status).toBe(200);
   for (let minutes = 0; minutes < 4 * 60; minutes += 30) await rig.tick(30 * MINUTE_MS);
   const hadWaited = slow.received.filter((one) => waiting.includes(String(one.headers['webhook-id'])));

@@ -39,6 +39,16 @@ const commandsNamed = (...names: readonly string[]): Record<string, unknown> =>
     ]),
   );
 
+/** All containers make requests of the same kinds. */
+const ofTable = commandsNamed(
+  ...['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand', 'UpdateItemCommand', 'TransactWriteItemsCommand'],
+);
+const ofQueues = commandsNamed(
+  ...['SendMessageCommand', 'SendMessageBatchCommand', 'ReceiveMessageCommand', 'DeleteMessageCommand'],
+  'GetQueueAttributesCommand',
+);
+const ofBus = commandsNamed('PutEventsCommand');
+
 /** A client of the SDK, as far as the service uses one. */
 function clientOf(host: Host, service: Request['service'], attempts: number): unknown {
   return class {
@@ -94,19 +104,8 @@ export function openAwsModules(host: Host): Record<string, unknown> {
       post: (target: unknown, message: object, { signal }: { signal: AbortSignal }) =>
         host.request({ service: 'receiver', operation: 'post', input: { ...message, target }, signal }),
     },
-    '@aws-sdk/client-dynamodb': {
-      DynamoDBClient: clientOf(host, 'dynamodb', ATTEMPTS),
-      ...commandsNamed('GetItemCommand', 'BatchGetItemCommand', 'QueryCommand', 'UpdateItemCommand'),
-      ...commandsNamed('TransactWriteItemsCommand'),
-    },
-    '@aws-sdk/client-sqs': {
-      SQSClient: clientOf(host, 'sqs', 2),
-      ...commandsNamed('SendMessageCommand', 'SendMessageBatchCommand'),
-      ...commandsNamed('ReceiveMessageCommand', 'DeleteMessageCommand', 'GetQueueAttributesCommand'),
-    },
-    '@aws-sdk/client-eventbridge': {
-      EventBridgeClient: clientOf(host, 'events', 1),
-      ...commandsNamed('PutEventsCommand'),
-    },
+    '@aws-sdk/client-dynamodb': { DynamoDBClient: clientOf(host, 'dynamodb', ATTEMPTS), ...ofTable },
+    '@aws-sdk/client-sqs': { SQSClient: clientOf(host, 'sqs', 2), ...ofQueues },
+    '@aws-sdk/client-eventbridge': { EventBridgeClient: clientOf(host, 'events', 1), ...ofBus },
   };
 }

@@ -28,6 +28,9 @@ export type Evaluate = (seams: Seams) => { functions: Functions; createPlatformK
 const STOOD_IN = [
   { path: /(?:^|\/)bucket\.ts$/, by: join(root, 'test/simulation/inside/bucket.ts') },
   { path: /(?:^|\/)stored-files\.ts$/, by: join(root, 'test/simulation/inside/stored-files.ts') },
+  { path: /(?:^|\/)logger\.ts$/, by: join(root, 'test/simulation/inside/logger.ts') },
+  { path: /(?:^|\/)metrics\.ts$/, by: join(root, 'test/simulation/inside/metrics.ts') },
+  { path: /(?:^|\/)signature\.ts$/, by: join(root, 'test/simulation/inside/signature.ts') },
   { path: /(?:^|\/)functions\/inspect-package\.ts$/, by: join(root, 'test/simulation/inside/inspect-package.ts') },
 ];
 
@@ -107,6 +110,12 @@ async function evaluateShared(names: readonly string[], seams: Seams): Promise<R
   return (run(seams) as { shared: Record<string, unknown> }).shared;
 }
 
+/**
+ * The module as an object that has nothing of its own. Compiled code makes a getter for each export of a module at each
+ * place that imports it; what is inherited it reads as it is.
+ */
+const asModule = (module: unknown): unknown => Object.create(module as object);
+
 const fileOf = (name: string): string => (name.startsWith('lib/') ? `./${name}` : name);
 
 /**
@@ -121,10 +130,11 @@ export async function compileService(sharedSeams: Seams): Promise<Evaluate> {
   imports.push("operate: () => import('./test/simulation/inside/operate.ts')");
   const asked = new Set<string>();
   const run = await compile(`${OPERATORS}export const functions = {${imports.join(',')}};`, leaveOut(asked));
-  const shared = await evaluateShared([...asked].sort(), sharedSeams);
+  const evaluated = await evaluateShared([...asked].sort(), sharedSeams);
+  const shared = Object.fromEntries(Object.entries(evaluated).map(([name, module]) => [name, asModule(module)]));
   return (seams) => {
     const ask = seams.require as (name: string) => unknown;
-    const require = (name: string): unknown => (Object.hasOwn(shared, name) ? shared[name] : ask(name));
+    const require = (name: string): unknown => (Object.hasOwn(shared, name) ? shared[name] : asModule(ask(name)));
     return run({ ...seams, require }) as ReturnType<Evaluate>;
   };
 }

@@ -30,6 +30,9 @@ const refuse = (what: string) => (): never => {
   throw new ReachedPast(`a container asked for ${what}`);
 };
 
+/** One for all: to make an error takes longer than what most timers are for. */
+const TIME_IS_UP = new DOMException('time is up', 'TimeoutError');
+
 export function buildSeams(host: Host): Seams {
   const timers = openTimers(host);
   return {
@@ -44,7 +47,7 @@ export function buildSeams(host: Host): Seams {
       any: abortWithAny,
       timeout: (ms: number) => {
         const timeIsUp = new AbortController();
-        host.after(ms, () => timeIsUp.abort(new DOMException('time is up', 'TimeoutError')));
+        host.after(ms, () => timeIsUp.abort(TIME_IS_UP));
         return timeIsUp.signal;
       },
     },
@@ -113,7 +116,7 @@ export function buildWorldlessSeams(): Seams {
 function buildDate({ nowMs }: Pick<Host, 'nowMs'>): DateConstructor {
   return class extends Date {
     constructor(...given: [] | [number]) {
-      super(...(given.length === 0 ? ([nowMs()] as [number]) : given));
+      super(given.length === 0 ? nowMs() : given[0]);
     }
     static override now(): number {
       return Math.floor(nowMs());
@@ -136,13 +139,46 @@ function openTimers(host: Host): Timers {
   };
 }
 
+const derived = new Map<string, ArrayBuffer>();
+
+/** Keys are derived from the same few secrets again and again: each once. */
+function deriveOnce(digest: string, secret: Buffer, salt: string, info: string, bytes: number): ArrayBuffer {
+  const name = [digest, secret.toString('hex'), salt, info, bytes].join('\n');
+  const key = derived.get(name) ?? crypto.hkdfSync(digest, secret, salt, info, bytes);
+  derived.set(name, key);
+  return key.slice(0);
+}
+
+type Key = Buffer | crypto.KeyObject;
+const secrets = new WeakMap<Buffer, crypto.KeyObject>();
+
+/** A key as an object of Node's: with bytes, Node throws and catches an error at each use. */
+function keyOf(key: Key): crypto.KeyObject {
+  if (!Buffer.isBuffer(key)) return key;
+  const known = secrets.get(key) ?? crypto.createSecretKey(key);
+  secrets.set(key, known);
+  return known;
+}
+
+const withKeys = {
+  createHmac: (algorithm: string, key: Key) => crypto.createHmac(algorithm, keyOf(key)),
+  createCipheriv: (algorithm: crypto.CipherGCMTypes, key: Key, nonce: Buffer) =>
+    crypto.createCipheriv(algorithm, keyOf(key), nonce),
+  createDecipheriv: (algorithm: crypto.CipherGCMTypes, key: Key, nonce: Buffer) =>
+    crypto.createDecipheriv(algorithm, keyOf(key), nonce),
+};
+
 function openRequire(host: Host, timers: Timers): (name: string) => unknown {
   const bytes = (count: number): Buffer => Buffer.from(Array.from({ length: count }, () => host.chance.below(256)));
   const randomInt = (from: number, to?: number): number =>
     to === undefined ? host.chance.below(from) : from + host.chance.below(to - from);
   const modules: Record<string, unknown> = {
     'node:buffer': buffer,
-    'node:crypto': { __proto__: crypto, randomBytes: bytes, randomInt, randomUUID: () => uuidOf(bytes(16)) },
+    'node:crypto': {
+      __proto__: crypto,
+      ...withKeys,
+      ...{ hkdfSync: deriveOnce, randomBytes: bytes, randomInt, randomUUID: () => uuidOf(bytes(16)) },
+    },
     'node:net': net,
     'node:url': url,
     'node:util': util,

@@ -27,11 +27,12 @@ export type FaultName = keyof typeof FAULTS;
 export type Weather = { isCalm: boolean; strikes: (fault: FaultName) => boolean; struck: Map<FaultName, number> };
 
 export function openWeather(below: (bound: number) => number, names: readonly FaultName[]): Weather {
+  const chosen = new Set(names);
   const weather: Weather = {
     isCalm: false,
     struck: new Map(),
     strikes(fault) {
-      if (weather.isCalm || !names.includes(fault) || below(1_000) >= FAULTS[fault]) return false;
+      if (weather.isCalm || !chosen.has(fault) || below(1_000) >= FAULTS[fault]) return false;
       weather.struck.set(fault, (weather.struck.get(fault) ?? 0) + 1);
       return true;
     },

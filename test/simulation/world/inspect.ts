@@ -8,9 +8,11 @@ import { memorySource } from '../../support/audit/memory-source.ts';
 import type { StoredItem } from '../../support/table/whole-table.ts';
 import type { AttributeItem } from '../engine/values.ts';
 import type { SimulatedWorld } from './parts.ts';
+import { remember } from './remembered-rules.ts';
 
 /** The rules that hold in the middle of traffic: the counters of brands follow their events. */
-const AT_ANY_TIME = auditRules.filter((rule) => !counterRules.includes(rule));
+const AT_ANY_TIME = auditRules.filter((rule) => !counterRules.includes(rule)).map(remember);
+const IN_THE_CALM = [...AT_ANY_TIME, ...counterRules];
 
 const plain = new WeakMap<AttributeItem, StoredItem>();
 
@@ -50,7 +52,7 @@ export async function auditWorld(world: SimulatedWorld): Promise<string[]> {
   const context = () => ({ nowMs: world.scheduler.nowMs() + 2 * HOUR_MS, vault });
   const source = memorySource(items, 1_000);
   await auditSegment(
-    { source, rules: world.weather.isCalm ? auditRules : AT_ANY_TIME, context, pausesMs: [] },
+    { source, rules: world.weather.isCalm ? IN_THE_CALM : AT_ANY_TIME, context, pausesMs: [] },
     0,
     1,
     tally,

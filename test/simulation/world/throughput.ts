@@ -21,6 +21,8 @@ function sizeOfItem(item: AttributeItem): number {
   return size;
 }
 
+const partitionOf = (name: string): string => name.slice(0, name.indexOf('\n'));
+
 export function openThroughput(nowMs: () => number, store: Pick<Store, 'get'>): Throughput {
   let second = -1;
   const used = new Map<string, Used>();
@@ -33,11 +35,10 @@ export function openThroughput(nowMs: () => number, store: Pick<Store, 'get'>): 
     return known;
   };
   const bytesOf = (name: string): number => {
-    const [pk = '', sk = ''] = name.split('\n');
-    const item = store.get({ pk, sk });
+    const pk = partitionOf(name);
+    const item = store.get({ pk, sk: name.slice(pk.length + 1) });
     return item === undefined ? 2 : sizeOfItem(item);
   };
-  const partitionOf = (name: string): string => name.split('\n', 1).join('');
   const touched = ({ reads, writes }: Footprint): string[] => [...reads, ...writes].map(partitionOf);
   return {
     hasRoom: (request) =>

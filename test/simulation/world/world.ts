@@ -126,11 +126,14 @@ export function openHost(world: SimulatedWorld, options: WorldOptions, container
     after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        const cancel = after(ms, resolve);
         const abort = (): void => {
           cancel();
           reject(abortError());
         };
+        const cancel = after(ms, () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        });
         if (signal?.aborted === true) abort();
         else signal?.addEventListener('abort', abort, { once: true });
       }),
@@ -154,9 +157,12 @@ function sendRequest(
   return new Promise((resolve, reject) => {
     const { signal } = request;
     let isOver = false;
+    const abort = (): void => end(() => reject(abortError()));
     const end = (call: () => void): void => {
       if (isOver || container.isDead) return;
       isOver = true;
+      // A signal walks through its listeners at each new one, and a sweep sends a thousand requests with one.
+      signal?.removeEventListener('abort', abort);
       call();
     };
     const resume: Wait['resume'] = (outcome) =>
@@ -165,7 +171,7 @@ function sendRequest(
       reject(abortError());
       return;
     }
-    signal?.addEventListener('abort', () => end(() => reject(abortError())), { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
     const wait = { container, request, resume };
     if (options.onWait) options.onWait(wait);
     else deliver(world, wait);

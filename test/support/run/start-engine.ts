@@ -21,8 +21,10 @@ export default async function startEngineOfThisRun({ nonFlagArgs }: { nonFlagArg
   if (nonFlagArgs.length === 0) globalThis.templatesOfThisRun = startOnce('templates', () => writeTemplates(folder));
   globalThis.engineOfThisRun = await startEngine();
   announceEngineEndpoint(globalThis.engineOfThisRun.endpoint);
-  // Every other engine lives for one test file: Java's second compiler would cost more than it saves.
-  process.env['JAVA_TOOL_OPTIONS'] = '-XX:TieredStopAtLevel=1';
+  // Every other engine lives for one test file: Java's second compiler, and its check of classes that never change,
+  // would cost more than they save.
+  process.env['JAVA_TOOL_OPTIONS'] =
+    '-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote';
 }
 
 const writeTemplates = (folder: string): ChildProcess =>

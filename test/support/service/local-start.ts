@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../../..');
-const READY_WITHIN_MS = 25_000;
+const READY_WITHIN_MS = 50_000;
 const ENDS_WITHIN_MS = 15_000;
 
 /** A start of the service in its own processes. */

@@ -39,7 +39,9 @@ export async function startQueueSink(): Promise<QueueSink> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Neither it nor a connection that is kept open keeps a worker of the tests alive.
   server.unref();
+  server.on('connection', (socket) => socket.unref());
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   Object.assign(process.env, {
     WEBHOOK_QUEUE_ENDPOINT: endpoint,

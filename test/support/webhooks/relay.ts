@@ -100,11 +100,11 @@ export async function recordsOf({ client, tableName }: Service): Promise<DynamoD
   return records as DynamoDBStreamEvent['Records'];
 }
 
-/** Calls the relay once, with this much time left. */
+/** Calls the relay once, with this much time left: by default more than any machine needs. */
 export const relayOnce = (
   rig: RelayRig,
   records: DynamoDBStreamEvent['Records'],
-  remainingMs = 5_000,
+  remainingMs = 28_000,
 ): Promise<DynamoDBBatchResponse> =>
   rig.handler({ Records: records }, { awsRequestId: 'relay', getRemainingTimeInMillis: () => remainingMs });
 

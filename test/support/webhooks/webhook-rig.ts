@@ -88,7 +88,7 @@ export async function startWebhookRig(
   const stream = await followStream({
     endpoint: engineEndpoint(),
     tableName: service.tableName,
-    handler: serveStream(openRuntime),
+    handler: serveStream(patientRuntime),
     onError,
   });
   const webhooks = startWebhooks(queues, { ...handlers, ...over?.(handlers) }, onError, { patience: 20 });

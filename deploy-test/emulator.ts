@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { makeCertificate } from './certificate.ts';
 import { lastLines, start, stop, type Environment } from './processes.ts';
 import { until } from './wait.ts';
 
@@ -12,6 +13,9 @@ const REGION = 'eu-west-1';
 /** The emulator treats an access key that is an account number as the root user of that account. */
 const ACCOUNT = '000000000000';
 const SECRET = 'test';
+
+/** Its own names, and those of AWS, which `outside.mjs` leads to it. */
+const SUBJECTS = ['DNS:localhost', 'IP:127.0.0.1', `DNS:*.${REGION}.amazonaws.com`] as const;
 
 /** The folder of this package's node 24 and CDK. */
 const BIN = join(import.meta.dirname, '../node_modules/.bin');
@@ -46,16 +50,23 @@ export async function startEmulator(python: string, folder: string, outside: Out
   const endpoint = `https://127.0.0.1:${port}`;
   const log = join(folder, 'emulator.log');
   const trusted = join(folder, 'trusted.pem');
+  const { certificate, key } = await makeCertificate(folder, 'emulator', SUBJECTS);
+  writeFileSync(trusted, [certificate, outside.certificate].map((file) => readFileSync(file, 'utf8')).join(''));
+  trust(certificate);
   const { child, output } = start(python, [SCRIPT], {
-    env: { ...settings(folder, temporary, port), ...outside.env, NODE_EXTRA_CA_CERTS: trusted },
+    env: {
+      ...settings(folder, temporary, port),
+      ...outside.env,
+      MINISTACK_SSL_CERT: certificate,
+      MINISTACK_SSL_KEY: key,
+      NODE_EXTRA_CA_CERTS: trusted,
+    },
     cwd: folder,
     log,
   });
-  const certificate = join(temporary, 'ministack-tls/server.crt');
   try {
     await until(`the emulator at ${endpoint} (its log: ${log})`, READY_WITHIN_MS, async () => {
       if (child.exitCode !== null) return false;
-      trust(certificate);
       const response = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(ASKS_WITHIN_MS) });
       return response.ok ? true : undefined;
     });
@@ -64,7 +75,6 @@ export async function startEmulator(python: string, folder: string, outside: Out
     await stop(child);
     throw error;
   }
-  writeFileSync(trusted, [certificate, outside.certificate].map((file) => readFileSync(file, 'utf8')).join(''));
   return {
     endpoint,
     env: environmentOf(endpoint, certificate, folder),

@@ -4,8 +4,8 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { makeCertificate } from './certificate.ts';
 import type { Outside } from './emulator.ts';
-import { succeed } from './processes.ts';
 import { until } from './wait.ts';
 
 export type Received = { headers: Record<string, string>; body: string };
@@ -23,19 +23,9 @@ export type Receiver = {
 const HOST = 'hooks.shop.example';
 /** A public address, to which no connection is made. */
 const ADDRESS = '93.184.215.14';
-const MAKES_WITHIN_MS = 30_000;
 
 export async function startReceiver(folder: string): Promise<Receiver> {
-  const [certificate, key] = [join(folder, 'receiver.crt'), join(folder, 'receiver.key')];
-  const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`, '-days', '2'];
-  await succeed({
-    what: 'the certificate of the receiver',
-    program: 'openssl',
-    args: ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, ...subject],
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder },
-    log: join(folder, 'openssl.log'),
-    withinMs: MAKES_WITHIN_MS,
-  });
+  const { certificate, key } = await makeCertificate(folder, 'receiver', [`DNS:${HOST}`]);
   const received: Received[] = [];
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
     void text(request).then((body) => {

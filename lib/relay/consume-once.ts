@@ -1,29 +1,17 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
-import type { Context, EventBridgeEvent } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { readConfig } from '../process/config.ts';
-import type { OutgoingEvent } from '../events/outgoing.ts';
 import { ConsumedEvents } from '../table/consumed.ts';
 import { DAY_S } from '../domain/time.ts';
 
 /** Longer than a queue keeps an event that its consumer could not handle (14 days). */
 const REMEMBERED_FOR_S = 15 * DAY_S;
 
-export type Consume = (
-  event: Pick<EventBridgeEvent<string, OutgoingEvent>, 'detail'>,
-  context: Context,
-) => Promise<void>;
-
 /**
- * A consumer's handler: the bus delivers each event at least once, `handle` processes it once. It rejects, so that the
- * event is delivered again, when `handle` rejects, and while another call processes the same event. A crashed call
- * keeps the event until its time is up.
+ * A consumer's handler. What sends events delivers each at least once, and `handle` processes each id once. It rejects,
+ * so that the event is delivered again, when `handle` rejects, and while another call processes the same event. A
+ * crashed call keeps the event until its time is up.
  */
-export function consumeOnce(consumer: string, handle: (event: OutgoingEvent) => Promise<void>): Consume {
-  const handleOnce = openHandlingOnce(consumer, handle);
-  return ({ detail }, context) => handleOnce(detail.id, detail, context);
-}
-
-/** Handles each event of any kind once, by its id. */
 export function openHandlingOnce<E>(
   consumer: string,
   handle: (event: E) => Promise<void>,

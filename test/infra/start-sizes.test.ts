@@ -9,6 +9,9 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 
 test.each([
   ['an activation by a site that its license knows', 'activate-license', 100],
+  ['a deactivation', 'deactivate-license', 100],
+  ['a purchase', 'provision-license', 180],
+  ['a search for licenses', 'list-licenses', 180],
   ['clients of Easy Digital Downloads', 'edd', 120],
   ['those clients where they add a slash', 'not-found', 140],
 ])('a container for %s loads at most that many KB before its first call: %s, %i', (_, name, most) => {

@@ -2,8 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../../lib/process/ids.ts';
-import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
-import { consumeOnce } from '../../lib/relay/consume-once.ts';
+import { openHandlingOnce } from '../../lib/relay/consume-once.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
 import { DAY_S } from '../../lib/domain/time.ts';
@@ -11,74 +10,54 @@ import { DAY_S } from '../../lib/domain/time.ts';
 const service = useService();
 afterAll(() => service.client.destroy());
 
-const newEvent = (): { detail: OutgoingEvent } => {
-  const entity = { type: 'license', id: newId(Date.now()) } as const;
-  const rest = {
-    request_id: 'r',
-    reason: null,
-    before: null,
-    after: null,
-    brand: { slug: 'x' },
-    actor: { type: 'system', id: 'x' },
-  } as const;
-  return {
-    detail: {
-      id: newId(Date.now()),
-      type: 'license.renewed',
-      seq: 2,
-      occurred_at: '2026-01-01T00:00:00Z',
-      entity,
-      ...rest,
-    },
-  };
-};
+const newEventId = (): string => newId(Date.now());
 const within = (remainingMs: number): Context => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
 
 test('each consumer handles a repeated event once', async () => {
   const handled: string[] = [];
-  const one = consumeOnce('one', (event) => Promise.resolve(void handled.push(`one ${event.id}`)));
-  const other = consumeOnce('other', (event) => Promise.resolve(void handled.push(`other ${event.id}`)));
-  const event = newEvent();
-  const next = newEvent();
-  await one(event, within(5_000));
-  await one(event, within(5_000));
-  await other(event, within(5_000));
-  await one(next, within(5_000));
-  expect(handled).toEqual([`one ${event.detail.id}`, `other ${event.detail.id}`, `one ${next.detail.id}`]);
+  const one = openHandlingOnce<string>('one', (event) => Promise.resolve(void handled.push(`one ${event}`)));
+  const other = openHandlingOnce<string>('other', (event) => Promise.resolve(void handled.push(`other ${event}`)));
+  const id = newEventId();
+  const next = newEventId();
+  await one(id, 'first', within(5_000));
+  await one(id, 'first', within(5_000));
+  await other(id, 'first', within(5_000));
+  await one(next, 'second', within(5_000));
+  expect(handled).toEqual(['one first', 'other first', 'one second']);
 });
 
 test('a consumer retries an event whose handling failed', async () => {
   let calls = 0;
-  const consume = consumeOnce('failing', () => {
+  const consume = openHandlingOnce('failing', () => {
     calls += 1;
     return calls === 1 ? Promise.reject(new Error('not now')) : Promise.resolve();
   });
-  const event = newEvent();
-  await expect(consume(event, within(5_000))).rejects.toThrow('not now');
-  await consume(event, within(5_000));
-  await consume(event, within(5_000));
+  const id = newEventId();
+  await expect(consume(id, undefined, within(5_000))).rejects.toThrow('not now');
+  await consume(id, undefined, within(5_000));
+  await consume(id, undefined, within(5_000));
   expect(calls).toBe(2);
 });
 
 test('a consumer retries the event of a crashed consumer only after that one’s timeout', async () => {
   let calls = 0;
-  const consume = consumeOnce('dying', () => {
+  const consume = openHandlingOnce('dying', () => {
     calls += 1;
     return calls === 1 ? new Promise<void>(() => undefined) : Promise.resolve();
   });
-  const event = newEvent();
-  void consume(event, within(600));
+  const id = newEventId();
+  void consume(id, undefined, within(600));
   await pause(200);
-  await expect(consume(event, within(600))).rejects.toThrow(/in progress/i);
+  await expect(consume(id, undefined, within(600))).rejects.toThrow(/in progress/i);
   await pause(600);
-  await consume(event, within(5_000));
+  await consume(id, undefined, within(5_000));
   expect(calls).toBe(2);
 });
 
 test('a handled event has its own partition in the table and expires after fifteen days', async () => {
-  const consume = consumeOnce('tidy', () => Promise.resolve());
-  await consume(newEvent(), within(5_000));
-  await consume(newEvent(), within(5_000));
+  const consume = openHandlingOnce('tidy', () => Promise.resolve());
+  await consume(newEventId(), undefined, within(5_000));
+  await consume(newEventId(), undefined, within(5_000));
   const records = (await wholeTable(service)).filter(({ pk }) => pk.startsWith('@platform#consumed#tidy#'));
   expect(new Set(records.map(({ pk }) => pk)).size).toBe(2);
   const inDays = records.map(({ ttl }) => (Number(ttl) - Date.now() / 1000) / DAY_S);

@@ -22,10 +22,10 @@ const BROKEN_CONNECTION =
 
 type Shape = Partial<Record<'name' | 'message' | 'code' | 'errors' | '$metadata', unknown>>;
 
-/** True if the status says that the server failed, or that it has too much to do. */
+/** True if the status says that the server failed, waited too long for a request, or has too much to do. */
 function isFailure({ $metadata }: Shape): boolean {
   const status = Number(($metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode);
-  return status === 429 || status >= 500;
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { openAwsJson } from './aws-json.ts';
 import { readCredentials, type SecretSource } from './config.ts';
+import { randomUuid } from './random.ts';
 import type { Credentials } from './signature.ts';
 
 /** One secret: in Secrets Manager when deployed, a file on one machine. */
@@ -27,7 +28,9 @@ export function openSecret(
       return Buffer.from(SecretString);
     },
     write: async (SecretString, signal) => {
-      await call('PutSecretValue', { SecretId, SecretString }, signal);
+      // One for all attempts. Secrets Manager refuses a write without it, which the SDK would add.
+      const ClientRequestToken = randomUuid();
+      await call('PutSecretValue', { SecretId, SecretString, ClientRequestToken }, signal);
     },
   };
 }

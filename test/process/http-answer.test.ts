@@ -106,6 +106,25 @@ test.each([
   ['a chunk of no size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n{}\r\n0\r\n\r\n'],
   ['a chunk that is too long', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}}\r\n0\r\n\r\n'],
   ['a chunk that ends without a return', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\n{}\n0\n\n'],
+  ['a new line before its reason', 'HTTP/1.1 200 OK\ncontent-length: 11\r\n\r\n{"a":'],
+  ['a return before its reason', 'HTTP/1.1 200 OK\rcontent-length: 11\r\n\r\n{"a":'],
+  ['a length without end', 'HTTP/1.1 200 OK\r\ncontent-length: Infinity\r\n\r\n{}'],
+  ['a name with a blank', 'HTTP/1.1 200 OK\r\nx y: z\r\ncontent-length: 0\r\n\r\n'],
+  ['a control character', 'HTTP/1.1 200 OK\r\nx: \u0001\r\ncontent-length: 0\r\n\r\n'],
+  // A pattern that looks for the last blank at each blank would take minutes.
+  ['8,000 blanks and a return', `HTTP/1.1 200 OK\r\nx:${' '.repeat(8_000)}\ra\r\ncontent-length: 0\r\n\r\n`],
+  [
+    'a control character after a size',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;\u0001\r\n{}\r\n0\r\n\r\n',
+  ],
+  [
+    'a last field without a colon',
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nnothing\r\n\r\n',
+  ],
+  [
+    '17 KB after a size',
+    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;${'y'.repeat(17 * 1_024)}\r\n{}\r\n0\r\n\r\n`,
+  ],
   ['a head of 17 KB', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(17 * 1_024)}\r\ncontent-length: 0\r\n\r\n`],
 ])('an answer with %s is none', async (_, text) => {
   expect(readInPieces(Buffer.from(text), [])).toBe('none');
@@ -119,6 +138,14 @@ test.each([
   ['a change of the protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n'],
 ])('an answer with %s is none', (_, text) => {
   expect(readInPieces(Buffer.from(text), [])).toBe('none');
+});
+
+test('a chunk of megabytes is read from many pieces', () => {
+  const chunk = 'x'.repeat(2 * 1_024 * 1_024);
+  const body = chunked([chunk, '{}'], '', '');
+  const answer = Buffer.from(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body}`);
+  const pieces = Array.from({ length: 2_000 }, (_, i) => i * 1_100);
+  expect(readInPieces(answer, pieces)).toMatchObject({ text: `${chunk}{}` });
 });
 
 test.each([

@@ -19,16 +19,19 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function listen(server: Server): Promise<number> {
+async function listen(server: Server, address = '127.0.0.1'): Promise<number> {
   servers.push(server);
-  server.on('connection', (socket: Socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  server.on('connection', (socket: Socket) => sockets.push(socket)).listen(0, address);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
 /** Answers as `serve` says to each piece of a request. */
-const startServer = (serve: (socket: Socket, request: string) => void): Promise<number> =>
-  listen(createServer((socket) => socket.on('data', (bytes) => serve(socket, bytes.toString())).on('error', () => 0)));
+const startServer = (serve: (socket: Socket, request: string) => unknown, address?: string): Promise<number> =>
+  listen(
+    createServer((socket) => socket.on('data', (bytes) => serve(socket, bytes.toString())).on('error', () => 0)),
+    address,
+  );
 
 test('requests go one after the other over one connection, with headers and the length of the body', async () => {
   const received: string[] = [];
@@ -83,6 +86,33 @@ test('a caller that gives up while it waits for a connection sends nothing, and 
   await expect(post({}, 'late', givesUp.signal)).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
+test('a kept connection without an answer closes the others, which may be as dead', async () => {
+  let answers = true;
+  const port = await startServer((socket) => answers && socket.write(ANSWER));
+  const post = openPost(new URL(`http://127.0.0.1:${port}`), true);
+  await Promise.all(Array.from({ length: 3 }, () => post({}, '{}', patient())));
+  answers = false;
+  await expect(post({}, '{}', patient())).rejects.toMatchObject({ name: 'TimeoutError' });
+  answers = true;
+  expect(await post({}, '{}', patient())).toMatchObject({ text: '{}' });
+  expect(sockets).toHaveLength(4);
+});
+
+test('an answer before the end of its request is read, though the other side only ends its half', async () => {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>
+    socket.on('error', () => 0).end('HTTP/1.1 413 Content Too Large\r\n\r\n{}'),
+  );
+  const port = await listen(server);
+  const post = openPost(new URL(`http://127.0.0.1:${port}`), true);
+  expect(await post({}, 'x'.repeat(8 * 1_024 * 1_024), patient())).toMatchObject({ status: 413, text: '{}' });
+});
+
+test('an address of IPv6 is reached', async () => {
+  const port = await startServer((socket) => socket.write(ANSWER), '::1');
+  const post = openPost(new URL(`http://[::1]:${port}`), true);
+  expect(await post({}, '{}', patient())).toMatchObject({ text: '{}' });
+});
+
 test('a process ends while its connections are idle', async () => {
   const port = await startServer((socket) => socket.write(ANSWER));
   const file = join(import.meta.dirname, '../../lib/process/https-post.ts');
@@ -95,19 +125,9 @@ test('a process ends while its connections are idle', async () => {
 }, 20_000);
 
 test('by HTTPS the name of the other side is checked, and the next connection resumes the session', async () => {
-  const server = createSecureServer({ cert: selfSigned.cert, key: selfSigned.key }, (_, response) => {
-    response.setHeader('connection', 'close').end('{}');
-  });
   const resumed: boolean[] = [];
-  server.on('secureConnection', (socket: tls.TLSSocket) => resumed.push(socket.isSessionReused()));
-  const port = await listen(server);
-  const known = tls.getCACertificates('default');
-  tls.setDefaultCACertificates([...known, selfSigned.cert]);
-  // No name server knows the name.
-  const lookup = jest.spyOn(process.getBuiltinModule('node:dns'), 'lookup') as unknown as jest.Mock;
-  lookup.mockImplementation(((_name: string, _options: object, tell: (...found: unknown[]) => void) =>
-    tell(null, [{ address: '127.0.0.1', family: 4 }])) as never);
-  try {
+  const port = await startSecureServer((socket) => resumed.push(socket.isSessionReused()));
+  await withName(async () => {
     const post = openPost(new URL(`https://${selfSigned.host}:${port}`), true);
     for (const body of ['one', 'two']) expect((await post({ host: selfSigned.host }, body, patient())).text).toBe('{}');
     expect(resumed).toEqual([false, true]);
@@ -115,8 +135,43 @@ test('by HTTPS the name of the other side is checked, and the next connection re
     await expect(other({ host: 'other.test' }, '{}', patient())).rejects.toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     });
+  });
+});
+
+test('a session on which the other side breaks off is not offered again', async () => {
+  const resumed: boolean[] = [];
+  const port = await startSecureServer((socket) => {
+    resumed.push(socket.isSessionReused());
+    if (socket.isSessionReused()) socket.destroy();
+  });
+  await withName(async () => {
+    const post = openPost(new URL(`https://${selfSigned.host}:${port}`), true);
+    expect((await post({ host: selfSigned.host }, '{}', patient())).text).toBe('{}');
+    await expect(post({ host: selfSigned.host }, '{}', patient())).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await post({ host: selfSigned.host }, '{}', patient())).text).toBe('{}');
+    expect(resumed).toEqual([false, true, false]);
+  });
+});
+
+function startSecureServer(onConnection: (socket: tls.TLSSocket) => void): Promise<number> {
+  const server = createSecureServer({ cert: selfSigned.cert, key: selfSigned.key }, (_, response) => {
+    response.setHeader('connection', 'close').end('{}');
+  });
+  server.on('secureConnection', onConnection);
+  return listen(server);
+}
+
+/** Trusts the certificate of this file's server, and leads each name to it, which no name server knows. */
+async function withName(run: () => Promise<void>): Promise<void> {
+  const known = tls.getCACertificates('default');
+  tls.setDefaultCACertificates([...known, selfSigned.cert]);
+  const lookup = jest.spyOn(process.getBuiltinModule('node:dns'), 'lookup') as unknown as jest.Mock;
+  lookup.mockImplementation(((_name: string, _options: object, tell: (...found: unknown[]) => void) =>
+    tell(null, [{ address: '127.0.0.1', family: 4 }])) as never);
+  try {
+    await run();
   } finally {
     lookup.mockRestore();
     tls.setDefaultCACertificates(known);
   }
-});
+}

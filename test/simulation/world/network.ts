@@ -51,11 +51,14 @@ function answerTo(world: SimulatedWorld, request: Request): unknown {
   }
 }
 
-type SecretInput = { SecretId: string; SecretString?: string };
+type SecretInput = { SecretId: string; SecretString?: string; ClientRequestToken?: string };
 
-function askSecrets(world: SimulatedWorld, operation: string, { SecretId, SecretString }: SecretInput): object {
+function askSecrets(world: SimulatedWorld, operation: string, input: SecretInput): object {
+  const { SecretId, SecretString, ClientRequestToken = '' } = input;
   const name = SecretId.split(':').at(-1) ?? '';
   if (name === 'data-key') return { SecretString: world.dataKey };
+  if (operation === 'PutSecretValue' && !/^[\w-]{32,64}$/.test(ClientRequestToken))
+    throw awsError('InvalidRequestException', 'a ClientRequestToken is needed');
   if (operation === 'PutSecretValue' && SecretString !== undefined) world.secrets.set(name, SecretString);
   return { SecretString: world.secrets.get(name) ?? '{}' };
 }

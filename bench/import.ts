@@ -15,20 +15,22 @@ import { engineWire, furnishShop, openBenchImport, openTable, parsedRowAt } from
 
 /**
  * Measures an import on both engines: what a row costs, how many rows go through in a second with 1 and 8 workers, and
- * what a worker keeps in memory. `npm run bench:import -- [--rows 1000] [--engine dynoxide] [--most 1000000]
- * [--only rows|memory]`.
+ * what a worker keeps in memory. `npm run bench:import -- [--rows 1000] [--engine dynoxide] [--only rows|memory]
+ * [--least 1000] [--most 1000000] [--mode run|dry_run]`.
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000' },
+    least: { type: 'string', default: '1000' },
     most: { type: 'string', default: '100000' },
+    mode: { type: 'string' },
     engine: { type: 'string' },
     only: { type: 'string' },
   },
 });
 const SEATS = [0, 3, 50, 250];
 const WORKERS = [1, 8];
-const LEAST_FOR_MEMORY = 1_000;
+const MODES = (['run', 'dry_run'] as const).filter((mode) => values.mode === undefined || mode === values.mode);
 
 const counted = { trips: 0, items: 0, units: 0 };
 /** Counts round trips, written items and the write units that the engine says they cost, indexes included. */
@@ -97,8 +99,8 @@ async function measureWorkers({ endpoint, name, dataKey }: BenchTable, workers: 
 /** The engine stores the job alone, so one engine is enough. */
 async function measureFiles({ endpoint, name, dataKey }: BenchTable): Promise<void> {
   const table = openTable(name, engineWire(endpoint));
-  for (let rows = LEAST_FOR_MEMORY; rows <= Number(values.most); rows *= 10)
-    for (const mode of ['run', 'dry_run'] as const) {
+  for (let rows = Number(values.least); rows <= Number(values.most); rows *= 10)
+    for (const mode of MODES) {
       const { mb, points, rowsPerSecond } = await measureMemory(table, dataKey, rows, mode);
       const rate = `${rowsPerSecond.toFixed(0)} rows a second without an engine`;
       const shown = points.map((point) => point.toFixed(1)).join(' ');

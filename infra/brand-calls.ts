@@ -4,19 +4,28 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routes } from '../lib/api/routes.ts';
-import { SITE_REFUSALS } from '../lib/domain/counts.ts';
+import { EDD_CHECK, SITE_REFUSALS } from '../lib/domain/counts.ts';
 import { brandCalls } from '../lib/process/figures.ts';
 import type { WatchedFunction } from './measures.ts';
 import type { Stage } from './stages.ts';
 
-/** The functions whose callers name a license key, and so a brand. */
-const SITE_FUNCTIONS: ReadonlySet<string> = new Set(
-  routes.filter(({ auth }) => auth === 'license_key').map((route) => route.function),
-);
+/** Clients of Easy Digital Downloads reach two functions: most of them put a slash at the end of their address. */
+const EDD_FUNCTIONS: readonly string[] = ['edd', 'not-found'];
+const EDD_CHECKED = `($.status = 200) && ($.action = "${EDD_CHECK}")`;
 
-const CHECK = 'check-license';
+/** The patterns of the checks that were answered, by function. */
+const CHECKED: Readonly<Record<string, string>> = {
+  'check-license': '($.status = 200)',
+  ...Object.fromEntries(EDD_FUNCTIONS.map((name) => [name, EDD_CHECKED])),
+};
+
+/** The functions whose callers name a license key, and so a brand. */
+const SITE_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...routes.filter(({ auth }) => auth === 'license_key').map((route) => route.function),
+  ...EDD_FUNCTIONS,
+]);
 const ANSWER = '($.event = "call.answered") && ($.brand = "*")';
-const isRefused = SITE_REFUSALS.map((code) => `($.code = "${code}")`).join(' || ');
+const REFUSED = SITE_REFUSALS.map((code) => `($.code = "${code}")`).join(' || ');
 
 /**
  * Counts the calls of sites by brand, from the log lines that the functions write anyway: the check has no byte left
@@ -30,14 +39,15 @@ export class BrandCallFilters extends Construct {
       const counting = { logGroup: watched.logGroup, metricNamespace, metricValue: '1' };
       new MetricFilter(this, `${name}-refusals`, {
         ...counting,
-        filterPattern: FilterPattern.literal(`{ ${ANSWER} && (${isRefused}) }`),
+        filterPattern: FilterPattern.literal(`{ ${ANSWER} && (${REFUSED}) }`),
         metricName: brandCalls.refusals,
         dimensions: { brand: '$.brand', code: '$.code' },
       });
-      if (name !== CHECK) continue;
+      const checked = CHECKED[name];
+      if (checked === undefined) continue;
       new MetricFilter(this, `${name}-answers`, {
         ...counting,
-        filterPattern: FilterPattern.literal(`{ ${ANSWER} && ($.status = 200) }`),
+        filterPattern: FilterPattern.literal(`{ ${ANSWER} && ${checked} }`),
         metricName: brandCalls.checks,
         dimensions: { brand: '$.brand' },
       });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
-import { SITE_REFUSALS } from '../lib/domain/counts.ts';
+import { EDD_CHECK, SITE_REFUSALS } from '../lib/domain/counts.ts';
 import { isoSeconds, parseMs, SECOND_MS } from '../lib/domain/time.ts';
 import { brandCalls } from '../lib/process/figures.ts';
 import { now } from '../lib/process/clock.ts';
@@ -54,10 +54,10 @@ export async function startCloudWatch(): Promise<LocalCloudWatch> {
   server.on('connection', (socket) => socket.unref());
   return {
     endpoint: addressOf(server),
-    note: ({ event, brand, code, status, route }) => {
+    note: ({ event, brand, code, status, route, action }) => {
       if (event !== 'call.answered' || typeof brand !== 'string') return;
       if (REFUSALS.has(code)) count(brandCalls.refusals, brand, code);
-      if (status === 200 && CHECKS.has(route)) count(brandCalls.checks, brand);
+      if (status === 200 && (CHECKS.has(route) || action === EDD_CHECK)) count(brandCalls.checks, brand);
     },
     stop: async () => {
       const closed = once(server, 'close');

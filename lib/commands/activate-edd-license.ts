@@ -6,7 +6,7 @@ import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts
 import type { InstanceKind } from '../domain/instance-kind.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
 import type { License } from '../domain/license.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { kindUnder } from '../domain/seat-costs.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
@@ -27,22 +27,23 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const refused = (error: string, license?: License, is_local = false): Outcome => {
+  const refused = (error: string, code: RefusalCode, license?: License, is_local = false): Outcome => {
     const words = { success: false, license: 'invalid', error, is_local };
-    return { body: eddLicenseView(words, call, product?.name, license, ctx.nowMs) };
+    const body = eddLicenseView(words, call, product?.name, license, ctx.nowMs);
+    return { body, logged: { owner: brand?.prefix, code } };
   };
-  if (brand === undefined) return refused('missing');
+  if (brand === undefined) return refused('missing', 'license_key_not_found');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  if (foreign) return isUnknownKey(foreign.code) ? refused('missing') : foreign;
-  const refusedForKnown = async (error: string): Promise<Outcome> => {
+  if (foreign) return isUnknownKey(foreign.code) ? refused('missing', foreign.code) : foreign;
+  const refusedForKnown = async (error: string, code: RefusalCode): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
-    if (!isRefusal(first)) return refused(error, first.license);
-    return isUnknownKey(first.code) ? refused('missing') : first;
+    if (!isRefusal(first)) return refused(error, code, first.license);
+    return isUnknownKey(first.code) ? refused('missing', first.code) : first;
   };
   const sites = readEddSites(call);
-  if (sites.length === 0) return refusedForKnown('missing_url');
-  if (item.kind === 'unknown') return refusedForKnown(itemError(call));
+  if (sites.length === 0) return refusedForKnown('missing_url', 'bad_request');
+  if (item.kind === 'unknown') return refusedForKnown(itemError(call), 'product_not_on_key');
 
   const site = await findStoredSite(ctx, key, sites);
   const declared = declaredKind(call.environment);
@@ -63,13 +64,14 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   const is_local = seat !== undefined && seat.kind !== 'production';
   if (!isRefusal(outcome)) {
     const done = { success: true, license: 'valid', is_local };
-    return { body: eddLicenseView(done, call, product?.name, seat?.license, ctx.nowMs) };
+    const body = eddLicenseView(done, call, product?.name, seat?.license, ctx.nowMs);
+    return { body, logged: { owner: brand.prefix } };
   }
   const error = activationError(outcome.code, call);
   if (error === undefined) return outcome;
-  if (error === itemError(call)) return refusedForKnown(error);
+  if (error === itemError(call)) return refusedForKnown(error, outcome.code);
   const isFull = error === 'expired' && seat !== undefined && hasNoSeatLeft(seat, ctx.nowMs);
-  return refused(isFull ? 'no_activations_left' : error, seat?.license, is_local);
+  return refused(isFull ? 'no_activations_left' : error, outcome.code, seat?.license, is_local);
 }
 
 /** The license that the call found or changed, and what its site is to it. */

@@ -3,7 +3,7 @@ import { findEddItem } from '../domain/edd-item.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
 import { activationError, isUnknownKey } from '../domain/edd-words.ts';
 import type { License } from '../domain/license.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
 import { findStoredSite, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
@@ -21,21 +21,22 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const answer = (word: 'deactivated' | 'failed', license?: License): Outcome => ({
+  const answer = (word: 'deactivated' | 'failed', code?: RefusalCode, license?: License): Outcome => ({
     body: eddLicenseView({ success: word === 'deactivated', license: word }, call, product?.name, license, ctx.nowMs),
+    logged: { owner: brand?.prefix, code },
   });
-  if (brand === undefined) return answer('failed');
+  if (brand === undefined) return answer('failed', 'license_key_not_found');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  if (foreign) return isUnknownKey(foreign.code) ? answer('failed') : foreign;
-  const failedForKnown = async (): Promise<Outcome> => {
+  if (foreign) return isUnknownKey(foreign.code) ? answer('failed', foreign.code) : foreign;
+  const failedForKnown = async (code: RefusalCode): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
-    if (!isRefusal(first)) return answer('failed', first.license);
-    return isUnknownKey(first.code) ? answer('failed') : first;
+    if (!isRefusal(first)) return answer('failed', code, first.license);
+    return isUnknownKey(first.code) ? answer('failed', first.code) : first;
   };
   const sites = readEddSites(call);
   const site = item.kind === 'unknown' ? undefined : await findStoredSite(ctx, key, sites);
-  if (site === undefined) return failedForKnown();
+  if (site === undefined) return failedForKnown(item.kind === 'unknown' ? 'product_not_on_key' : 'bad_request');
   ctx.found = { seats: [], products: [] };
   const outcome = await deactivateLicense(ctx, {
     license_key: call.license,
@@ -45,7 +46,8 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
     instance_type: site.type,
   });
   const license = ctx.found.seats[0]?.license;
-  if (!isRefusal(outcome)) return answer('deactivated', license);
-  if (outcome.code === 'activation_not_found' || isUnknownKey(outcome.code)) return answer('failed', license);
-  return activationError(outcome.code, call) === undefined ? outcome : failedForKnown();
+  if (!isRefusal(outcome)) return answer('deactivated', undefined, license);
+  if (outcome.code === 'activation_not_found' || isUnknownKey(outcome.code))
+    return answer('failed', outcome.code, license);
+  return activationError(outcome.code, call) === undefined ? outcome : failedForKnown(outcome.code);
 }

@@ -1,8 +1,10 @@
 import type { Entity } from '../events/catalog.ts';
 import { readIdTime } from '../domain/ids.ts';
 import { isoSeconds, parseMs, SECOND_MS } from '../domain/time.ts';
+import { retrying } from '../dynamo/retrying.ts';
 import { getMany, type Item } from '../dynamo/table.ts';
-import { readJournalDays } from '../table/brand-journal.ts';
+import { readLicenseAndActivation } from '../table/activation-by-id.ts';
+import { readJournalDays, readJournalMoment } from '../table/brand-journal.ts';
 import { findRequested } from '../table/counts.ts';
 import { countKeys, importKeys, keys } from '../table/keys.ts';
 import { parseKeyAddress } from '../table/license-keys.ts';
@@ -100,11 +102,31 @@ async function findInMoment({ ctx }: Call, own: PersonBrand, id: string, ms: num
   const page = { limit: EVENTS_OF_A_MOMENT, at: undefined };
   const { entries } = await readJournalDays(ctx.table(key_prefix), key_prefix, moment, page);
   const entry = entries.find((one) => one.id === id || activationIn(one)?.id === id);
-  const address = entry && addressOf(own, entry.entity);
-  const site = entry && activationIn(entry)?.instance_identifier;
-  return address === undefined || site === undefined
+  if (entry === undefined) return findImported(ctx, own, id, ms);
+  return addressWith(addressOf(own, entry.entity), activationIn(entry)?.instance_identifier);
+}
+
+const addressWith = (address: string | undefined, site: string | undefined): string | undefined =>
+  address === undefined || site === undefined
     ? address
     : `${address}?${new URLSearchParams({ instance: site }).toString()}`;
+
+/** The event of an imported license names none of its sites, but their ids were made in the same millisecond. */
+async function findImported(ctx: Call['ctx'], own: PersonBrand, id: string, ms: number): Promise<string | undefined> {
+  const { key_prefix } = own.brand;
+  const table = ctx.table(key_prefix);
+  const entries = await readJournalMoment(table, key_prefix, ms, EVENTS_OF_A_MOMENT);
+  const imported = entries.filter(({ type }) => type === 'license.imported').map(({ entity }) => entity);
+  const addresses = await getMany(
+    table,
+    imported.map((license) => keys.address(key_prefix, license.id)),
+  );
+  const anchors = addresses.flatMap((item) => parseLicenseAddress(item)?.anchor ?? []);
+  const read = (anchor: string) => retrying(table, () => readLicenseAndActivation(table, key_prefix, anchor, id));
+  const found = (await Promise.all(anchors.map(read))).find((one) => one.found !== undefined);
+  if (found?.license === undefined) return undefined;
+  const { license } = found;
+  return addressWith(addressOf(own, { type: 'license', id: license.id }), found.found?.activation.instance_identifier);
 }
 
 const activationIn = ({ after }: JournalEntry): { id: string; instance_identifier: string } | undefined =>

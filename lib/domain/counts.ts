@@ -109,6 +109,9 @@ export const SITE_REFUSALS = [
   'activation_not_found',
 ] as const satisfies readonly RefusalCode[];
 
+/** The check in the protocol of Easy Digital Downloads, all of whose actions have one path. */
+export const EDD_CHECK = 'check_license';
+
 /** The calls of sites that a stage may count by brand, from the log lines of its functions. */
 export const CALL_FIELDS = ['checks', ...SITE_REFUSALS.map((code) => `refusals.${code}` as const)] as const;
 export type CallField = (typeof CALL_FIELDS)[number];

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { readEddRequest, type EddInput, type EddRequest } from '../domain/edd-call.ts';
 import { plainCannotTell, wordCannotTell } from '../domain/edd-cannot-tell.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { Answer } from '../table/once.ts';
 import { MAX_BODY_BYTES, type Endpoint } from '../api/route.ts';
@@ -32,12 +32,16 @@ export function bindEdd(route: Endpoint & { edd: true }, verbs: EddVerbs, findRe
     run: async (ctx, input) => {
       const { isBrowser, ...call } = input as EddInput & { isBrowser: boolean };
       const verb = Object.hasOwn(verbs, call.action) ? verbs[call.action as keyof EddVerbs] : undefined;
-      if (verb) return verb(ctx, call);
+      if (verb) return named(await verb(ctx, call), call.action);
       const location = isBrowser ? await findRenewalPage(ctx, call) : undefined;
       return location === undefined ? { body: { success: false, msg: sayActions(verbs) } } : redirectTo(location);
     },
   };
 }
+
+/** All calls have one path, so the log line names their action. */
+const named = (outcome: Answer | Refusal, action: string): Answer | Refusal =>
+  isRefusal(outcome) ? outcome : { ...outcome, logged: { ...outcome.logged, action } };
 
 const sayActions = (verbs: EddVerbs): string => `Send edd_action, one of ${Object.keys(verbs).join(', ')}.`;
 

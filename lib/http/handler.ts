@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, LoggedCall } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
 import type { Context, Runtime } from '../context.ts';
 import { uptimeMs } from '../process/clock.ts';
@@ -32,6 +32,8 @@ type Call = {
   owner?: string | undefined;
   /** The code in the answer, if it is a verdict. */
   code?: string;
+  /** The action of another protocol, all of whose calls have one path. */
+  action?: string;
 };
 type Event = APIGatewayProxyEventV2 & { call: Call };
 type Bindings = readonly [Binding, ...Binding[]];
@@ -70,7 +72,7 @@ export function serveKnownProblems(load: ProblemsLoader, open: () => Runtime, bi
     .handler(async (event) => {
       const { binding, ctx, input, caller } = event.call;
       const outcome = orThrow(await binding.run(ctx, input, caller));
-      Object.assign(event.call, verdictIn(outcome));
+      Object.assign(event.call, factsIn(outcome));
       if (outcome.kind !== 'page' && outcome.replayed === true) ctx.measure('idempotent_replays');
       const result = toResult(outcome, ctx.requestId, { ...event.call.headers, ...ctx.headers });
       return binding.inForm?.(result, undefined, event) ?? result;
@@ -244,6 +246,7 @@ function logAnswer(runtime: Runtime | undefined, event: Event, status: number, c
     request_id: call.requestId,
     status,
     ms: Math.round(uptimeMs() - call.startedMs),
+    action: call.action,
     code,
     brand: code === 'license_key_not_found' ? undefined : (call.caller?.brand?.slug ?? call.owner),
     // The canary of a release counts these lines by version (infra/releases.ts).
@@ -252,10 +255,10 @@ function logAnswer(runtime: Runtime | undefined, event: Event, status: number, c
   runtime?.metrics.flush();
 }
 
-function verdictIn(outcome: Answer | Page): { code: string } | undefined {
+function factsIn(outcome: Answer | Page): LoggedCall | undefined {
   if (outcome.kind === 'page') return undefined;
-  const { body } = outcome;
+  const { body, logged } = outcome;
   return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
     ? { code: body.code }
-    : undefined;
+    : logged;
 }

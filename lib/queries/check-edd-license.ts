@@ -3,7 +3,8 @@ import { findEddItem } from '../domain/edd-item.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
 import { eddStatus, isUnknownKey } from '../domain/edd-words.ts';
 import type { License } from '../domain/license.ts';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
+import type { VerdictCode } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
 import { readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
@@ -19,20 +20,22 @@ export async function checkEddLicense(
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, [call]);
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const answer = (word: string, license?: License): Answer<EddLicenseAnswer> => ({
+  type Code = RefusalCode | VerdictCode;
+  const answer = (word: string, code: Code, license?: License): Answer<EddLicenseAnswer> => ({
     body: eddLicenseView({ success: word !== 'invalid', license: word }, call, product?.name, license, ctx.nowMs),
+    logged: { owner: brand?.prefix, code },
   });
-  if (brand === undefined) return answer('invalid');
+  if (brand === undefined) return answer('invalid', 'license_key_not_found');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const checked =
     (await refuseForeignKey(ctx, brand, call.license)) ??
     (item.kind === 'unknown'
       ? ({ code: 'product_not_on_key', license: undefined } as const)
       : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
-  if (isRefusal(checked)) return isUnknownKey(checked.code) ? answer('invalid') : checked;
+  if (isRefusal(checked)) return isUnknownKey(checked.code) ? answer('invalid', checked.code) : checked;
   if (checked.code !== 'product_not_on_key')
-    return answer(eddStatus(checked.code, checked.license, call), checked.license);
+    return answer(eddStatus(checked.code, checked.license, call), checked.code, checked.license);
   const first = await readFirstLicense(ctx, key);
-  if (!isRefusal(first)) return answer(eddStatus(checked.code, undefined, call), first.license);
-  return isUnknownKey(first.code) ? answer('invalid') : first;
+  if (!isRefusal(first)) return answer(eddStatus(checked.code, undefined, call), checked.code, first.license);
+  return isUnknownKey(first.code) ? answer('invalid', first.code) : first;
 }

@@ -1,3 +1,4 @@
+import { SITE_REFUSALS } from '../domain/counts.ts';
 import { describeEddBatch } from '../domain/edd-answer-size.ts';
 import { MAX_BATCH, type EddCall, type EddInput } from '../domain/edd-call.ts';
 import { findEddItem, isNamedAs, type EddProduct } from '../domain/edd-item.ts';
@@ -20,7 +21,7 @@ import type { Context } from '../context.ts';
 import { joinReads } from '../dynamo/join-reads.ts';
 import { findEddBrand, type EddBrand } from '../table/edd-brands.ts';
 import { refuseForeignKey } from '../table/edd-seats.ts';
-import type { Answer } from '../table/once.ts';
+import type { Answer, LoggedCall } from '../table/once.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
 import { readOffers, type Offer } from './offered-release.ts';
 import { linkPackage } from './package-link.ts';
@@ -28,7 +29,7 @@ import { linkPackage } from './package-link.ts';
 type VersionAnswer = EddVersionAnswer | { msg: string } | Record<string, EddVersionAnswer>;
 
 /** The release that a call may be offered, or the reason for none. */
-type Decided =
+type Decided = { logged?: LoggedCall } & (
   | { kind: 'nothing'; product: EddProduct | undefined; msg: string }
   | {
       kind: 'offer';
@@ -37,7 +38,8 @@ type Decided =
       license: License | undefined;
       site: ParsedInstance | undefined;
       msg: string | undefined;
-    };
+    }
+);
 
 const TEXTS = {
   no_item: 'No item provided',
@@ -68,13 +70,23 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
   const calls = batch ? [...batch.values()] : [call];
   const asked = calls.slice(0, MAX_BATCH);
   const brand = await findEddBrand(ctx.table, slug, ctx.nowMs, asked);
+  const joined = withJoinedReads(ctx);
+  const decided = await Promise.all(asked.map((one) => decide(joined, brand, one)));
   const versions = [
-    ...(await answerAll(withJoinedReads(ctx), brand, asked)),
+    ...(await answerAll(joined, brand, asked, decided)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
   ];
   const only = versions[0] ?? offerNothing(call, undefined, TEXTS.no_item);
-  if (batch === undefined) return { body: describeEddVersion(only) };
-  return { body: describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, versions[i] ?? only]))) };
+  const logged = joinLogged(decided);
+  if (batch === undefined) return { body: describeEddVersion(only), logged };
+  const body = describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, versions[i] ?? only])));
+  return { body, logged };
+}
+
+/** A batch is one call: its log line is about the first product that was refused, else the first one. */
+function joinLogged(decided: readonly Decided[]): LoggedCall | undefined {
+  const all = decided.flatMap(({ logged }) => logged ?? []);
+  return all.find(({ code }) => SITE_REFUSALS.some((refused) => refused === code)) ?? all[0];
 }
 
 /** The products of a batch are looked up in one read. */
@@ -83,8 +95,12 @@ function withJoinedReads(ctx: Context): Context {
   return { ...ctx, table: (...owners) => ({ ...ctx.table(...owners), wire }) };
 }
 
-async function answerAll(ctx: Context, brand: EddBrand | undefined, calls: readonly EddCall[]): Promise<EddVersion[]> {
-  const decided = await Promise.all(calls.map((call) => decide(ctx, brand, call)));
+async function answerAll(
+  ctx: Context,
+  brand: EddBrand | undefined,
+  calls: readonly EddCall[],
+  decided: readonly Decided[],
+): Promise<EddVersion[]> {
   const requests = decided.flatMap((one, i) => {
     const call = calls[i];
     if (one.kind === 'nothing' || call === undefined || brand === undefined) return [];
@@ -108,7 +124,7 @@ async function answerAll(ctx: Context, brand: EddBrand | undefined, calls: reado
 async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall): Promise<Decided> {
   const item = findEddItem(brand?.products ?? [], call);
   const product = item.kind === 'named' ? item.product : undefined;
-  const nothing = (msg: string): Decided => ({ kind: 'nothing', product, msg });
+  const nothing = (msg: string, logged: LoggedCall = {}): Decided => ({ kind: 'nothing', product, msg, logged });
   if (item.kind === 'unnamed' && call.license === '') return nothing(TEXTS.no_item);
   if (brand === undefined || item.kind === 'unknown') return nothing(TEXTS.unknown_item);
   if (product && call.item_id !== undefined && !isNamedAs(product, call.item_name)) return nothing(TEXTS.other_name);
@@ -119,12 +135,18 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
   const checked = foreign ?? (await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
-  if (isRefusal(checked)) return nothing(isUnknownKey(checked.code) ? TEXTS.unknown_key : TEXTS.cannot_tell);
+  if (isRefusal(checked)) {
+    const { code } = checked;
+    return isUnknownKey(code)
+      ? nothing(TEXTS.unknown_key, { owner: brand.prefix, code })
+      : nothing(TEXTS.cannot_tell, { code });
+  }
   const { license, site, code } = checked;
-  if (license === undefined) return nothing(TEXTS.unknown_key);
+  const logged = { owner: brand.prefix, code };
+  if (license === undefined) return nothing(TEXTS.unknown_key, logged);
   const right = decideUpdateRight(checked, license);
   const why = right.mayDownload ? undefined : withRenewal(NO_DOWNLOAD[code] ?? TEXTS.unknown_key, brand, call);
-  return { kind: 'offer', product: product ?? license.product, license, site, right, msg: why };
+  return { kind: 'offer', product: product ?? license.product, license, site, right, msg: why, logged };
 }
 
 /** The renewal page, without the key: the text is stored by sites and shown to others than its holder. */

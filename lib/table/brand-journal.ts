@@ -1,5 +1,5 @@
 import { timePrefix } from '../domain/ids.ts';
-import { dayAfter, parseMs } from '../domain/time.ts';
+import { dayAfter, isoSeconds, parseMs } from '../domain/time.ts';
 import { parseJournalItem, type JournalEntry } from './journal.ts';
 import { DAY_SHARDS, groups, PLATFORM } from './keys.ts';
 import { getMany, type Table } from '../dynamo/table.ts';
@@ -45,12 +45,26 @@ export async function readJournalDays(
     date = dayAfter(date, -dates.length);
   }
   const shown = found.slice(0, limit);
-  const items = await getMany(table, shown);
-  const entries = items.filter((item) => item !== undefined).map((item) => parseJournalItem(item));
+  const entries = await readEntries(table, shown);
   const end = shown.at(-1);
   if (end && shown.length === limit) return { entries, last: { date: end.date, before: end.id } };
   return { entries, last: date >= from.slice(0, 10) ? { date } : undefined };
 }
+
+/** Lists the events of a brand whose ids are of one millisecond, newest first; at most 100. */
+export async function readJournalMoment(
+  table: Reads,
+  brand: string,
+  ms: number,
+  limit: number,
+): Promise<JournalEntry[]> {
+  const moment = timePrefix(ms);
+  const date = isoSeconds(ms).slice(0, 10);
+  return readEntries(table, await idsOfDay(table, brand, date, [moment, `${moment}${AFTER_ALL}`], limit));
+}
+
+const readEntries = async (table: Reads, found: readonly Found[]): Promise<JournalEntry[]> =>
+  (await getMany(table, found)).filter((item) => item !== undefined).map((item) => parseJournalItem(item));
 
 /**
  * The newest entries of a day or two of several owners, between two seconds and before an event if one is named; at

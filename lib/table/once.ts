@@ -16,9 +16,19 @@ const KEPT_HOURS = 24;
 
 /**
  * An answer, as a verb gives it and as it is stored for replays. Refusals and pages have a kind, and it has none.
- * `etag` is the version of the thing that it shows.
+ * `etag` is the version of the thing that it shows. `logged` is for the log line, where the body has no code of ours.
  */
-export type Answer<T = unknown> = { kind?: never; created?: boolean; replayed?: boolean; etag?: string; body: T };
+export type Answer<T = unknown> = {
+  kind?: never;
+  created?: boolean;
+  replayed?: boolean;
+  etag?: string;
+  logged?: LoggedCall | undefined;
+  body: T;
+};
+
+/** `owner` is the key prefix of the brand, once its license key is known. */
+export type LoggedCall = { owner?: string | undefined; code?: string | undefined; action?: string };
 
 /** The outcome of one try of a command. */
 export type Try<T> = Outcome<Answer<T>, Refusal>;

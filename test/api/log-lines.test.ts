@@ -4,13 +4,18 @@ import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { bind } from '../../lib/http/binding.ts';
 import { serve } from '../../lib/http/handler.ts';
 import { health } from '../../lib/api/service.ts';
+import { getAnalytics } from '../../lib/api/analytics.ts';
+import { rotateLicenseKey } from '../../lib/api/license-keys.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
 import { checkLicense, checkLicenseByPost } from '../../lib/api/check.ts';
 import { openRuntime } from '../../lib/runtime.ts';
+import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
+import { post, type Fields } from '../support/edd/edd-client.ts';
 import { captureOutput } from '../support/run/captured-output.ts';
 import { byOperation, eventFor, type TestBrand } from '../support/service/service.ts';
 import { SITE } from '../support/service/fresh-targets.ts';
+import { newEmail, purchase } from '../support/service/purchases.ts';
 import { startWorld, type World } from '../support/service/world.ts';
 
 process.env['LOG_LEVEL'] = 'INFO';
@@ -121,6 +126,89 @@ describe('the log line of a call', () => {
     }
     for (const line of parsed()) expect(line).not.toHaveProperty('trace');
     expect(lines).toHaveLength(3);
+  });
+});
+
+describe('a call of a client of Easy Digital Downloads', () => {
+  const TWO = 'https://two.example';
+  const batch = (product: string) => ({ [`products[${product}][item_name]`]: product });
+  let key: string;
+  let replaced: string;
+  let ofAnother: string;
+  beforeAll(async () => {
+    captureOutput();
+    const one = { customer_email: newEmail(), license_key: 'new', max_seats: 1 };
+    const { license_key } = await purchase(world, world.shop, { ...one, products: ['wp-rocket'] });
+    const params = { license_key_id: license_key.id };
+    const { body } = await world.call(rotateLicenseKey, { apiKey: world.shop.apiKey, params, body: {} });
+    [key, replaced] = [String(body['key']), license_key.key];
+    ofAnother = (await purchase(world, await world.brand(), { ...one, products: ['wp-rocket'] })).license_key.key;
+  });
+
+  async function lineOf(edd_action: string, fields: Fields = {}): Promise<Record<string, unknown>> {
+    lines.length = 0;
+    const sent = { edd_action, license: key, item_name: 'wp-rocket', url: 'https://one.example', ...fields };
+    const userAgent = sent.url === '' ? 'curl/8' : undefined;
+    await post(world.shop.slug, sent, { ...(userAgent && { userAgent }), headers });
+    const [line, ...more] = parsed();
+    expect(more).toEqual([]);
+    return line ?? {};
+  }
+
+  test('is counted by brand, as one of our own routes is, if its license key is known', async () => {
+    const cloudWatch = await startCloudWatch();
+    Object.assign(process.env, cloudWatchEnvironment(cloudWatch));
+    const calls: [action: string, fields: Fields, code: string | undefined, isKnown?: false][] = [
+      ['check_license', {}, 'not_activated'],
+      ['activate_license', {}, undefined],
+      ['activate_license', { url: TWO }, 'seat_limit_reached'],
+      ['activate_license', { url: '' }, 'bad_request'],
+      ['activate_license', { item_name: 'imagify' }, 'product_not_on_key'],
+      ['activate_license', { item_name: 'nothing' }, 'product_not_on_key'],
+      ['check_license', {}, 'valid'],
+      ['check_license', { item_name: 'imagify' }, 'product_not_on_key'],
+      ['check_license', { item_name: 'nothing' }, 'product_not_on_key'],
+      ['get_version', {}, 'valid'],
+      ['get_version', { url: TWO }, 'not_activated'],
+      ['get_version', { item_name: 'imagify' }, 'product_not_on_key'],
+      ['get_version', { ...batch('wp-rocket'), ...batch('imagify') }, 'product_not_on_key'],
+      ['deactivate_license', { url: TWO }, 'activation_not_found'],
+      ['deactivate_license', { url: '' }, 'bad_request'],
+      ['deactivate_license', { item_name: 'imagify' }, 'product_not_on_key'],
+      ['deactivate_license', {}, undefined],
+      ['activate_license', { license: replaced }, 'license_key_replaced'],
+      ...['activate_license', 'deactivate_license', 'check_license', 'get_version'].flatMap((action) =>
+        [newLicenseKey(world.shop.key_prefix), ofAnother].map((license): (typeof calls)[number] => [
+          action,
+          { license },
+          'license_key_not_found',
+          false,
+        ]),
+      ),
+      ['get_version', { license: '' }, undefined, false],
+      ['get_version', { item_name: 'nothing' }, undefined, false],
+    ];
+    for (const [action, fields, code, isKnown = true] of calls) {
+      const line = await lineOf(action, fields);
+      const named = { ...(code && { code }), ...(isKnown && { brand: world.shop.key_prefix }) };
+      expect(line).toEqual({ ...always, level: 'INFO', route: '$default', status: 200, action, ...named });
+      cloudWatch.note(line);
+    }
+    const sumOf = async (metric: string): Promise<unknown> => {
+      const query = { metric, granularity: 'month' };
+      const { body } = await world.call(getAnalytics, { apiKey: world.shop.apiKey, query });
+      return (body['series'] as { value: number | null }[]).reduce((sum, { value }) => sum + Number(value), 0);
+    };
+    expect(await sumOf('checks')).toBe(4);
+    expect(await sumOf('refusals.product_not_on_key')).toBe(7);
+    expect(await sumOf('refusals.seat_limit_reached')).toBe(1);
+    expect(await sumOf('refusals.activation_not_found')).toBe(1);
+    await cloudWatch.stop();
+    for (const name of Object.keys(cloudWatchEnvironment(cloudWatch))) Reflect.deleteProperty(process.env, name);
+  });
+
+  test('that asks for no action of the protocol has a line without any', async () => {
+    expect(await lineOf('nonsense')).toEqual({ ...always, level: 'INFO', route: '$default', status: 200 });
   });
 });
 

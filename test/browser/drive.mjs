@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { driveAnswer } from './answer.mjs';
 import { driveApiPage } from './api-page.mjs';
+import { openAxeReport } from './axe-report.mjs';
 import { driveBrand } from './brand.mjs';
 import { driveEdges } from './edges.mjs';
 import { driveEveryAct } from './every-act.mjs';
@@ -36,7 +37,8 @@ async function check(name, run) {
   }
 }
 
-const pages = openPages(browser, address);
+const axeReport = openAxeReport();
+const pages = openPages(browser, address, axeReport);
 const { signIn } = pages;
 
 const picture = (page, name) => (withPictures ? page.screenshot({ path: `${PICTURES}${name}.png` }) : undefined);
@@ -54,6 +56,7 @@ await driveApiPage(drive);
 await driveEveryAct(drive);
 await driveEdges(drive);
 
+console.log(`console: ${axeReport.write(withPictures ? PICTURES : undefined)}`);
 await browser.close();
 shop.stop();
 await service.stop();

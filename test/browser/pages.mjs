@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `address` makes an address of the service from a path. */
-export function openPages(browser, address) {
+/** `address` makes an address of the service from a path. `report` gets what axe found on each page. */
+export function openPages(browser, address, report) {
   async function signIn(person, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
     const page = await context.newPage();
@@ -20,7 +20,10 @@ export function openPages(browser, address) {
 
   async function assertAccessible(page) {
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const results = await page.evaluate(() => globalThis.axe.run());
+    const { violations } = results;
+    const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+    report.add(results, { title: await page.title(), isDark });
     const found = violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes

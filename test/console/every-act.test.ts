@@ -13,6 +13,7 @@ import { typeActs } from '../support/console/typed-acts.ts';
 import { eraseArchived } from '../support/service/archive.ts';
 import { openBackOffice, type Bought } from '../support/service/back-office.ts';
 import { countAll } from '../support/service/counting.ts';
+import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { activate } from '../support/service/purchases.ts';
 import { byOperation } from '../support/service/service.ts';
 import { useWorld } from '../support/service/started-service.ts';
@@ -133,6 +134,8 @@ describe('the box', () => {
     const entries = journalIn(await wholeTable(world));
     const event = entries.find(({ type, entity }) => type === 'license.activated' && entity.id === seat.license)?.id;
     const bundle = entries.find(({ type }) => type === 'bundle.created')?.entity.id ?? '';
+    await bringRow(await openImport(world, world.shop), sampleRow('OLD-SHOP-KEY-0001'));
+    const brought = (await wholeTable(world)).find((item) => item['instance_identifier'] === 'https://site-1.example');
     const expected: [string, string][] = [
       [made.location?.split(/[/?]/).at(-2) ?? '', made.location?.split('?')[0] ?? ''],
       [idOf('release_id'), `${at}/releases/${idOf('release_id')}`],
@@ -144,6 +147,7 @@ describe('the box', () => {
       [idOf('brand_id'), at],
       [idOf('customer_id'), `/console/customers/${idOf('customer_id')}`],
       [seat.activation, seated],
+      [String(brought?.['id']), `/console/licenses/${String(brought?.['license_id'])}`],
       [event ?? '', seated],
     ];
     for (const [id, address] of expected) expect([id, await findAddress(id)]).toEqual([id, address]);

@@ -16,7 +16,7 @@ describe('calls by brand', () => {
     const filters = filtersIn(prod);
     const ofName = (name: string) =>
       filters.filter(({ MetricTransformations }) => JSON.stringify(MetricTransformations).includes(`"${name}"`));
-    expect([ofName('refusals').length, ofName('checks').length]).toEqual([6, 1]);
+    expect([ofName('refusals').length, ofName('checks').length]).toEqual([8, 3]);
     for (const { FilterPattern } of filters) {
       expect(String(FilterPattern)).toMatch(/^\{ \(\$\.event = "call\.answered"\) && \(\$\.brand = "\*"\) && /);
       expect(String(FilterPattern)).not.toMatch(/rate_limited|license_key_not_found|unavailable|bad_request/);
@@ -25,6 +25,9 @@ describe('calls by brand', () => {
     expect(ofName('checks')[0]?.['MetricTransformations']).toMatchObject([
       { Dimensions: [{ Key: 'brand', Value: '$.brand' }], MetricNamespace: 'LicenseService/prod/Brands' },
     ]);
+    // Both functions that clients of Easy Digital Downloads reach, whose other actions are no checks.
+    const checks = ofName('checks').map(({ FilterPattern }) => String(FilterPattern));
+    expect(checks.filter((pattern) => pattern.endsWith('&& ($.action = "check_license") }'))).toHaveLength(2);
   });
 
   test('are read by the analytics of the API and of the console alone, where a stage keeps them', () => {

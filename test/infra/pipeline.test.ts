@@ -55,6 +55,14 @@ describe('the pipeline', () => {
     expect(verify?.steps.map(({ run }) => run)).toContain('bash .ci/run "$PART"');
   });
 
+  test('keeps the coverage, and what axe found on each page, of every run', () => {
+    const kept = ci.jobs['verify']?.steps.filter(({ uses }) => uses.startsWith('actions/upload-artifact')) ?? [];
+    expect(kept.map(({ if: when, with: what }) => [when, what])).toEqual([
+      ["always() && matrix.part == 'verify'", { name: 'coverage', path: 'coverage/' }],
+      ["always() && matrix.part == 'clients'", { name: 'axe', path: 'reports/' }],
+    ]);
+  });
+
   test('takes a commit from its tests to dev, staging and prod, each after the one before', () => {
     expect(deploy.jobs['verify']?.uses).toBe('./.github/workflows/ci.yml');
     expect(waitsFor('dev')).toEqual(['verify']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { barChart, heatMap } from '../../lib/console/chart.ts';
+import { barChart, heatMap, reasonsChart } from '../../lib/console/chart.ts';
 import { dropCookie, readCookie, writeCookie } from '../../lib/console/cookies.ts';
 
 const POINTS = [
@@ -32,6 +32,25 @@ describe('a picture of numbers', () => {
       '0.08',
     ]);
     expect(html).toContain('Expiries: 4, on one day at most 4');
+  });
+
+  test.each([
+    [
+      'names the most frequent reason, and leaves out those that nobody met',
+      [1, 3, 0],
+      'Refusals: 4, most often seats taken',
+      ['seats_taken', 'expired'],
+    ],
+    ['shows one call where nobody was refused', [0, 0, 0], 'Refusals: 0', ['expired']],
+  ])('of reasons %s', async (_, [expired = 0, taken = 0, suspended = 0], label, calls) => {
+    const reasons = [
+      { reason: 'expired', count: expired },
+      { reason: 'seats_taken', count: taken },
+      { reason: 'suspended', count: suspended },
+    ];
+    const made = String(await reasonsChart('Refusals', 'refusals', reasons, (reason) => html`<p>call ${reason}</p>`));
+    expect(made).toContain(`aria-label="${label}"`);
+    expect([...made.matchAll(/call (\w+)/g)].map(([, reason]) => reason)).toEqual(calls);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { EddInput } from '../domain/edd-call.ts';
 import { findEddItem } from '../domain/edd-item.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
-import { activationError, isUnknownKey } from '../domain/edd-words.ts';
+import { activationError, isUnknownKey, wordUnknown } from '../domain/edd-words.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
@@ -27,11 +27,11 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   if (brand === undefined) return answer('failed');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  if (foreign) return isUnknownKey(foreign.code) ? answer('failed') : foreign;
+  if (foreign) return wordUnknown(foreign, () => answer('failed'));
   const failedForKnown = async (): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return answer('failed', first.license);
-    return isUnknownKey(first.code) ? answer('failed') : first;
+    return wordUnknown(first, () => answer('failed'));
   };
   const sites = readEddSites(call);
   const site = item.kind === 'unknown' ? undefined : await findStoredSite(ctx, key, sites);

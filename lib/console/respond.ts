@@ -65,7 +65,7 @@ export async function unavailablePage(
       message: 'unexpected error',
       request_id: c.get('requestId'),
       route: routePath(c),
-      error: { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') },
+      error: { name: error.name, message: redact(error.message), stack: redact(String(error.stack)) },
     });
   const sentence = isPassing
     ? `The service cannot answer at the moment. ${c.get('isOwnForm') ? MAY_BE_DONE : 'Try again in a moment.'}`

@@ -1,4 +1,3 @@
-import { Unavailable } from '../process/outage.ts';
 import { jitter } from '../process/jitter.ts';
 import { settled, type Outcome, type Refused } from './outcome.ts';
 import type { Table } from './table.ts';
@@ -24,10 +23,7 @@ export async function retrying<T, R extends Refused = never>(
 /** Waits with jitter before the next try. Rejects with `Contention` when time is up. */
 export async function pauseForOthers(table: Patience, count: number): Promise<void> {
   table.onContention?.();
-  try {
-    await jitter(count, table.signal);
-  } catch (cause) {
-    if (cause instanceof Unavailable) throw new Contention('others kept changing the same items', { cause });
-    throw cause;
-  }
+  await jitter(count, table.signal).catch((cause: unknown) => {
+    throw new Contention('others kept changing the same items', { cause });
+  });
 }

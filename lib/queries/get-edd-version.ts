@@ -11,6 +11,7 @@ import {
 } from '../domain/edd-version-answer.ts';
 import { isUnknownKey } from '../domain/edd-words.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { decideUpdateRight, NO_LICENSE, type UpdateRight } from '../domain/offer.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
@@ -72,10 +73,14 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
     ...(await answerAll(withJoinedReads(ctx), brand, asked)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
   ];
-  const only = versions[0] ?? offerNothing(call, undefined, TEXTS.no_item);
+  const only = required(versions[0], ANSWERED);
   if (batch === undefined) return { body: describeEddVersion(only) };
-  return { body: describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, versions[i] ?? only]))) };
+  return {
+    body: describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, required(versions[i], ANSWERED)]))),
+  };
 }
+
+const ANSWERED = 'each call has an answer';
 
 /** The products of a batch are looked up in one read. */
 function withJoinedReads(ctx: Context): Context {
@@ -96,8 +101,7 @@ async function answerAll(ctx: Context, brand: EddBrand | undefined, calls: reado
   const nextOffer = (): Offer | undefined => offers.next().value;
   return Promise.all(
     decided.map((one, i) => {
-      const call = calls[i];
-      if (call === undefined) throw new Error('an answer without a call');
+      const call = required(calls[i], ANSWERED);
       return one.kind === 'nothing'
         ? Promise.resolve(offerNothing(call, one.product, one.msg))
         : answerOffer(ctx, brand, call, one, nextOffer());

@@ -9,7 +9,7 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { commit, transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 import { importKeys } from './keys.ts';
 
 export type ImportState =
@@ -126,16 +126,21 @@ const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob
   refused,
 });
 
-/** Saves a job that nobody has changed since it was read; undefined if somebody has. */
-export async function saveImport(
+/** Saves a job if nobody has changed it since it was read. */
+export function trySaveImport(
   table: Table,
   brand: string,
   previous: ImportJob,
   changes: Partial<ImportJob>,
-): Promise<ImportJob | undefined> {
+): Promise<Outcome<ImportJob>> {
   const next = { ...previous, ...changes, version: previous.version + 1 };
-  const saved = await transact(table, [putChangedImport(brand, previous, next, retry)]);
-  return saved.kind === 'done' ? next : undefined;
+  return commit(table, next, [putChangedImport(brand, previous, next, retry)]);
+}
+
+/** The same; undefined if somebody has changed it. */
+export async function saveImport(...saved: Parameters<typeof trySaveImport>): Promise<ImportJob | undefined> {
+  const outcome = await trySaveImport(...saved);
+  return outcome.kind === 'done' ? outcome.value : undefined;
 }
 
 /** Changes a job by what it is now; undefined if there is none or `decide` leaves it. */
@@ -149,8 +154,7 @@ export function changeImport(
     const job = await readImport(table, brand, id);
     const changes = job && decide(job);
     if (job === undefined || changes === undefined) return done(undefined);
-    const saved = await saveImport(table, brand, job, changes);
-    return saved === undefined ? retry() : done(saved);
+    return trySaveImport(table, brand, job, changes);
   });
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { barChart, heatMap, reasonsChart } from '../../lib/console/chart.ts';
+import { factsList } from '../../lib/console/facts.ts';
 import { dropCookie, readCookie, writeCookie } from '../../lib/console/cookies.ts';
 
 const POINTS = [
@@ -76,4 +77,14 @@ test.each([
     expect(cookie).toMatch(new RegExp(`^${name}=`));
     expect(cookie).toMatch(flag);
   }
+});
+
+test('a fact that is an address of the service leads there, and no address that somebody typed', async () => {
+  const facts = {
+    download: { url: 'https://a.example/file' },
+    url: 'https://b.example',
+    settings: { renewal_url: 'x' },
+  };
+  const made = String(await factsList(facts));
+  expect([...made.matchAll(/href="([^"]+)"/g)].map(([, address]) => address)).toEqual(['https://a.example/file']);
 });

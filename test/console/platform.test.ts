@@ -1,13 +1,16 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checkLicense } from '../../lib/api/check.ts';
 import { routeKey } from '../../lib/api/route.ts';
+import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
 import { act, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { openBrowser, type Browser, type Page } from '../support/console/browser.ts';
 import { copiedCall } from '../support/console/copied-call.ts';
 import { openBackOffice } from '../support/service/back-office.ts';
+import { startTestFiles } from '../support/service/import-files.ts';
+import { activate } from '../support/service/purchases.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
-import { journalIn, putCopies, wholeTable } from '../support/table/whole-table.ts';
+import { journalIn, overwrite, putCopies, wholeTable } from '../support/table/whole-table.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -174,4 +177,95 @@ test('a list of 25 found licenses stays below 100 KB', async () => {
   const found = await people.support.post('/console/find', { q: 'bulk@example.com' });
   expect([found.status, textIn(found).includes('25 licenses')]).toEqual([200, true]);
   expect(Buffer.byteLength(found.html)).toBeLessThan(100_000);
+});
+
+describe('a page', () => {
+  const base = () => `/console/brands/${brand.slug}`;
+  const seen = { license: '', customer: '', endpoint: '', made: '' };
+  beforeAll(async () => {
+    await startTestFiles();
+    await people.renew();
+    const office = openBackOffice(service, brand);
+    const { id } = await office.buy({ customer_email: 'seen@example.com', max_seats: null });
+    const made = async (noun: string, fields: Record<string, string>): Promise<string> =>
+      (await act(people.admin, `brands/${brand.slug}/${noun}/create`, fields)).location?.split('?')[0] ?? '';
+    seen.license = `/console/licenses/${id}`;
+    seen.customer = `/console/customers/${String((await office.get(id)).body['customer_id'])}`;
+    seen.endpoint = await made('webhook-endpoints', { url: 'http://127.0.0.1:9/seen' });
+    seen.made = await made('imports', { name: 'Seen', mode: 'dry_run', format: 'csv', file: 'license_key\nA-1\n' });
+    for (const [noun, address] of Object.entries(seen))
+      expect([noun, address]).toEqual([noun, expect.stringMatching(/-/)]);
+  });
+
+  test.each<[string, () => string]>([
+    ['seats after no position', () => `${seen.license}?seats=none`],
+    ['events after no position', () => `${seen.license}?events=none`],
+    ['licenses after no position', () => `${seen.customer}?licenses=none`],
+    ['deliveries after no position', () => `${seen.endpoint}?deliveries=none`],
+    ['rows after no position', () => `${seen.made}?rows=none`],
+    ['releases after no position', () => `${base()}/products/wp-rocket?releases=none`],
+    ...BRAND_NOUNS.map(({ noun }): [string, () => string] => [
+      `${noun} after no position`,
+      () => `${base()}/${noun}?cursor=none&product=wp-rocket`,
+    ]),
+    ...['products', 'releases', 'bundles', 'webhook-endpoints', 'api-keys', 'imports', 'exports'].map(
+      (noun): [string, () => string] => [`one of ${noun} that is not there`, () => `${base()}/${noun}/nothing`],
+    ),
+    ['sales of a product that is not there', () => `${base()}/sales?product=nothing`],
+    ['the data of nobody', () => '/console/customers/01938c5b-0fff-7e6d-8c5b-4a3928170605/export'],
+    ['a file that is not there', () => '/console/assets/nothing.js'],
+  ])('of %s says that nothing is here', async (_, address) => {
+    expect((await people.admin.get(address())).status).toBe(404);
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    ['sales of a status that is none', () => `${base()}/sales?status=odd`, /Licenses of .* None\./],
+    ['a sale, which has no page of its own', () => `${base()}/sales/nothing`, /Licenses of .* Show/],
+    ['releases of a product that is not there', () => `${base()}/releases?product=nothing`, /Releases/],
+    ['a license after an act that is none', () => `${seen.license}?done=nothing`, /unlimited/],
+    ['an unlimited license at an earlier time', () => `${seen.license}?at=2099-01-01`, /of unlimited seats were taken/],
+  ])('of %s shows what there is', async (_, address, text) => {
+    const page = await people.admin.get(address());
+    expect([page.status, textIn(page)]).toEqual([200, expect.stringMatching(text)]);
+  });
+
+  test('of a brand without products has nothing to sell and nothing to release', async () => {
+    const { slug } = await service.brand({ products: {} });
+    const platform = await signInPlatform();
+    for (const noun of ['sales', 'releases'])
+      expect((await platform.get(`/console/brands/${slug}/${noun}`)).status).toBe(200);
+    expect((await act(platform, `brands/${slug}/nothing`)).status).toBe(404);
+    expect((await act(platform, 'nothing/1/free')).status).toBe(404);
+  });
+
+  test('names a license that begins with its first activation, and a site that takes no seat', async () => {
+    const policy = { duration: 'P1Y', expiry_basis: 'first_activation', development_sites_free: true };
+    const bought = await openBackOffice(service, brand).buy({ policy });
+    const address = `/console/licenses/${bought.id}`;
+    expect(textIn(await people.admin.get(address))).toContain('begins with the first activation');
+    await activate(service, { ...bought.site('one'), instance_identifier: 'http://shop.test' });
+    expect(textIn(await people.admin.get(address))).toContain('local, takes no seat');
+  });
+
+  test('is signed in for before a form is taken, and its files are kept by the browser', async () => {
+    const stranger = openBrowser(people.provider);
+    const sent = await stranger.post('/console/find', { q: 'x' });
+    expect([sent.status, sent.location]).toEqual([303, '/console/sign-in?to=%2Fconsole']);
+    const [asset = ''] = /\/console\/assets\/[^"]+/.exec((await people.admin.get('/console')).html) ?? [];
+    const packed = { 'accept-encoding': 'gzip' };
+    const { status, headers } = await stranger.get(asset, packed);
+    expect(status).toBe(200);
+    expect((await stranger.get(asset, { ...packed, 'if-none-match': String(headers['etag']) })).status).toBe(304);
+  });
+
+  test('that cannot be made says so with the id of the request, and nothing of the reason', async () => {
+    const office = openBackOffice(service, brand);
+    const { id, email } = await office.buy({ customer_email: 'broken@example.com' });
+    const { customer_id } = (await office.get(id)).body;
+    const customer = (await wholeTable(service)).find((item) => item['id'] === customer_id);
+    if (customer === undefined) throw new Error('the customer is not in the table');
+    await overwrite(service, customer, { email_cipher: 'broken' });
+    const page = await people.admin.get(`/console/licenses/${id}`);
+    expect([page.status, page.html.includes(email)]).toEqual([500, false]);
+  });
 });

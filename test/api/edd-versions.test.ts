@@ -174,7 +174,6 @@ describe('get_version', () => {
     await publish(service, silent, 'wp-rocket', { version: '2.0.0' });
     const client = openEddShop(service, { ...silent, ofAnother: '' });
     const { key } = await client.buy('wp-rocket', { expiration_date: inDays(1) });
-    await client.activating(key);
     moveClock(2 * DAY_MS);
     const msgOf = async (fields: Fields) => (await client.asking(key, { version: '1.0.0', ...fields })).body['msg'];
     expect(await msgOf({})).toMatch(/expired.* https:\/\/shop\.example\/\?key=&id=85$/);

@@ -3,9 +3,8 @@ import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Runtime } from '../context.ts';
 import { redact } from '../domain/redact.ts';
-import { Contention } from '../dynamo/wire.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
 import { uptimeMs } from '../process/clock.ts';
-import { Unavailable } from '../process/outage.ts';
 import type { ConsoleAssets } from './assets.ts';
 import type { PageContext } from './call.ts';
 import { CONSOLE_POLICY, layout } from './layout.ts';
@@ -58,7 +57,7 @@ export async function unavailablePage(
   error: Error,
   opened: () => { runtime: Runtime },
 ): Promise<Response> {
-  const isPassing = error instanceof Unavailable || error instanceof Contention;
+  const isPassing = isTemporary(error);
   if (!isPassing)
     opened().runtime.logger.error({
       event: 'call.failed',

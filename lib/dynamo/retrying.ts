@@ -1,3 +1,4 @@
+import { Unavailable } from '../process/outage.ts';
 import { jitter } from '../process/jitter.ts';
 import { settled, type Outcome, type Refused } from './outcome.ts';
 import type { Table } from './table.ts';
@@ -27,3 +28,6 @@ export async function pauseForOthers(table: Patience, count: number): Promise<vo
     throw new Contention('others kept changing the same items', { cause });
   });
 }
+
+/** True for a fault that may be over soon: the table or a bucket is unavailable, or others keep changing an item. */
+export const isTemporary = (error: unknown): boolean => error instanceof Unavailable || error instanceof Contention;

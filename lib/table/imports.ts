@@ -112,12 +112,14 @@ export async function readImports(
 /** Ten imports run at once at most, over all brands; these are the newest of one. */
 const LOOKED_AT = 20;
 
+/** True while a worker has a job. One that died has it until its time is over. */
+export const isTaken = ({ worker, worker_until }: Pick<ImportJob, 'worker' | 'worker_until'>, now: string): boolean =>
+  worker !== null && worker_until !== null && worker_until > now;
+
 /** The imports of a brand that a worker writes at this moment. */
 export async function countRunningImports(table: Table<'Query'>, brand: string, now: string): Promise<number> {
   const { imports } = await readImports(table, brand, { limit: LOOKED_AT });
-  return imports.filter(
-    ({ mode, state, worker_until }) => mode === 'run' && state === 'running' && (worker_until ?? '') > now,
-  ).length;
+  return imports.filter((job) => job.mode === 'run' && job.state === 'running' && isTaken(job, now)).length;
 }
 
 const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob, refused: () => R): Write<R> => ({

@@ -141,7 +141,7 @@ describe('a key with twenty licenses', () => {
   });
 });
 
-test('an update changes expiry, duration and metadata to those of its row, and to nothing that the row leaves out', async () => {
+test('an update changes expiry, duration and metadata to those of its row, and leaves what that leaves out', async () => {
   const plain = rowOf('new-terms-1', [{ product: 'plugin-0' }]);
   await bringRow(await open('terms-1'), plain);
   const terms = { expires_at: '2098-01-31T00:00:00Z', duration: 'P6M', metadata: { plan: 'plus' } };

@@ -148,7 +148,7 @@ describe('a step of a replay', () => {
       table: service.table,
       now: () => Date.now(),
       mostQueued: 100,
-      measure: () => {},
+      measure: () => undefined,
     };
     const stop = new AbortController().signal;
     return stepReplay(

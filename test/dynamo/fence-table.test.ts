@@ -112,9 +112,9 @@ describe('the fence of a table', () => {
     await liftFence(at);
     expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(0);
     const Policy = '{"Id":"FailoverFence"}';
-    dynamo.on(GetResourcePolicyCommand).resolvesOnce({ Policy }).resolves({});
+    const answers = [{ Policy }, {}, { Policy }, { Policy }];
+    dynamo.on(GetResourcePolicyCommand).callsFake(() => answers.shift());
     await liftFence(at);
-    dynamo.on(GetResourcePolicyCommand).resolvesOnce({ Policy }).resolves({ Policy });
     await liftFence(at);
     expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(0);
     expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(2);
@@ -129,7 +129,7 @@ describe('the fence of a table', () => {
   });
 
   test('never replaces a policy that somebody else gave the table, not even one that is empty', async () => {
-    dynamo.on(GetResourcePolicyCommand).resolvesOnce({});
+    dynamo.on(GetResourcePolicyCommand).resolves({});
     await expect(fenceTable(at, pause)).rejects.toThrow('has a resource policy of its own');
     dynamo.on(GetResourcePolicyCommand).resolves({ Policy: '{"Statement":[{"Sid":"Theirs"}]}' });
     await expect(fenceTable(at, pause)).rejects.toThrow('has a resource policy of its own');

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { keptText } from '../../lib/commands/import/build.ts';
 import { buildLicenseKey, LICENSE_KEY_BYTES } from '../../lib/domain/license-key.ts';
@@ -6,11 +7,14 @@ import { readCsvLines, readHeader, readJsonLines, type FileRecord } from '../../
 import { readRows, type FileRow } from '../../lib/imports/rows.ts';
 import { openSeenKeys } from '../../lib/imports/seen-keys.ts';
 import { openVault } from '../../lib/process/vault.ts';
+import { isTaken } from '../../lib/table/imports.ts';
 import { sampleRow } from '../support/service/import-rows.ts';
 
 const START = { line: 0, offset: 0 };
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* bytesOf(...texts: (string | Error)[]): AsyncGenerator<Uint8Array> {
+const bytesOf = (...texts: (string | Error)[]): AsyncIterable<Uint8Array> =>
+  Readable.from(chunksOf(texts), { objectMode: false });
+
+function* chunksOf(texts: readonly (string | Error)[]): Generator<Uint8Array> {
   for (const text of texts) {
     if (text instanceof Error) throw text;
     yield Buffer.from(text);
@@ -115,4 +119,13 @@ test.each([
   ['a test of S3', '{"Event":"s3:TestEvent"}', []],
 ])('a message about %s names its work', (_, body, notices) => {
   expect(readNotices(body)).toEqual(notices);
+});
+
+test.each([
+  ['until its time is over', 'w', '2026-11-01T00:00:01Z', true],
+  ['no longer', 'w', '2026-11-01T00:00:00Z', false],
+  ['never without a time', 'w', null, false],
+  ['never once it was given back', null, '2026-11-01T00:00:01Z', false],
+])('a worker has a job %s', (_, worker, worker_until, taken) => {
+  expect(isTaken({ worker, worker_until }, '2026-11-01T00:00:00Z')).toBe(taken);
 });

@@ -67,7 +67,7 @@ async function* readJsonRows(reading: RecordReading, open: OpenFile, start: Posi
   for await (const record of readJsonLines(await open(start.offset), start)) {
     const { from: line, end } = record;
     if (record.kind === 'unreadable') yield { line, end, fault: faultIn(record) };
-    else if (record.kind === 'json') yield { line, end, ...rowOf(reading, record.value) };
+    else yield { line, end, ...rowOf(reading, record.value) };
   }
 }
 

@@ -209,7 +209,7 @@ async function setAside(
     logger.error({ event: 'relay.event_set_aside', message: 'an event was set aside', ...key, type, reason });
     return { kind: 'set_aside' };
   } catch (error) {
-    return { kind: 'waits', reason: `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}` };
+    return { kind: 'waits', reason: `setting aside failed: ${(error as Error).name}` };
   }
 }
 

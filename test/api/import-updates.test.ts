@@ -112,6 +112,9 @@ test('a row names its product by slug, id or the item number of Easy Digital Dow
     expect(await bringRow(await open('numbered-1'), rowOf(key, [{ product }]))).toMatchObject({ kind: 'created' });
     expect((await licensesOf(key)).map((license) => license.product.slug)).toEqual(['numbered']);
   }
+  const query = { product: String(made.body['id']) };
+  const listed = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query });
+  expect(listed.body['licenses']).toHaveLength(3);
 });
 
 test('an update leaves a trial as it has begun here, and the day that renewals return to', async () => {
@@ -141,7 +144,7 @@ describe('a key with twenty licenses', () => {
   });
 });
 
-test('an update changes expiry, duration and metadata to those of its row, and leaves what that leaves out', async () => {
+test('an update changes expiry, duration and metadata to those of its row, and no others', async () => {
   const plain = rowOf('new-terms-1', [{ product: 'plugin-0' }]);
   await bringRow(await open('terms-1'), plain);
   const terms = { expires_at: '2098-01-31T00:00:00Z', duration: 'P6M', metadata: { plan: 'plus' } };

@@ -7,7 +7,10 @@ import { readCsvLines, readHeader, readJsonLines, type FileRecord } from '../../
 import { readRows, type FileRow } from '../../lib/imports/rows.ts';
 import { openSeenKeys } from '../../lib/imports/seen-keys.ts';
 import { openVault } from '../../lib/process/vault.ts';
-import { isTaken } from '../../lib/table/imports.ts';
+import type { Table } from '../../lib/dynamo/table.ts';
+import { countRows, type Written } from '../../lib/imports/tally.ts';
+import { isTaken, type ImportJob } from '../../lib/table/imports.ts';
+import { importView } from '../../lib/views/import-view.ts';
 import { sampleRow } from '../support/service/import-rows.ts';
 
 const START = { line: 0, offset: 0 };
@@ -58,6 +61,14 @@ describe('a file of CSV', () => {
       'license_key,customer_email,product,expires_at,seat_limit\nAAAA-BBBB,a@b.example,p',
     );
     expect(row).toMatchObject({ line: 2, row: { license_key: 'AAAA-BBBB', licenses: [{ product: 'p' }] } });
+  });
+
+  test('is read behind a row that is too long', async () => {
+    const text = `license_key,customer_email,product,expires_at\n${'x'.repeat(1_100_000)}\nAAAA-BBBB,a@b.example,p,\n`;
+    expect(await rowsOf('csv', text)).toMatchObject([
+      { line: 2, fault: { code: 'row_too_large' } },
+      { line: 3, row: { license_key: 'AAAA-BBBB' } },
+    ]);
   });
 
   test('whose lines cannot be fetched fails with that, and not as a broken file', async () => {
@@ -128,4 +139,58 @@ test.each([
   ['never once it was given back', null, '2026-11-01T00:00:01Z', false],
 ])('a worker has a job %s', (_, worker, worker_until, taken) => {
   expect(isTaken({ worker, worker_until }, '2026-11-01T00:00:00Z')).toBe(taken);
+});
+
+describe('the count of a batch', () => {
+  const job = (changes: object = {}): ImportJob =>
+    ({
+      ...{ id: 'i', counts: { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 }, line: 7, offset: 70 },
+      ...{ undo_counts: { removed: 0, left: 0 }, items: 2, reported: 0, ...changes },
+    }) as ImportJob;
+  const stored: string[] = [];
+  const table = {
+    wire: (_operation: string, input: unknown) => Promise.resolve(stored.push(JSON.stringify(input)) && {}),
+    ...{ name: 'table', owners: ['AB'], signal: new AbortController().signal },
+  } as unknown as Table;
+  const count = (changes: object, batch: readonly FileRow[], outcomes: [FileRow, Written][]) =>
+    countRows({ ctx: { now: () => 0 }, table, brand: 'AB', job: job(changes) }, batch, new Map(outcomes));
+  const rowAt = (line: number) => ({ line, end: { line, offset: line * 10 } }) as FileRow;
+
+  test('of nothing leaves an import of an earlier version where it was', async () => {
+    expect(await count({}, [], [])).toMatchObject({ line: 7, offset: 70, items: 2, units: 0, reported: 0 });
+  });
+
+  test('reports what an undo could not take back, and what a row brought with a note', async () => {
+    const [left, noted] = [rowAt(8), rowAt(9)];
+    const fault = { code: 'internal', field: '', message: 'A fault.' } as const;
+    const note = { code: 'site_twice', field: 'licenses', message: 'A note.' };
+    const counted = await count(
+      {},
+      [left, noted],
+      [
+        [left, { kind: 'undone', removed: 1, left: 0, isCustomerUsed: false, fault }],
+        [noted, { kind: 'row', outcome: { kind: 'created', writes: 3, units: 6, notes: [note] } } as Written],
+      ],
+    );
+    expect(counted).toMatchObject({
+      undo_counts: { removed: 1 },
+      items: 5,
+      units: 6,
+      reported: 2,
+      line: 9,
+      offset: 90,
+    });
+    expect(stored.join('')).toMatch(/A fault\.[^]*A note\./);
+  });
+});
+
+test('an import of an earlier version is estimated by two units for each item', () => {
+  const tried = { state: 'tried', counts: { rows: 10 }, items: 100_000, rows_per_second: 5, undo_counts: {} };
+  const times = { started_at: null, finished_at: null, offset: 0, size: null };
+  expect(importView({ ...tried, ...times } as ImportJob, 0).estimate).toMatchObject({
+    write_units: 200_000,
+    seconds: 2,
+  });
+  const later = { ...tried, ...times, units: 5, file_products: ['p'] } as unknown as ImportJob;
+  expect(importView(later, 0).estimate).toMatchObject({ write_units: 5 });
 });

@@ -30,7 +30,7 @@ const openTools = makeOnce(() => {
     wire: sdkWire(clientOptions(readConfig(), ROUTE_PATIENCE)),
     handOn: async (part: NightPart): Promise<void> => {
       const Entries = [{ Id: '0', MessageBody: JSON.stringify(part) }];
-      assertTaken(await queue.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries })));
+      assertTaken(await queue.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries })), 1);
     },
   };
 });

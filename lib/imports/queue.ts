@@ -59,7 +59,7 @@ export const openImportStores = makeOnce((): { files: StoredFiles; queue: Import
         const named = 'importId' in notice ? { import_id: notice.importId } : { export_id: notice.exportId };
         const entry = { Id: '0', MessageBody: JSON.stringify({ brand, ...named }) };
         const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [entry] });
-        assertTaken(await client.send(command, { abortSignal: signal }));
+        assertTaken(await client.send(command, { abortSignal: signal }), 1);
       },
     },
   };

@@ -7,6 +7,9 @@ export function openQueueClient(address: { region: string; endpoint: string | un
 }
 
 /** SQS answers that a batch was sent, and names the messages in it that it did not take. */
-export function assertTaken({ Failed: [failed] = [] }: Partial<Pick<SendMessageBatchResult, 'Failed'>>): void {
-  if (failed) throw new Error(`the queue did not take a message: ${String(failed.Code)} ${String(failed.Message)}`);
+export function assertTaken({ Failed = [] }: Partial<Pick<SendMessageBatchResult, 'Failed'>>, sent: number): void {
+  const [failed] = Failed;
+  if (failed === undefined) return;
+  const reason = `${String(failed.Code)} ${String(failed.Message)}`;
+  throw new Error(`the queue did not take ${Failed.length} of ${sent} messages: ${reason}`);
 }

@@ -95,7 +95,8 @@ export function openWebhookQueues({
     signal?: AbortSignal,
   ): Promise<void> => {
     const batch = { QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) };
-    assertTaken(await client.send(new SendMessageBatchCommand(batch), signal && { abortSignal: signal }));
+    const answer = await client.send(new SendMessageBatchCommand(batch), signal && { abortSignal: signal });
+    assertTaken(answer, entries.length);
   };
   return {
     async sendFirst(deliveries, signal) {

@@ -7,10 +7,11 @@ import { act, REASON as reason, textIn, usePeople } from '../support/console/peo
 import { openBrowser, type Browser, type Page } from '../support/console/browser.ts';
 import { copiedCall } from '../support/console/copied-call.ts';
 import { openBackOffice } from '../support/service/back-office.ts';
+import { newEndpoint, newImport } from '../support/service/furnishings.ts';
 import { startTestFiles } from '../support/service/import-files.ts';
 import { activate } from '../support/service/purchases.ts';
-import { byOperation } from '../support/service/service.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { startQueueSink } from '../support/webhooks/queue-sink.ts';
 import { journalIn, overwrite, putCopies, wholeTable } from '../support/table/whole-table.ts';
 
 const service = useService();
@@ -185,19 +186,16 @@ describe('a page', () => {
   const seen = { license: '', customer: '', endpoint: '', made: '' };
   beforeAll(async () => {
     await startTestFiles();
+    await startQueueSink();
     await people.renew();
     const office = openBackOffice(service, brand);
     const { id } = await office.buy({ customer_email: 'seen@example.com', max_seats: null });
-    const made = async (noun: string, operation: string, body: object): Promise<string> => {
-      const { body: thing } = await service.call(byOperation(operation), { apiKey: brand.apiKey, body });
-      return `${base()}/${noun}/${String(thing['id'])}`;
-    };
     seen.license = `/console/licenses/${id}`;
     seen.customer = `/console/customers/${String((await office.get(id)).body['customer_id'])}`;
-    const hooks = { url: 'https://shop.example.com/hooks' };
-    seen.endpoint = await made('webhook-endpoints', 'create_webhook_endpoint', hooks);
-    seen.made = await made('imports', 'create_import', { name: 'Seen', mode: 'dry_run', format: 'csv' });
-    for (const address of Object.values(seen)) expect((await people.admin.get(address)).status).toBe(200);
+    seen.endpoint = `${base()}/webhook-endpoints/${(await newEndpoint(service, brand)).endpoint_id}`;
+    seen.made = `${base()}/imports/${String((await newImport({ ...service, shop: brand }))['import_id'])}`;
+    for (const address of Object.values(seen))
+      expect([address, (await people.admin.get(address)).status]).toEqual([address, 200]);
   });
 
   test.each<[string, () => string]>([
@@ -248,6 +246,14 @@ describe('a page', () => {
     expect(textIn(await people.admin.get(address))).toContain('begins with the first activation');
     await activate(service, { ...bought.site('one'), instance_identifier: 'http://shop.test' });
     expect(textIn(await people.admin.get(address))).toContain('local, takes no seat');
+  });
+
+  test('of what is found lists the licenses of one site, each with its answer for that site', async () => {
+    const office = openBackOffice(service, brand);
+    for (const bought of [await office.buy(), await office.buy()])
+      await activate(service, { ...bought.site('x'), instance_identifier: 'https://shared.example.com' });
+    const found = await people.support.post('/console/find', { q: 'https://shared.example.com' });
+    expect(found.html.split('?instance=https%3A%2F%2Fshared.example.com')).toHaveLength(3);
   });
 
   test('is signed in for before a form is taken, and its files are kept by the browser', async () => {

@@ -109,11 +109,11 @@ test.each([
   expect(chooseAddress('kms', region, endpoint).href).toBe(address);
 });
 
-test('a batch of which the queue did not take a message is named by the reason', () => {
-  expect(() => assertTaken({})).not.toThrow();
-  expect(() => assertTaken({ Failed: [] })).not.toThrow();
+test('a batch of which the queue did not take some messages is named by their number and the first reason', () => {
+  expect(() => assertTaken({}, 1)).not.toThrow();
+  expect(() => assertTaken({ Failed: [] }, 1)).not.toThrow();
   const failed = { Id: '0', SenderFault: false, Code: 'InternalError', Message: 'busy' };
-  expect(() => assertTaken({ Failed: [failed] })).toThrow('InternalError busy');
+  expect(() => assertTaken({ Failed: [failed] }, 2)).toThrow('1 of 2 messages: InternalError busy');
 });
 
 test('the calls of brands are read page by page', async () => {

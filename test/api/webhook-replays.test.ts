@@ -148,6 +148,7 @@ describe('a step of a replay', () => {
       table: service.table,
       now: () => Date.now(),
       mostQueued: 100,
+      random: () => 0.5,
       measure: () => undefined,
     };
     const stop = new AbortController().signal;

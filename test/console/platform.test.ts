@@ -198,36 +198,33 @@ describe('a page', () => {
       expect([address, (await people.admin.get(address)).status]).toEqual([address, 200]);
   });
 
-  test.each<[string, () => string]>([
-    ['seats after no position', () => `${seen.license}?seats=none`],
-    ['events after no position', () => `${seen.license}?events=none`],
-    ['licenses after no position', () => `${seen.customer}?licenses=none`],
-    ['deliveries after no position', () => `${seen.endpoint}?deliveries=none`],
-    ['rows after no position', () => `${seen.made}?rows=none`],
-    ['releases after no position', () => `${base()}/products/wp-rocket?releases=none`],
-    ...BRAND_NOUNS.map(({ noun }): [string, () => string] => [
-      `${noun} after no position`,
-      () => `${base()}/${noun}?cursor=none&product=wp-rocket`,
-    ]),
-    ...['products', 'releases', 'bundles', 'webhook-endpoints', 'api-keys', 'imports', 'exports'].map(
-      (noun): [string, () => string] => [`one of ${noun} that is not there`, () => `${base()}/${noun}/nothing`],
-    ),
-    ['sales of a product that is not there', () => `${base()}/sales?product=nothing`],
-    ['the data of nobody', () => '/console/customers/01938c5b-0fff-7e6d-8c5b-4a3928170605/export'],
-    ['a file that is not there', () => '/console/assets/nothing.js'],
-  ])('of %s says that nothing is here', async (_, address) => {
-    expect((await people.admin.get(address())).status).toBe(404);
+  test('of what is not there, or of a list after no position, says that nothing is here', async () => {
+    const nouns = ['products', 'releases', 'bundles', 'webhook-endpoints', 'api-keys', 'imports', 'exports'];
+    const addresses = [
+      ...[`${seen.license}?seats=none`, `${seen.license}?events=none`, `${seen.customer}?licenses=none`],
+      ...[`${seen.endpoint}?deliveries=none`, `${seen.made}?rows=none`],
+      `${base()}/products/wp-rocket?releases=none`,
+      ...BRAND_NOUNS.map(({ noun }) => `${base()}/${noun}?cursor=none&product=wp-rocket`),
+      ...nouns.map((noun) => `${base()}/${noun}/nothing`),
+      `${base()}/sales?product=nothing`,
+      '/console/customers/01938c5b-0fff-7e6d-8c5b-4a3928170605/export',
+      '/console/assets/nothing.js',
+    ];
+    for (const address of addresses)
+      expect([address, (await people.admin.get(address)).status]).toEqual([address, 404]);
   });
 
-  test.each<[string, () => string, RegExp]>([
-    ['sales of a status that is none', () => `${base()}/sales?status=odd`, /Licenses of .* None\./],
-    ['a sale, which has no page of its own', () => `${base()}/sales/nothing`, /Licenses of .* Show/],
-    ['releases of a product that is not there', () => `${base()}/releases?product=nothing`, /Releases/],
-    ['a license after an act that is none', () => `${seen.license}?done=nothing`, /unlimited/],
-    ['an unlimited license at an earlier time', () => `${seen.license}?at=2099-01-01`, /of unlimited seats were taken/],
-  ])('of %s shows what there is', async (_, address, text) => {
-    const page = await people.admin.get(address());
-    expect([page.status, textIn(page)]).toEqual([200, expect.stringMatching(text)]);
+  test('of a list or a license shows what there is, whatever is asked for beside it', async () => {
+    for (const [address, text] of [
+      [`${base()}/sales?status=odd`, /Licenses of .* None\./],
+      [`${base()}/sales/nothing`, /Licenses of .* Show/],
+      [`${base()}/releases?product=nothing`, /Releases/],
+      [`${seen.license}?done=nothing`, /unlimited/],
+      [`${seen.license}?at=2099-01-01`, /of unlimited seats were taken/],
+    ] as const) {
+      const page = await people.admin.get(address);
+      expect([address, page.status, textIn(page)]).toEqual([address, 200, expect.stringMatching(text)]);
+    }
   });
 
   test('of a brand without products has nothing to sell and nothing to release', async () => {

@@ -8,6 +8,7 @@ import { computeMark, deriveKeyedHash, type Vault } from './process/vault.ts';
 import type { Runtime } from './context.ts';
 import { dataKeyMark } from './table/data-key-mark.ts';
 import { PLATFORM } from './table/keys.ts';
+import { assertThat } from './domain/invariant.ts';
 
 const LOOK_UP_MS = 5_000;
 
@@ -22,7 +23,7 @@ export function openCheckVault(config: Config, wire: Runtime['wire']): Runtime['
     const signal = deadline(LOOK_UP_MS);
     const platform = { wire, name: config.tableName, owners: [PLATFORM], signal };
     const [dataKey, mark] = await Promise.all([readDataKey(signal), dataKeyMark(platform)]);
-    if (computeMark(dataKey) !== mark) throw new Error('the table is written under another data key');
+    assertThat(computeMark(dataKey) === mark, 'the table is written under another data key');
     return { ...CLOSED_VAULT, keyedHash: deriveKeyedHash(dataKey) };
   };
   return async (signal) => {

@@ -1,4 +1,5 @@
 import type { Credential } from './domain/credential.ts';
+import { assertThat } from './domain/invariant.ts';
 import type { Measure, Metrics } from './process/figures.ts';
 import type { Log } from './process/logger.ts';
 import type { Brand } from './table/brands.ts';
@@ -89,8 +90,10 @@ export type PlatformContext = Context & {
  * the session was read when the call came in.
  */
 export function findLiveKey({ liveKey, actor }: Pick<OwnerContext, 'liveKey' | 'actor'>): LiveKey | undefined {
-  if (liveKey === undefined && actor.type !== 'person')
-    throw new Error('the caller’s API key was not read: see `access` in the route table');
+  assertThat(
+    liveKey !== undefined || actor.type === 'person',
+    'the caller’s API key was not read: see `access` in the route table',
+  );
   return liveKey;
 }
 

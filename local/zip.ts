@@ -5,11 +5,13 @@ export type ZipFile = {
   path: string;
   content: string | Buffer;
   mode?: number;
+  /** Fields of both headers that differ from the content. */
+  header?: Partial<Header>;
   /** Fields of the central directory that differ from the local header. */
   central?: Partial<Header>;
 };
 
-type Header = { path: string; crc: number; compressed: number; size: number };
+type Header = { path: string; crc: number; compressed: number; size: number; flags: number };
 
 const UTF8 = 0x0800;
 const DEFLATED = 8;
@@ -22,10 +24,11 @@ export function buildZip(files: readonly ZipFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, content, mode = REGULAR, central } of files) {
+  for (const { path, content, mode = REGULAR, header: other, central } of files) {
     const plain = Buffer.from(content);
     const packed = deflateRawSync(plain);
-    const header = { path, crc: crc32(plain), compressed: packed.length, size: plain.length };
+    const sizes = { compressed: packed.length, size: plain.length };
+    const header = { path, crc: crc32(plain), flags: UTF8, ...sizes, ...other };
     const local = Buffer.concat([localHeader(header), packed]);
     parts.push(local);
     directory.push(centralHeader({ ...header, ...central }, mode, offset));
@@ -35,12 +38,12 @@ export function buildZip(files: readonly ZipFile[]): Buffer {
   return Buffer.concat([...parts, listed, endOfDirectory(files.length, listed.length, offset)]);
 }
 
-function localHeader({ path, crc, compressed, size }: Header): Buffer {
+function localHeader({ path, crc, compressed, size, flags }: Header): Buffer {
   const name = Buffer.from(path);
   const fixed = Buffer.alloc(30);
   fixed.writeUInt32LE(0x04034b50, 0);
   fixed.writeUInt16LE(20, 4);
-  fixed.writeUInt16LE(UTF8, 6);
+  fixed.writeUInt16LE(flags, 6);
   fixed.writeUInt16LE(DEFLATED, 8);
   fixed.writeUInt16LE(DATE, 12);
   fixed.writeUInt32LE(crc, 14);
@@ -50,13 +53,13 @@ function localHeader({ path, crc, compressed, size }: Header): Buffer {
   return Buffer.concat([fixed, name]);
 }
 
-function centralHeader({ path, crc, compressed, size }: Header, mode: number, offset: number): Buffer {
+function centralHeader({ path, crc, compressed, size, flags }: Header, mode: number, offset: number): Buffer {
   const name = Buffer.from(path);
   const fixed = Buffer.alloc(46);
   fixed.writeUInt32LE(0x02014b50, 0);
   fixed.writeUInt16LE((3 << 8) | 20, 4);
   fixed.writeUInt16LE(20, 6);
-  fixed.writeUInt16LE(UTF8, 8);
+  fixed.writeUInt16LE(flags, 8);
   fixed.writeUInt16LE(DEFLATED, 10);
   fixed.writeUInt16LE(DATE, 14);
   fixed.writeUInt32LE(crc, 16);

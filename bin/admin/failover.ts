@@ -4,6 +4,7 @@ import { readKeptOutputs } from '../environment.ts';
 import type { Asked, Command } from './command.ts';
 import { Refused, Usage } from './failures.ts';
 import { mendTable } from './mend-table.ts';
+import { sleep } from '../../lib/process/timers.ts';
 
 /** A page of the table is in memory at a time; many segments let an interrupted run tell how far it came. */
 const SEGMENTS = 49;
@@ -42,7 +43,7 @@ const fence: Command = {
   run: async (asked) => {
     const { from: at } = await readPlaces(asked);
     await asked.confirm(`End all writes in ${at.region}? Purchases and activations fail until a region writes.`);
-    await fenceTable(at).catch(
+    await fenceTable(at, sleep).catch(
       orRefused(`${at.region} is not fenced: repeat this until it is, and let no other region write before`),
     );
     return { answer: { ...at, fenced: true }, note: `For a minute, ${at.region} has refused every write.` };

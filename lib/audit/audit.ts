@@ -7,6 +7,7 @@ import { readStored, type Stored } from './kinds.ts';
 import { openPartitionSums, type PartitionSums } from './partition-sums.ts';
 import type { Rule, RuleContext, Violation } from './rule.ts';
 import type { Source } from './source.ts';
+import { assertThat } from '../domain/invariant.ts';
 
 /** The items that an audit has read so far, and its findings. */
 export type Tally = {
@@ -104,7 +105,7 @@ async function judge({ source, rules, context }: Audit, batch: readonly Stored[]
     rules.filter(({ on }) => on.includes(stored.kind)).map((rule) => ({ rule, stored })),
   );
   for (let round = 0; open.length > 0; round += 1) {
-    if (round === ROUNDS) throw new Error(`the rule ${String(open[0]?.rule.name)} looks further than rules may`);
+    assertThat(round < ROUNDS, `the rule ${String(open[0]?.rule.name)} looks further than rules may`);
     const missing = new Map<string, Key>();
     const waiting = open.filter(({ rule, stored }) => {
       const { faults, lacks } = runRule(rule, stored, known, ctx);

@@ -1,5 +1,6 @@
 import { sumState } from '../events/counting.ts';
 import { addSums, type Sums } from '../domain/counts.ts';
+import { required } from '../domain/invariant.ts';
 import type { Item } from '../dynamo/table.ts';
 import { numbersIn, parseCountMark, readGeneration } from '../table/counts.ts';
 import { COUNT_SHARDS, countKeys } from '../table/keys.ts';
@@ -46,7 +47,7 @@ function addTo(numbers: Numbers, counter: string, sums: Sums): void {
 
 /** Counters of days are not compared: no license knows any more what happened on a day. */
 function addCounter(stored: Numbers, pk: string, sk: string, item: Item): void {
-  const of = pk.split('#').at(-1) ?? '';
+  const of = pk.slice(pk.lastIndexOf('#') + 1);
   if (of !== 'day') addTo(stored, `${of}#${sk}`, numbersIn(item));
 }
 
@@ -63,9 +64,10 @@ function findDifference({ shown, stored, due }: CountedBrand): string | undefine
   const [is, counted] = [stored.get(shown) ?? new Map<string, Sums>(), due.get(shown) ?? new Map<string, Sums>()];
   for (const counter of new Set([...is.keys(), ...counted.keys()])) {
     const [one, other] = [is.get(counter) ?? {}, counted.get(counter) ?? {}];
-    for (const name of new Set([...Object.keys(one), ...Object.keys(other)]))
-      if ((one[name] ?? 0) !== (other[name] ?? 0))
-        return `${name} of ${counter} is ${String(one[name] ?? 0)}, and ${String(other[name] ?? 0)} are counted`;
+    for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
+      const [stands, should] = [one[name] ?? 0, other[name] ?? 0];
+      if (stands !== should) return `${name} of ${counter} is ${stands}, and ${should} are counted`;
+    }
   }
   return undefined;
 }
@@ -94,7 +96,7 @@ export async function auditCounters(source: Source, brands: CountedBrands): Prom
 async function readEvents(source: Source, brands: CountedBrands, owners: readonly string[]) {
   const events = new Map<string, number>();
   for (const owner of owners) {
-    const generation = brands.get(owner)?.shown ?? 1;
+    const generation = required(brands.get(owner)?.shown, COUNTED);
     const shards = Array.from({ length: COUNT_SHARDS }, (_, i) =>
       countKeys.counter(owner, 'total', generation, i, 'total'),
     );
@@ -107,10 +109,12 @@ async function readEvents(source: Source, brands: CountedBrands, owners: readonl
   return events;
 }
 
-const describe = (owner: string, { shown = 1 }: CountedBrand, what: string): Violation => ({
+const COUNTED = 'a brand with a difference has counters';
+
+const describe = (owner: string, { shown }: CountedBrand, what: string): Violation => ({
   rule: countersRule.name,
   what,
-  ...countKeys.counter(owner, 'total', shown, 0, 'total'),
+  ...countKeys.counter(owner, 'total', required(shown, COUNTED), 0, 'total'),
   ids: {},
   since: null,
   repair: countersRule.repair,

@@ -5,7 +5,7 @@ import { clientOptions, ROUTE_PATIENCE } from '../process/aws-client.ts';
 import { readConfig, readNightConfig } from '../process/config.ts';
 import { openContainerHistories } from '../process/history-bucket.ts';
 import { makeOnce } from '../process/make-once.ts';
-import { openQueueClient } from '../process/queue-client.ts';
+import { assertTaken, openQueueClient } from '../process/queue-client.ts';
 import { sdkWire } from '../dynamo/sdk-wire.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Runtime } from '../context.ts';
@@ -30,8 +30,7 @@ const openTools = makeOnce(() => {
     wire: sdkWire(clientOptions(readConfig(), ROUTE_PATIENCE)),
     handOn: async (part: NightPart): Promise<void> => {
       const Entries = [{ Id: '0', MessageBody: JSON.stringify(part) }];
-      const { Failed = [] } = await queue.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      if (Failed.length > 0) throw new Error(`the queue did not take a message: ${Failed[0]?.Code ?? ''}`);
+      assertTaken(await queue.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries })), 1);
     },
   };
 });

@@ -2,9 +2,10 @@ import type { EddInput } from '../domain/edd-call.ts';
 import { describeSeatTaker } from '../domain/describe-later.ts';
 import { findEddItem } from '../domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
-import { activationError, isUnknownKey, itemError } from '../domain/edd-words.ts';
+import { activationError, wordUnknown, itemError } from '../domain/edd-words.ts';
 import type { InstanceKind } from '../domain/instance-kind.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import { kindUnder } from '../domain/seat-costs.ts';
@@ -35,17 +36,17 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
   if (brand === undefined) return refused('missing', 'license_key_not_found');
   const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  if (foreign) return isUnknownKey(foreign.code) ? refused('missing', foreign.code) : foreign;
+  if (foreign) return wordUnknown(foreign, (code) => refused('missing', code));
   const refusedForKnown = async (error: string, code: RefusalCode): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return refused(error, code, first.license);
-    return isUnknownKey(first.code) ? refused('missing', first.code) : first;
+    return wordUnknown(first, (unknown) => refused('missing', unknown));
   };
   const sites = readEddSites(call);
   if (sites.length === 0) return refusedForKnown('missing_url', 'bad_request');
   if (item.kind === 'unknown') return refusedForKnown(itemError(call), 'product_not_on_key');
 
-  const site = await findStoredSite(ctx, key, sites);
+  const site = required(await findStoredSite(ctx, key, sites), 'one of the sites is its stored one');
   const declared = declaredKind(call.environment);
   ctx.found = { seats: [], products: [] };
   const outcome = await activateLicense(
@@ -54,13 +55,13 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
       license_key: call.license,
       brand: brand.slug,
       product: product?.id,
-      instance_identifier: site?.identifier ?? '',
-      instance_type: site?.type ?? 'url',
+      instance_identifier: site.identifier,
+      instance_type: site.type,
       metadata: {},
     },
     { declaredKind: declared },
   );
-  const seat = site && (await seeSeat(ctx.found.seats[0], site, declared));
+  const seat = await seeSeat(ctx.found.seats[0], site, declared);
   const is_local = seat !== undefined && seat.kind !== 'production';
   if (!isRefusal(outcome)) {
     const done = { success: true, license: 'valid', is_local };

@@ -41,8 +41,6 @@ export async function activateLicense(
   { declaredKind }: ActivateOptions = {},
 ): Promise<Answer<ActivatedLicense> | Refusal> {
   const instance = namedInstance(input);
-  if (isRefusal(instance)) return instance;
-  if (instance === undefined) throw new Error('a seat cannot be taken for no instance');
   const { replace, metadata } = input;
   const other = replace === undefined || replace === 'idle' ? undefined : { activation_id: replace };
   let seatLimit: number | null = null;

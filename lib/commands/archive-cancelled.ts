@@ -1,12 +1,12 @@
 import { monthsBefore } from '../domain/duration.ts';
 import { redact } from '../domain/redact.ts';
 import { dayAfter, isoSeconds } from '../domain/time.ts';
-import { Contention } from '../dynamo/wire.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { JournalEntry } from '../events/entry.ts';
 import type { JobContext } from '../job.ts';
+import { errorText } from '../process/error-text.ts';
 import type { HistoryBucket } from '../process/history-bucket.ts';
-import { Unavailable } from '../process/outage.ts';
 import {
   isStopped,
   readArchivedParts,
@@ -47,9 +47,9 @@ export async function archiveCancelled(ctx: RunContext): Promise<ArchivedRun> {
     done.finished = await archiveDays(run);
     await save(run);
   } catch (error) {
-    if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
+    if (!isTemporary(error)) throw error;
     done.left += 1;
-    ctx.logger.error({ event: 'archive.stopped', message: 'the archive stopped early', error: error.message });
+    ctx.logger.error({ event: 'archive.stopped', message: 'the archive stopped early', error: errorText(error) });
   }
   ctx.measure('archive_left', done.left);
   if (done.licenses + done.left > 0 || !done.finished)
@@ -151,14 +151,14 @@ async function archiveOne(run: Run, brand: string, licenseId: string, before: st
     if (moved.entries > 0) done.licenses += 1;
     done.entries += moved.entries;
   } catch (error) {
-    if (error instanceof Unavailable || error instanceof Contention) throw error;
+    if (isTemporary(error)) throw error;
     done.left += 1;
     ctx.logger.error({
       event: 'archive.license_left',
       message: 'the history of a license was not archived',
       brand,
       license_id: licenseId,
-      error: redact(error instanceof Error ? error.message : String(error)),
+      error: redact(errorText(error)),
     });
   }
 }

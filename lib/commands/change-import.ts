@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { ImportInput } from '../api/imports.ts';
 import type { Import } from '../api/schemas/import.ts';
 import { queueWork, type ImportingContext } from '../imports/with-stores.ts';
-import { FROM_THE_START, readImport, saveImport, type ImportJob, type ImportState } from '../table/imports.ts';
+import { FROM_THE_START, isTaken, readImport, saveImport, type ImportJob, type ImportState } from '../table/imports.ts';
 import type { Answer, Try } from '../table/once.ts';
 import { done, retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
@@ -54,7 +54,7 @@ const isLeft = (ctx: ImportingContext, { worker_until }: ImportJob): boolean =>
   worker_until === null || worker_until <= isoSeconds(ctx.nowMs);
 
 /** A cancelled import is left alone until its worker has seen that. */
-const isWorkedOn = (ctx: ImportingContext, job: ImportJob): boolean => job.worker !== null && !isLeft(ctx, job);
+const isWorkedOn = (ctx: ImportingContext, job: ImportJob): boolean => isTaken(job, isoSeconds(ctx.nowMs));
 
 async function changeState(
   ctx: ImportingContext,

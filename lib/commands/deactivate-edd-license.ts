@@ -1,7 +1,7 @@
 import type { EddInput } from '../domain/edd-call.ts';
 import { findEddItem } from '../domain/edd-item.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
-import { activationError, isUnknownKey } from '../domain/edd-words.ts';
+import { activationError, isUnknownKey, wordUnknown } from '../domain/edd-words.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
@@ -28,11 +28,11 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   if (brand === undefined) return answer('failed', 'license_key_not_found');
   const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  if (foreign) return isUnknownKey(foreign.code) ? answer('failed', foreign.code) : foreign;
+  if (foreign) return wordUnknown(foreign, (code) => answer('failed', code));
   const failedForKnown = async (code: RefusalCode): Promise<Outcome> => {
     const first = await readFirstLicense(ctx, key);
     if (!isRefusal(first)) return answer('failed', code, first.license);
-    return isUnknownKey(first.code) ? answer('failed', first.code) : first;
+    return wordUnknown(first, (unknown) => answer('failed', unknown));
   };
   const sites = readEddSites(call);
   const site = item.kind === 'unknown' ? undefined : await findStoredSite(ctx, key, sites);

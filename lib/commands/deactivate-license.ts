@@ -1,6 +1,7 @@
 import { namedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import { seatsRemaining, type License } from '../domain/license.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { decideDeactivation, freeActivation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import type { DeactivateAnswer } from '../api/deactivate.ts';
@@ -19,7 +20,6 @@ export async function deactivateLicense(
   input: DeactivateInput,
 ): Promise<Answer<DeactivateAnswer> | Refusal> {
   const instance = namedInstance(input);
-  if (isRefusal(instance)) return instance;
   const { activation_id } = input;
   const other = instance === undefined && activation_id !== undefined ? { activation_id } : undefined;
   return changeSeat<DeactivateAnswer>(ctx, { ...input, instance, other }, (call, seat) =>
@@ -49,8 +49,8 @@ function decide(
         writes: (written) => {
           if (instance) return [putActivation(brand, written, instance, activation, current, retry)];
           // Found by its activation's id, it is only freed: its stored instance may have been erased.
-          if (at === undefined) throw new Error('a seat is freed that was not found');
-          return [putFreedAsRead({ key: at, activation }, current, written, retry)];
+          const key = required(at, 'a seat is freed that was not found');
+          return [putFreedAsRead({ key, activation }, current, written, retry)];
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../domain/email.ts';
+import { normaliseChecked } from '../domain/email.ts';
 import { isMistypedKey } from '../domain/license-key.ts';
 import { unpastedKey } from '../domain/pasted.ts';
 import type { Customer } from '../table/customers.ts';
@@ -82,8 +82,7 @@ function prepareRow(ctx: ImportContext, numbered: NumberedRow): Prepared | (RowO
     const message = `The key has fewer than ${SHORTEST_KEY} characters, which the brand does not allow.`;
     return failed('key_too_short', 'license_key', message);
   }
-  const person = normaliseEmail(row.customer_email);
-  if (person === undefined) return failed('bad_field', 'customer_email', 'This is no e-mail address.');
+  const person = normaliseChecked(row.customer_email);
   const read = readLicenses(ctx, row);
   if ('kind' in read) return read;
   return {

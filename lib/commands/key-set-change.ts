@@ -1,4 +1,5 @@
 import { buildSigningInput, joinSignature, JWS_TYPES } from '../domain/compact-jws.ts';
+import { required } from '../domain/invariant.ts';
 import { buildKeySet, findSetFault, renewRing, type KeyRing } from '../domain/signing-keys.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { buildAuthor } from '../context.ts';
@@ -92,8 +93,7 @@ const withPrivates = ({ keys }: KeyRing, privates: ReadonlyMap<string, string>, 
   });
 
 async function signSet({ roots }: KeySetContext, ring: KeyRing, signal: AbortSignal): Promise<string> {
-  const [root] = await roots.list(signal);
-  if (root === undefined) throw new Error('there is no root key');
+  const root = required((await roots.list(signal))[0], 'there is no root key');
   const set = buildKeySet(ring);
   const input = buildSigningInput(JWS_TYPES.keySet, root.kid, set);
   const fault = findSetFault(set, input);

@@ -7,7 +7,7 @@ import { query } from '../dynamo/query.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Item, Table } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { commit, transact, type Write } from '../dynamo/transact.ts';
 import { difference, journalWrite, readJournal, type Author, type JournalEntry } from '../table/journal.ts';
 import { keys } from '../table/keys.ts';
 import { parseLicenseItem, pickLicenseFields, putChangedLicense } from '../table/licenses.ts';
@@ -51,11 +51,10 @@ export async function mendLicense(ctx: MendContext, brand: string, anchor: strin
     const counters = { seats_used: counted.seats, staging_used: counted.staging };
     const updated_at = findLatest(license.updated_at, entries.at(-1)?.occurred_at);
     const mended = nextVersion({ ...license, ...counters, seq, updated_at }, ctx.nowMs);
-    const written = await transact(ctx.table, [
+    return commit(ctx.table, 'mended', [
       putChangedLicense(brand, mended, retry, license.seq),
       writeFilled(author, { seq: mended.seq, at: mended.updated_at, before: last, after: pickLicenseFields(mended) }),
     ]);
-    return written.kind === 'done' ? done('mended') : written;
   });
 }
 

@@ -1,6 +1,6 @@
 import { namedInstance } from '../domain/instance.ts';
 import { describeSeatTaker } from '../domain/describe-later.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
 import type { MoveInput } from '../api/move-endpoint.ts';
@@ -19,9 +19,6 @@ type Decision = SeatDecision<ActivatedLicense>;
 export async function moveLicense(ctx: Context, input: MoveInput): Promise<Answer<ActivatedLicense> | Refusal> {
   const instance = namedInstance(input);
   const origin = readOrigin(input);
-  if (isRefusal(instance)) return instance;
-  if (isRefusal(origin)) return origin;
-  if (instance === undefined) throw new Error('a seat cannot be moved to no instance');
   const request: SeatRequest = { ...input, instance, other: origin, showsSeats: true };
   return changeSeat<ActivatedLicense>(ctx, request, async (call, seat) => {
     const { other, activation: current } = seat;
@@ -40,10 +37,10 @@ const ANOTHER_ACTIVATION = {
   message: 'is not the activation of this from_instance; send only one of the two',
 };
 
-function readOrigin({ instance_type, from_instance, activation_id }: MoveInput): SeatRequest['other'] | Refusal {
+function readOrigin({ instance_type, from_instance, activation_id }: MoveInput): SeatRequest['other'] {
   const instance = namedInstance({ instance_type, instance_identifier: from_instance });
-  if (isRefusal(instance) || instance === undefined) return activation_id === undefined ? instance : { activation_id };
-  return { instance };
+  if (instance !== undefined) return { instance };
+  return activation_id === undefined ? undefined : { activation_id };
 }
 
 function decide({ license, activation: current }: Seat, other: NonNullable<Seat['other']>, taker: Taker): Decision {

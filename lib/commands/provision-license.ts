@@ -1,5 +1,5 @@
-import { normaliseEmail } from '../domain/email.ts';
-import { refuse, type Refusal } from '../domain/refusal.ts';
+import { normaliseChecked } from '../domain/email.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer } from '../api/schemas/license.ts';
 import type { ProvisionInput } from '../api/schemas/provision.ts';
@@ -38,9 +38,7 @@ async function attempt(
   taken: Set<string>,
 ): Promise<Try<ProvisionAnswer>> {
   const brand = ctx.brand.key_prefix;
-  const person = normaliseEmail(input.customer_email);
-  if (person === undefined)
-    return refuse('bad_request', { errors: [{ pointer: '/customer_email', message: 'must be an e-mail address' }] });
+  const person = normaliseChecked(input.customer_email);
   const emailHash = ctx.vault.keyedHash(person.email, 'email');
   const destination = findDestination(ctx, input.license_key);
 

@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { findCurrentKey, rotateRing, type KeyRing } from '../domain/signing-keys.ts';
 import { changeKeySet, type KeySetContext } from './key-set-change.ts';
 
@@ -10,6 +11,5 @@ export async function rotateSigningKey(ctx: KeySetContext): Promise<KeyRing> {
       ? changed
       : { ...changed, event: { type: 'signing_key.rotated' as const, after: { kid: current.kid } } };
   });
-  if (rotated === undefined) throw new Error('the ring has not been changed');
-  return rotated;
+  return required(rotated, 'the ring has not been changed');
 }

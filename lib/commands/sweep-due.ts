@@ -1,9 +1,9 @@
-import { Unavailable } from '../process/outage.ts';
 import { dayAfter, isoSeconds } from '../domain/time.ts';
 import type { JobContext } from '../job.ts';
 import { readDueDay, dueShards, firstDay, readMark, writeMark } from '../table/due.ts';
 import type { Key } from '../dynamo/schema.ts';
-import { Contention } from '../dynamo/wire.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
+import { errorText } from '../process/error-text.ts';
 import { openVisits, visitPage, type Visits } from './sweep-visit.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function sweepDue(ctx: JobContext): Promise<Swept> {
   try {
     finished = await sweepDays(ctx, visits);
   } catch (error) {
-    if (!(error instanceof Unavailable) && !(error instanceof Contention)) throw error;
-    ctx.logger.error({ event: 'sweep.stopped', message: 'the sweep stopped early', error: error.message });
+    if (!isTemporary(error)) throw error;
+    ctx.logger.error({ event: 'sweep.stopped', message: 'the sweep stopped early', error: errorText(error) });
   }
   const swept = { ...visits.tally, finished: finished && visits.tally.left === 0 };
   measureSweep(ctx, swept, visits.latestMs);

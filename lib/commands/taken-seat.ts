@@ -1,6 +1,7 @@
 import type { InstanceDescription } from '../domain/instance-description.ts';
 import type { InstanceKind } from '../domain/instance-kind.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { kindUnder, type SeatUse } from '../domain/seat-costs.ts';
@@ -122,8 +123,7 @@ export function takeAfter(taker: Taker, license: License, freed?: SeatStep): Sea
 }
 
 function findActive({ current }: Taker): Activation {
-  if (current === undefined) throw new Error('an instance without a record cannot be active already');
-  return current;
+  return required(current, 'an instance without a record cannot be active already');
 }
 
 /** The effect of a call and its answer: nothing happens if no seat was freed, taken or recounted. */

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../domain/email.ts';
+import { normaliseChecked } from '../domain/email.ts';
 import { computeTag } from '../domain/ids.ts';
 import { unchanged, type License } from '../domain/license.ts';
 import { findRoomyKey } from '../domain/purchase.ts';
@@ -38,8 +38,7 @@ type Carrier = {
  * longer opens it. The license keeps its anchor. Without its activations it begins a new seat set.
  */
 export function transferLicense(ctx: BrandContext, input: TransferInput): Promise<Answer<LicenseEntry> | Refusal> {
-  const person = normaliseEmail(input.customer_email);
-  if (person === undefined) throw new Error('the route takes e-mail addresses only');
+  const person = normaliseChecked(input.customer_email);
   const hash = ctx.vault.keyedHash(person.email, 'email');
   const slotKey = keys.customer(ctx.brand.key_prefix, hash);
   const decide = async (view: LicenseView, itemAt: ItemAt): Promise<LicenseDecision> => {

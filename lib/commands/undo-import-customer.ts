@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../domain/email.ts';
+import { normaliseChecked } from '../domain/email.ts';
 import { parseCustomerItem, type Customer } from '../table/customers.ts';
 import { readSlotPartition, removeCustomer, type Slot } from '../table/email-slots.ts';
 import { keys } from '../table/keys.ts';
@@ -17,9 +17,7 @@ const MOST_LISTED = 100;
  * undone takes it along. True if others have used the customer since, who then stays.
  */
 export async function undoCustomer(ctx: ImportContext, typed: string): Promise<boolean> {
-  const person = normaliseEmail(typed);
-  if (person === undefined) return false;
-  const hash = ctx.vault.keyedHash(person.email, 'email');
+  const hash = ctx.vault.keyedHash(normaliseChecked(typed).email, 'email');
   return retrying(ctx.table, () => tryCustomer(ctx, hash));
 }
 

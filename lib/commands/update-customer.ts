@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../domain/email.ts';
+import { normaliseChecked } from '../domain/email.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { buildBrandAuthor, type BrandContext } from '../context.ts';
@@ -19,8 +19,7 @@ import { commit, type Write } from '../dynamo/transact.ts';
  * Changes a customer's e-mail. The customer keeps partition, keys, licenses and seats; only the e-mail's pointer moves.
  */
 export function updateCustomer(ctx: BrandContext, input: UpdateCustomerInput): Promise<Answer<CustomerView> | Refusal> {
-  const person = normaliseEmail(input.email);
-  if (person === undefined) throw new Error('the route takes e-mail addresses only');
+  const person = normaliseChecked(input.email);
   const brand = ctx.brand.key_prefix;
   const hash = ctx.vault.keyedHash(person.email, 'email');
   return retrying(ctx.table, async (): Promise<Try<CustomerView>> => {

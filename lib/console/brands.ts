@@ -1,5 +1,6 @@
 import type { BrandContext } from '../context.ts';
 import { getMany, type Item } from '../dynamo/table.ts';
+import { required } from '../domain/invariant.ts';
 import { roleFor, listRoleScopes, type Role } from '../domain/roles.ts';
 import { brandPrefixes, parseBrandItem, type Brand } from '../table/brands.ts';
 import { keys, PLATFORM, platformKeys } from '../table/keys.ts';
@@ -14,7 +15,7 @@ const ONE_READ = 100;
 /** The brands of a person, by slug. The platform team has all of them. */
 export async function readBrands({ ctx }: Call, { roles }: Person): Promise<PersonBrand[]> {
   const prefixes =
-    roles.everywhere === undefined ? await prefixesOf(ctx, Object.keys(roles.brands)) : await allPrefixes(ctx);
+    roles.everywhere === undefined ? await prefixesOf(ctx, Object.keys(roles.brands).sort()) : await allPrefixes(ctx);
   const brands: PersonBrand[] = [];
   for (let from = 0; from < prefixes.length; from += ONE_READ) {
     const some = prefixes.slice(from, from + ONE_READ);
@@ -23,12 +24,11 @@ export async function readBrands({ ctx }: Call, { roles }: Person): Promise<Pers
       some.map((prefix) => keys.brand(prefix)),
     );
     for (const item of items) {
-      const brand = item && parseBrandItem(item);
-      const role = brand && roleFor(roles, brand.slug);
-      if (brand && role) brands.push({ brand, role });
+      const brand = parseBrandItem(required(item, 'a listed brand is there'));
+      brands.push({ brand, role: required(roleFor(roles, brand.slug), 'only brands with a role are read') });
     }
   }
-  return brands.sort((a, b) => (a.brand.slug < b.brand.slug ? -1 : 1));
+  return brands;
 }
 
 async function prefixesOf(ctx: Call['ctx'], slugs: readonly string[]): Promise<string[]> {

@@ -34,7 +34,7 @@ export function readOrigin(c: PageContext, config: ConsoleConfig): string {
   const { headers, requestContext } = c.env.event;
   const { domainName } = requestContext;
   // The gateway names the host by which it was reached; on one machine the browser does.
-  return isSecureStage(config) ? `https://${domainName}` : `http://${headers['host'] ?? domainName}`;
+  return isSecureStage(config) ? `https://${domainName}` : `http://${String(headers['host'])}`;
 }
 
 /** Opens a request: the data key with it, because every page shows something that is encrypted. */

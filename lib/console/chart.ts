@@ -8,6 +8,25 @@ const LABELS = 16;
 
 const number = (value: number | null): string => (value ?? 0).toLocaleString('en');
 
+type Framed = {
+  figure: number;
+  size: { width: number; height: number };
+  label: string;
+  className?: string;
+  drawing: Html;
+  below: Html;
+};
+
+/** The section around every chart: its heading with a figure, the drawing, and what stands below it. */
+const frame = (title: string, id: string, { figure, size, label, className = 'chart', drawing, below }: Framed): Html =>
+  html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title} <span class="quiet">${number(figure)}</span></h2>
+    <svg class="${className}" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${label}">
+      ${drawing}
+    </svg>
+    ${below}
+  </section>`;
+
 /** A picture of a metric over time, with the figure that stands for all of it, its numbers as a table, and its call. */
 export function barChart(
   title: string,
@@ -30,23 +49,18 @@ export function barChart(
       ><title>${at}: ${number(value)}</title></rect
     >`;
   });
-  const [first, last] = [points.at(0), points.at(-1)];
-  return html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title} <span class="quiet">${number(figure)}</span></h2>
-    <svg
-      class="chart"
-      viewBox="0 0 ${WIDTH} ${HEIGHT + 2 * LABELS}"
-      role="img"
-      aria-label="${title}, ${first?.at ?? ''} to ${last?.at ?? ''}, at most ${number(most)}"
-    >
-      <text x="0" y="11">${number(most)}</text>
+  const [first, last] = [points.at(0)?.at ?? '', points.at(-1)?.at ?? ''];
+  return frame(title, id, {
+    figure,
+    size: { width: WIDTH, height: HEIGHT + 2 * LABELS },
+    label: `${title}, ${first} to ${last}, at most ${number(most)}`,
+    drawing: html`<text x="0" y="11">${number(most)}</text>
       ${bars}
       <line class="axis" x1="0" x2="${WIDTH}" y1="${LABELS + HEIGHT}" y2="${LABELS + HEIGHT}" />
-      <text x="0" y="${HEIGHT + 2 * LABELS - 3}">${first?.at ?? ''}</text>
-      <text x="${WIDTH}" y="${HEIGHT + 2 * LABELS - 3}" text-anchor="end">${last?.at ?? ''}</text>
-    </svg>
-    ${numbersTable(title, points)} ${call}
-  </section>`;
+      <text x="0" y="${HEIGHT + 2 * LABELS - 3}">${first}</text>
+      <text x="${WIDTH}" y="${HEIGHT + 2 * LABELS - 3}" text-anchor="end">${last}</text>`,
+    below: html`${numbersTable(title, points)} ${call}`,
+  });
 }
 
 const CELL = 22;
@@ -70,19 +84,14 @@ export function heatMap(title: string, id: string, points: readonly Point[], cal
       ><title>${at}: ${number(value)}</title></rect
     >`;
   });
-  const width = Math.ceil(points.length / DAYS_A_WEEK) * CELL;
-  return html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title} <span class="quiet">${number(total)}</span></h2>
-    <svg
-      class="chart heat"
-      viewBox="0 0 ${width} ${DAYS_A_WEEK * CELL}"
-      role="img"
-      aria-label="${title}: ${number(total)}, on one day at most ${number(most)}"
-    >
-      ${cells}
-    </svg>
-    ${numbersTable(title, points)} ${call}
-  </section>`;
+  return frame(title, id, {
+    figure: total,
+    size: { width: Math.ceil(points.length / DAYS_A_WEEK) * CELL, height: DAYS_A_WEEK * CELL },
+    label: `${title}: ${number(total)}, on one day at most ${number(most)}`,
+    className: 'chart heat',
+    drawing: html`${cells}`,
+    below: html`${numbersTable(title, points)} ${call}`,
+  });
 }
 
 const ROW = 26;
@@ -110,22 +119,15 @@ export function reasonsChart<R extends string>(
         <td>${number(count)}</td>
       </tr>`,
   );
-  return html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title} <span class="quiet">${number(total)}</span></h2>
-    <svg
-      class="chart"
-      viewBox="0 0 ${WIDTH} ${Math.max(1, shown.length) * ROW}"
-      role="img"
-      aria-label="${title}: ${number(total)}${shown[0] === undefined ? '' : `, most often ${words(shown[0].reason)}`}"
-    >
-      ${bars}
-    </svg>
-    <details class="api">
-      <summary>As a table</summary>
-      ${table(title, ['Reason', 'Number'], rows)}
-    </details>
-    ${(shown.length === 0 ? reasons.slice(0, 1) : shown).map(({ reason }) => callFor(reason))}
-  </section>`;
+  const [top] = shown;
+  return frame(title, id, {
+    figure: total,
+    size: { width: WIDTH, height: Math.max(1, shown.length) * ROW },
+    label: `${title}: ${number(total)}${top === undefined ? '' : `, most often ${words(top.reason)}`}`,
+    drawing: html`${bars}`,
+    below: html`${folded(table(title, ['Reason', 'Number'], rows))}
+    ${(top === undefined ? reasons.slice(0, 1) : shown).map(({ reason }) => callFor(reason))}`,
+  });
 }
 
 const numbersTable = (title: string, points: readonly Point[]): Html => {
@@ -138,8 +140,11 @@ const numbersTable = (title: string, points: readonly Point[]): Html => {
           <td>${number(value)}</td>
         </tr>`,
     );
-  return html`<details class="api">
-    <summary>As a table</summary>
-    ${table(`${title}, without periods of 0`, ['From', 'Number'], rows)}
-  </details>`;
+  return folded(table(`${title}, without periods of 0`, ['From', 'Number'], rows));
 };
+
+const folded = (numbers: Html): Html =>
+  html`<details class="api">
+    <summary>As a table</summary>
+    ${numbers}
+  </details>`;

@@ -22,7 +22,7 @@ export const CUSTOMER_FILE = { route: exportRoute, forAdmins: true } as const;
 export async function customerFile(c: PageContext, shell: Shell): Promise<Response> {
   const call = c.get('call');
   const person = c.get('person');
-  const customer_id = (c.req.param('id') ?? '').toLowerCase();
+  const customer_id = String(c.req.param('id')).toLowerCase();
   const found = await findOwner(call, await readBrands(call, person), customer_id);
   if (found === undefined) return problemPage(c, shell, 404, NOTHING_HERE);
   if (!mayDo(found.own.role, CUSTOMER_FILE))

@@ -62,8 +62,8 @@ export async function findAnything(
     return found.kind === 'nothing' && mayBeRequest(text) ? { ...found, requestId: text } : found;
   }
   const shown = isBySite ? site : undefined;
-  const [by = ''] = results.flatMap((result) => (result.licenses.length > 0 ? Object.keys(result.criterion) : []));
-  if (licenses.length > 1) return { kind: 'list', licenses: licenses.slice(0, MOST), site: shown, by };
+  const [by] = results.flatMap((result) => (result.licenses.length > 0 ? Object.keys(result.criterion) : []));
+  if (licenses.length > 1) return { kind: 'list', licenses: licenses.slice(0, MOST), site: shown, by: String(by) };
   return { kind: 'page', address: addressOf(only.id, shown) };
 }
 

@@ -115,8 +115,8 @@ export function faultsByField(outcome: Answer | Refusal): Readonly<Record<string
   return Object.fromEntries(
     outcome.facts.errors
       .map(({ pointer, message }) => {
-        const [field = '', ...within] = pointer.split('/').slice(1);
-        return [field, [...within, message].join(' ')] as const;
+        const [field, ...within] = pointer.slice(1).split('/');
+        return [String(field), [...within, message].join(' ')] as const;
       })
       .reverse(),
   );

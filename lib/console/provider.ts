@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import { hash } from 'node:crypto';
+import { required } from '../domain/invariant.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { Unavailable } from '../process/outage.ts';
 import { openSecret } from '../process/secrets.ts';
@@ -59,7 +60,7 @@ export function openProvider(config: ConsoleConfig): Provider {
       const settings = await discovered();
       const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
       const tokens = await orRefused(openid.authorizationCodeGrant(settings, cameBackTo, checks));
-      return readIdentity(config, tokens.claims() ?? {}, tokens.refresh_token);
+      return readIdentity(config, required(tokens.claims(), 'an identity was asked for'), tokens.refresh_token);
     },
     async ask(refreshToken) {
       const settings = await discovered();

@@ -3,9 +3,8 @@ import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Runtime } from '../context.ts';
 import { redact } from '../domain/redact.ts';
-import { Contention } from '../dynamo/wire.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
 import { uptimeMs } from '../process/clock.ts';
-import { Unavailable } from '../process/outage.ts';
 import type { ConsoleAssets } from './assets.ts';
 import type { PageContext } from './call.ts';
 import { CONSOLE_POLICY, layout } from './layout.ts';
@@ -58,14 +57,14 @@ export async function unavailablePage(
   error: Error,
   opened: () => { runtime: Runtime },
 ): Promise<Response> {
-  const isPassing = error instanceof Unavailable || error instanceof Contention;
+  const isPassing = isTemporary(error);
   if (!isPassing)
     opened().runtime.logger.error({
       event: 'call.failed',
       message: 'unexpected error',
       request_id: c.get('requestId'),
       route: routePath(c),
-      error: { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') },
+      error: { name: error.name, message: redact(error.message), stack: redact(String(error.stack)) },
     });
   const sentence = isPassing
     ? `The service cannot answer at the moment. ${c.get('isOwnForm') ? MAY_BE_DONE : 'Try again in a moment.'}`

@@ -89,13 +89,9 @@ export const withoutEmoji = (text: string): string =>
   text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, (character) => `&#x${Number(character.codePointAt(0)).toString(16)};`);
 
 function mapTexts<T extends object>(value: T, change: (text: string) => string): T {
-  const entries = Object.entries(value).map(([name, field]: [string, unknown]) => [
+  const entries = Object.entries(value).map(([name, field]: [string, string | object]) => [
     name,
-    typeof field === 'string'
-      ? change(field)
-      : typeof field === 'object' && field !== null
-        ? mapTexts(field, change)
-        : field,
+    typeof field === 'string' ? change(field) : mapTexts(field, change),
   ]);
   return Object.fromEntries(entries) as T;
 }

@@ -1,5 +1,5 @@
 import type { License } from './license.ts';
-import type { RefusalCode } from './refusal.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
 import type { VerdictCode } from './verdict.ts';
 import type { EddCall } from './edd-call.ts';
 
@@ -44,3 +44,7 @@ export function activationError(code: RefusalCode, call: Pick<EddCall, 'item_id'
 
 /** True for a license key that the brand does not have, for whatever reason. */
 export const isUnknownKey = (code: RefusalCode): boolean => ERRORS[code] === 'missing';
+
+/** Clients have a word for a license key that the brand does not have. Any other refusal stays what it is. */
+export const wordUnknown = <A>(refusal: Refusal, answer: (code: RefusalCode) => A): A | Refusal =>
+  isUnknownKey(refusal.code) ? answer(refusal.code) : refusal;

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { required } from './invariant.ts';
 import { unpastedEmail } from './pasted.ts';
 
 const MAX_LENGTH = 254;
@@ -47,3 +48,7 @@ export function normaliseEmail(raw: string): { email: string; shown: string } | 
 function lowerCase(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }
+
+/** The same for an address that a schema has checked. */
+export const normaliseChecked = (email: string): { email: string; shown: string } =>
+  required(normaliseEmail(email), 'the schema takes e-mail addresses only');

@@ -97,6 +97,6 @@ function isStaging(host: string, readDomain: ReadDomain): boolean {
 function hasStagingLabel(host: string, readDomain: ReadDomain): boolean {
   const domain = readDomain(host);
   if (domain === undefined) return false;
-  const [first = '', ...others] = host.slice(0, -domain.length).split('.');
-  return STAGING_LABEL.test(first) || [first, ...others].includes('staging');
+  const labels = host.slice(0, -domain.length).split('.');
+  return labels.some((label, i) => label === 'staging' || (i === 0 && STAGING_LABEL.test(label)));
 }

@@ -58,7 +58,7 @@ export function readRecord(reading: RecordReading, record: FlatRecord): ReadReco
   const damaged = Object.entries(record).find(([, text]) => text.includes('\ufffd'));
   if (damaged) return unread(damaged[0], 'This is not UTF-8. Save the file as UTF-8.');
   const status = readStatus(preset, record, value('status'));
-  if (status === null) return unread('status', `“${value('status') ?? ''}” is no status of ${reading.preset}.`);
+  if (status === null) return unread('status', `“${String(value('status'))}” is no status of ${reading.preset}.`);
   const times = readTimes(preset, value);
   if (times.kind === 'unread') return times;
   const objects = readObjects(value);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { refuse, type Refusal } from './refusal.ts';
+import { required } from './invariant.ts';
 import { isHost, readSiteAddress } from './site-address.ts';
 import { dropEnd, dropInvisible, readPastedAddress } from './visible-text.ts';
 
@@ -52,14 +52,18 @@ export function parseInstance(type: InstanceType, raw: string): ParsedInstance |
 const readAs = (type: InstanceType, text: string): Reading | undefined =>
   type === 'machine_id' ? readMachineId(text) : readNetworkName(type, readPastedAddress(text));
 
+type NamesInstance<I> = { instance_type?: InstanceType | undefined; instance_identifier?: I };
+
 /** The instance that a call names; undefined if it names none. The schema has already checked a named one. */
-export function namedInstance(call: {
-  instance_type?: InstanceType | undefined;
-  instance_identifier?: string | undefined;
-}): ParsedInstance | undefined | Refusal<'bad_request'> {
-  if (call.instance_identifier === undefined) return undefined;
-  const errors = [{ pointer: '/instance_identifier', message: 'is not valid' }];
-  return parseInstance(call.instance_type ?? 'url', call.instance_identifier) ?? refuse('bad_request', { errors });
+export function namedInstance<I extends string | undefined>({
+  instance_type = 'url',
+  instance_identifier,
+}: NamesInstance<I>): ParsedInstance | Extract<I, undefined> {
+  if (instance_identifier === undefined) return undefined as Extract<I, undefined>;
+  return required(
+    parseInstance(instance_type, instance_identifier),
+    'a call names an instance that its schema refuses',
+  );
 }
 
 /**

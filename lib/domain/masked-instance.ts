@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { domainToUnicode } from 'node:url';
 import type { ParsedInstance } from './instance.ts';
+import { required } from './invariant.ts';
 import type { ReadDomain } from './plain-suffix.ts';
 
 const HIDDEN = '••';
@@ -17,7 +18,8 @@ export function maskInstance(
   if (host === undefined) return maskMachine(normalised);
   if (host.startsWith('[')) return `[${HIDDEN}]`;
   if (isIP(host) !== 0) return HIDDEN;
-  const [label = '', ...suffix] = (readDomain(host) ?? host).split('.');
+  const [first, ...suffix] = (readDomain(host) ?? host).split('.');
+  const label = required(first, 'a split text has a first part');
   // Only a label with other characters is written in a form that is not its own.
   const shown = [...((label.startsWith('xn--') && domainToUnicode(label)) || label)];
   return [`${shown.slice(0, shown.length <= 3 ? 1 : 2).join('')}${HIDDEN}`, ...suffix].join('.');

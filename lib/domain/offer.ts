@@ -21,10 +21,10 @@ export type UpdateRight = {
   mayDownload: boolean;
   maxVersion: string | undefined;
   /** Releases from this second on are excluded. */
-  publishedBefore: string | undefined;
+  publishedBefore: string | null;
 };
 
-export const NO_LICENSE: UpdateRight = { mayDownload: false, maxVersion: undefined, publishedBefore: undefined };
+export const NO_LICENSE: UpdateRight = { mayDownload: false, maxVersion: undefined, publishedBefore: null };
 
 /**
  * The right of a verdict to updates. A license that only keeps running has a right to what was published before it
@@ -33,8 +33,8 @@ export const NO_LICENSE: UpdateRight = { mayDownload: false, maxVersion: undefin
 export function decideUpdateRight(verdict: Pick<Verdict, 'may_update' | 'code'>, license: License): UpdateRight {
   const maxVersion = license.policy.max_version;
   if (verdict.code === 'valid_maintained')
-    return { mayDownload: true, maxVersion, publishedBefore: license.expires_at ?? undefined };
-  return { mayDownload: verdict.may_update, maxVersion, publishedBefore: undefined };
+    return { mayDownload: true, maxVersion, publishedBefore: license.expires_at };
+  return { mayDownload: verdict.may_update, maxVersion, publishedBefore: null };
 }
 
 /** True if the license of this right may have the release. */
@@ -43,7 +43,7 @@ export function isWithinRight(
   { maxVersion, publishedBefore }: UpdateRight,
 ): boolean {
   if (maxVersion !== undefined && compareVersions(version, maxVersion) > 0) return false;
-  return publishedBefore === undefined || published_at < publishedBefore;
+  return publishedBefore === null || published_at < publishedBefore;
 }
 
 /** The newest release that this site may be offered, among the published ones of a product. */

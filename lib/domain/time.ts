@@ -1,6 +1,5 @@
 const DATE = /^(\d{4}-\d{2}-\d{2})$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
-const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
 
 export const MINUTE_S = 60;
 export const HOUR_S = 3_600;
@@ -74,7 +73,8 @@ function strictIso(iso: string): string | undefined {
 
 function offsetMs(zone: string): number | undefined {
   if (zone === 'Z' || zone === 'z') return 0;
-  const [, sign, hours = '', minutes = '00'] = OFFSET.exec(zone) ?? [];
-  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
+  const digits = zone.replaceAll(/\D/g, '');
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  if (hours > 23 || minutes > 59) return undefined;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
 }

@@ -7,7 +7,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { clientOptions, OPERATOR_PATIENCE, withoutLogger } from '../process/aws-client.ts';
-import { sleep } from '../process/timers.ts';
 import { tableSchema } from './schema.ts';
 
 /** A table in one region. */
@@ -30,7 +29,7 @@ const NEEDS_WRITES =
  * whatever runs already. Returns once writes have been refused for a minute without a break: calls that began before
  * are over then.
  */
-export async function fenceTable(at: RegionalTable, pause: typeof sleep = sleep): Promise<void> {
+export async function fenceTable(at: RegionalTable, pause: (ms: number) => Promise<void>): Promise<void> {
   await withClient(at, async (client) => {
     const arn = await readArn(client, at.tableName);
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [fenceFor(arn)] });
@@ -81,9 +80,9 @@ async function withClient<T>({ region }: RegionalTable, work: (client: DynamoDBC
 }
 
 function fenceFor(arn: string): object {
-  const [, partition = 'aws', , , account = ''] = arn.split(':');
+  const parts = arn.split(':');
   const replication =
-    `arn:${partition}:iam::${account}:role/aws-service-role/` +
+    `arn:${String(parts[1])}:iam::${String(parts[4])}:role/aws-service-role/` +
     'replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication';
   return {
     Sid: SID,

@@ -25,19 +25,23 @@ export const findOrigin = (wire: object): object => origins.get(wire) ?? wire;
  */
 export function joinReads<O extends keyof Operations>(wire: Wire<O | 'BatchGetItem'>): Wire<O | 'BatchGetItem'> {
   const waiting = new Map<string, Waiting[]>();
-  const flush = (table: string): void => {
-    const all = waiting.get(table) ?? [];
+  const flush = (table: string, all: readonly Waiting[]): void => {
     waiting.delete(table);
     for (const group of groupsOf(all)) void send(wire, table, group);
   };
   const join = (input: BatchGet[0], signal: AbortSignal): Promise<Answered> => {
-    const [asked] = Object.entries(input.RequestItems ?? {});
+    const [asked] = Object.entries({ ...input.RequestItems });
     if (asked === undefined) throw new Error('a batch read names no table');
     const [table, { Keys: keys = [] }] = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+    const one = { keys, signal, resolve, reject };
     const others = waiting.get(table);
-    if (others === undefined) queueMicrotask(() => flush(table));
-    waiting.set(table, [...(others ?? []), { keys, signal, resolve, reject }]);
+    if (others !== undefined) others.push(one);
+    else {
+      const all = [one];
+      waiting.set(table, all);
+      queueMicrotask(() => flush(table, all));
+    }
     return promise;
   };
   const joined = (<K extends O | 'BatchGetItem'>(operation: K, input: Operations[K][0], signal: AbortSignal) =>
@@ -48,13 +52,11 @@ export function joinReads<O extends keyof Operations>(wire: Wire<O | 'BatchGetIt
   return joined;
 }
 
-async function send(wire: Wire<'BatchGetItem'>, table: string, group: readonly Waiting[]): Promise<void> {
+async function send(wire: Wire<'BatchGetItem'>, table: string, group: Group): Promise<void> {
   const unique = new Map(group.flatMap(({ keys }) => keys.map((key) => [JSON.stringify(key), key] as const)));
-  const [first] = group;
-  if (first === undefined) return;
   try {
     const RequestItems = { [table]: { Keys: [...unique.values()], ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await wire('BatchGetItem', { RequestItems }, first.signal);
+    const { Responses, UnprocessedKeys } = await wire('BatchGetItem', { RequestItems }, group[0].signal);
     const left = new Set(UnprocessedKeys?.[table]?.Keys?.map((key) => JSON.stringify(key)));
     for (const { keys, resolve } of group) {
       const own = keys.filter((key) => left.has(JSON.stringify(key)));
@@ -65,8 +67,10 @@ async function send(wire: Wire<'BatchGetItem'>, table: string, group: readonly W
   }
 }
 
-function groupsOf(all: readonly Waiting[]): Waiting[][] {
-  const groups: Waiting[][] = [];
+type Group = [Waiting, ...Waiting[]];
+
+function groupsOf(all: readonly Waiting[]): Group[] {
+  const groups: Group[] = [];
   let room = 0;
   for (const one of all) {
     const group = groups.at(-1);

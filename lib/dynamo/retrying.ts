@@ -24,10 +24,10 @@ export async function retrying<T, R extends Refused = never>(
 /** Waits with jitter before the next try. Rejects with `Contention` when time is up. */
 export async function pauseForOthers(table: Patience, count: number): Promise<void> {
   table.onContention?.();
-  try {
-    await jitter(count, table.signal);
-  } catch (cause) {
-    if (cause instanceof Unavailable) throw new Contention('others kept changing the same items', { cause });
-    throw cause;
-  }
+  await jitter(count, table.signal).catch((cause: unknown) => {
+    throw new Contention('others kept changing the same items', { cause });
+  });
 }
+
+/** True for a fault that may be over soon: the table or a bucket is unavailable, or others keep changing an item. */
+export const isTemporary = (error: unknown): boolean => error instanceof Unavailable || error instanceof Contention;

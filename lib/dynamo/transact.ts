@@ -93,7 +93,7 @@ function toTransactItem<R>(table: Table, write: Write<R>): TransactWriteItem {
 
 type Operation =
   | { kind: 'put'; key: Key; item: Item }
-  | { kind: 'update'; key: Key; changes: Changes }
+  | { kind: 'update'; key: Key; changes: Changes & { set: Item } }
   | { kind: 'remove' | 'check'; key: Key };
 
 /** A write is named by its operation, as DynamoDB names it. Only this function and `isUpdate` read that name. */
@@ -122,7 +122,7 @@ function assertDistinctItems<R>(writes: readonly Write<R>[]): void {
 
 function nameOf<R>(write: Write<R>, i: number): string {
   const operation = readOperation(write);
-  const of = operation.kind === 'update' ? ` of ${attributesIn(operation.changes.set ?? {})}` : '';
+  const of = operation.kind === 'update' ? ` of ${attributesIn(operation.changes.set)}` : '';
   return `write ${String(i + 1)} (${operation.kind}${of})`;
 }
 

@@ -3,10 +3,10 @@ import type { LicenseFields } from './catalog.ts';
 import { LICENSE_FIELDS } from './license-fields.ts';
 
 /** The license after one journal entry. Undefined before the entry that created it. */
-export function licenseAfter(
-  license: LicenseFields | undefined,
+export function licenseAfter<L extends LicenseFields | undefined>(
+  license: L,
   { after }: { after: Record<string, unknown> | null },
-): LicenseFields | undefined {
+): L | LicenseFields {
   const changed = pick(LICENSE_FIELDS, { ...after });
-  return license === undefined && changed.id === undefined ? undefined : ({ ...license, ...changed } as LicenseFields);
+  return license === undefined && changed.id === undefined ? license : ({ ...license, ...changed } as LicenseFields);
 }

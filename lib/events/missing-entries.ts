@@ -26,7 +26,7 @@ export function findMissingEntries(
   for (let seq = 1; seq <= upTo; seq += 1) {
     const entry = bySeq.get(seq);
     if (entry !== undefined) {
-      state = licenseAfter(state, entry) ?? state;
+      state = licenseAfter(state, entry);
       at = entry.occurred_at;
       continue;
     }

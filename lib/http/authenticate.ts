@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { addressAllowed, hashApiKey, readApiKeyOwner, PLATFORM_OWNER, sameHash } from '../domain/api-key.ts';
+import { required } from '../domain/invariant.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { looksLikeToken, readToken, type TokenClaims } from '../domain/token.ts';
 import type { Scope } from '../domain/scopes.ts';
@@ -150,7 +151,7 @@ export async function noteUse(
   // A token's key was noted when the token was given.
   if (apiKey.text_hash === undefined || apiKey.last_used_at === undefined) return;
   if (apiKey.last_used_at !== null && nowMs - parseMs(apiKey.last_used_at) < HOUR_MS) return;
-  const used = { last_used_at: timeAfter(apiKey.created_at ?? '', nowMs) };
+  const used = { last_used_at: timeAfter(required(apiKey.created_at, 'a stored key has a time'), nowMs) };
   const key = keys.apiKey(owner, apiKey.text_hash);
   await updateItem(table, key, { set: used }, { guard: equals('id', apiKey.id) }).catch(() => undefined);
 }

@@ -1,3 +1,4 @@
+import { assertThat } from '../domain/invariant.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { brandById } from '../table/brands.ts';
 import type { Answer } from '../table/once.ts';
@@ -43,7 +44,7 @@ export function bindBrand<I>(route: Endpoint & { auth: 'brand' }, verb: Verb<Bra
     route,
     admit,
     async run(ctx, input, caller) {
-      if (caller?.brand === undefined) throw new Error(`${route.operation} was called without a brand`);
+      assertThat(caller?.brand !== undefined, `${route.operation} was called without a brand`);
       const { brand, credential, liveKey, owner } = caller;
       const refused = refuseCredentials(route, input, owner);
       if (refused) return refused;
@@ -77,7 +78,7 @@ export function bindPlatform<I>(route: Endpoint & { auth: 'platform' }, verb: Ve
     route,
     admit,
     async run(ctx, input, caller) {
-      if (caller === undefined) throw new Error(`${route.operation} was called without a credential`);
+      assertThat(caller !== undefined, `${route.operation} was called without a credential`);
       const refused = refuseCredentials(route, input, PLATFORM);
       if (refused) return refused;
       const { credential, liveKey } = caller;

@@ -7,6 +7,7 @@ import type {
 import { MAX_EDD_ANSWER_BYTES } from '../domain/edd-answer-size.ts';
 import { readEddRequest, type EddRequest } from '../domain/edd-call.ts';
 import { wordCannotTell, wordCannotTellUnseen } from '../domain/edd-cannot-tell.ts';
+import { required } from '../domain/invariant.ts';
 import { readPhpParameters } from '../domain/php-parameters.ts';
 import { deadline } from '../process/timers.ts';
 
@@ -29,21 +30,20 @@ const KEPT = ['content-type', 'cache-control', 'location', 'x-request-id'];
 export async function handleEddRequest({
   Records: [record],
 }: CloudFrontRequestEvent): Promise<CloudFrontResultResponse> {
-  if (record === undefined) throw new Error('CloudFront sent an event without a record');
-  const { request } = record.cf;
+  const { request } = required(record, 'CloudFront sends one record').cf;
   return (await askOrigin(request).catch(() => undefined)) ?? cannotTell(request);
 }
 
 /** Undefined for any status from 400 on, and for what is too long for CloudFront. */
 async function askOrigin(request: CloudFrontRequest): Promise<CloudFrontResultResponse | undefined> {
   const { origin, method, uri, querystring } = request;
-  if (origin?.custom === undefined) throw new Error('the behavior has no origin of its own');
-  const { protocol, domainName, port, path } = origin.custom;
+  const custom = required(origin?.custom, 'the behavior has an origin of its own');
+  const { protocol, domainName, port, path } = custom;
   const query = querystring === '' ? '' : `?${querystring}`;
   const body = isRead(method) ? {} : { body: readForm(request) };
   const response = await fetch(`${protocol}://${domainName}:${port}${path}${uri}${query}`, {
     method,
-    headers: headersFor(request, origin.custom.customHeaders),
+    headers: headersFor(request, custom.customHeaders),
     redirect: 'manual',
     signal: deadline(WITHIN_MS),
     ...body,

@@ -1,5 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { required } from '../domain/invariant.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Answer, LoggedCall } from '../table/once.ts';
 import { Contention } from '../dynamo/wire.ts';
@@ -106,7 +107,7 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
     },
     after: ({ event, response }) => {
       if (response && isHead(event)) response.body = '';
-      logAnswer(runtime, event, response?.statusCode ?? 200, event.call.code);
+      logAnswer(runtime, event, required(response?.statusCode, STATUS), event.call.code);
     },
     onError: async (request) => {
       const { event } = request;
@@ -123,10 +124,12 @@ function envelope(load: ProblemsLoader, open: () => Runtime, bindings: Bindings)
         inForm: isRefusal(binding) ? undefined : binding.inForm,
       });
       if (isHead(event)) request.response.body = '';
-      logAnswer(runtime, event, request.response.statusCode ?? 500, refusal.code);
+      logAnswer(runtime, event, required(request.response.statusCode, STATUS), refusal.code);
     },
   };
 }
+
+const STATUS = 'an answer has a status';
 
 const isHead = (event: APIGatewayProxyEventV2): boolean => event.requestContext.http.method === 'HEAD';
 

@@ -60,7 +60,7 @@ const plain = (text: string): string => text.replaceAll(/[“”"\\]/g, "'").rep
 function readTokenRequest(route: Endpoint, event: APIGatewayProxyEventV2): { input: unknown } | Refusal {
   const form = readForm(event);
   if (isRefusal(form)) return form;
-  const sent = sentOnce(form.sent, Object.keys((route.input._zod.def as { shape?: object }).shape ?? {}));
+  const sent = sentOnce(form.sent, Object.keys((route.input._zod.def as unknown as { shape: object }).shape));
   if (isRefusal(sent)) return sent;
   const { body } = sent;
   const basic = basicCredentials(event.headers['authorization']);

@@ -165,6 +165,6 @@ function ownNumberOf(ctx: Context, input: SiteInput | undefined, seat: Seat | un
   const { license_key, instance_type = 'url', instance_identifier = '' } = input;
   if (seat === undefined) return computeOwnNumber(license_key, instance_type, instance_identifier);
   const instance = namedInstance(input);
-  if (instance === undefined || isRefusal(instance)) return computeOwnNumber(seat.license.id);
+  if (instance === undefined) return computeOwnNumber(seat.license.id);
   return computeOwnNumber(seat.license.id, instance.type, instance.normalised);
 }

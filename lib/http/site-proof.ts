@@ -1,5 +1,6 @@
 import { buildSigningInput, JWS_TYPES, signInput } from '../domain/compact-jws.ts';
 import type { Freshness } from '../domain/freshness.ts';
+import { required } from '../domain/invariant.ts';
 import { computeStatus } from '../domain/license.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { buildClaims, type ProvenAnswer, type ProvenCall } from '../domain/proof.ts';
@@ -108,8 +109,8 @@ async function signRefusal(ctx: Context, call: ProvenCall, { code, facts }: Refu
   const { next_check_at } = facts as unknown as Freshness;
   const verdict = { may_run: false, may_update: false, code };
   const seat = ctx.found?.seats[0];
-  const [proof = null] = await signProofs(ctx, call, [{ seat, verdict, next_check_at, stale_ok_until: null }]);
-  return proof;
+  const [proof] = await signProofs(ctx, call, [{ seat, verdict, next_check_at, stale_ok_until: null }]);
+  return required(proof, 'each answer has a proof, or null');
 }
 
 /**

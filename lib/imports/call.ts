@@ -6,7 +6,7 @@ import type { JobContext } from '../job.ts';
 import { jobs } from '../jobs.ts';
 import type { StoredFiles } from '../process/stored-files.ts';
 import type { Vault } from '../process/vault.ts';
-import { changeImport, type ImportJob } from '../table/imports.ts';
+import { changeImport, isTaken, type ImportJob } from '../table/imports.ts';
 import type { ImportNotice, ImportQueue } from './queue.ts';
 import type { SeenKeys } from './seen-keys.ts';
 
@@ -46,7 +46,7 @@ export function claimImport(
 ): Promise<ImportJob | undefined> {
   const now = isoSeconds(ctx.now());
   return changeImport(table, brand, importId, (job) => {
-    const isHeld = job.worker !== null && job.worker !== ctx.requestId && (job.worker_until ?? '') > now;
+    const isHeld = job.worker !== ctx.requestId && isTaken(job, now);
     if (!TO_WORK_ON.has(job.state) || isHeld) return undefined;
     return {
       state: job.state === 'undoing' ? 'undoing' : 'running',

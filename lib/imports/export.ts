@@ -1,6 +1,8 @@
 import { isoSeconds } from '../domain/time.ts';
 import type { Table } from '../dynamo/table.ts';
 import type { Key } from '../dynamo/schema.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
+import { isTaken } from '../table/imports.ts';
 import { changeExport, saveExport, type ExportJob } from '../table/exports.ts';
 import { readProducts, type Product } from '../table/products.ts';
 import { readProductLicenses } from '../table/product-licenses.ts';
@@ -9,7 +11,7 @@ import { CSV_COLUMNS, csvLines } from './export-csv.ts';
 import { exportEvents } from './export-events.ts';
 import { readMovedKeys } from './export-moved.ts';
 import { readExportedKey, withOldest, type ExportedKey, type ExportedLines, type ExportSource } from './export-rows.ts';
-import { isPassing, retryWhileAway } from './patience.ts';
+import { retryWhileAway } from './patience.ts';
 import { exportFileKey, type ExportNotice } from './queue.ts';
 
 /** S3's least size of a part is 5 MB. */
@@ -31,7 +33,7 @@ export async function workOnExport(ctx: ImportWorkContext, notice: ExportNotice)
   } catch (error) {
     const free = { worker: null, worker_until: null };
     const finished_at = isoSeconds(ctx.now());
-    const change = changeOwn(ctx, table, notice, isPassing(error) ? free : { ...free, state: 'failed', finished_at });
+    const change = changeOwn(ctx, table, notice, isTemporary(error) ? free : { ...free, state: 'failed', finished_at });
     await change.catch(() => undefined);
     throw error;
   }
@@ -44,8 +46,9 @@ function claimExport(
   { brand, exportId }: ExportNotice,
 ): Promise<ExportJob | undefined> {
   const now = isoSeconds(ctx.now());
-  return changeExport(table, brand, exportId, ({ state, worker, worker_until }) => {
-    const isHeld = worker !== null && worker !== ctx.requestId && (worker_until ?? '') > now;
+  return changeExport(table, brand, exportId, (job) => {
+    const { state } = job;
+    const isHeld = job.worker !== ctx.requestId && isTaken(job, now);
     if ((state !== 'queued' && state !== 'running') || isHeld) return undefined;
     return { state: 'running', worker: ctx.requestId, worker_until: findWorkerEnd(ctx) };
   });

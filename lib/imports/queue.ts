@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { readImportsConfig } from '../process/config.ts';
 import { makeOnce } from '../process/make-once.ts';
 import { openFiles, type StoredFiles } from '../process/stored-files.ts';
-import { openQueueClient } from '../process/queue-client.ts';
+import { assertTaken, openQueueClient } from '../process/queue-client.ts';
 
 /** A message of the queue: an import or an export that is to be worked on. */
 export type ImportNotice = { brand: string; importId: string };
@@ -59,8 +59,7 @@ export const openImportStores = makeOnce((): { files: StoredFiles; queue: Import
         const named = 'importId' in notice ? { import_id: notice.importId } : { export_id: notice.exportId };
         const entry = { Id: '0', MessageBody: JSON.stringify({ brand, ...named }) };
         const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [entry] });
-        const { Failed = [] } = await client.send(command, { abortSignal: signal });
-        if (Failed.length > 0) throw new Error(`the queue did not take a message: ${Failed[0]?.Code ?? ''}`);
+        assertTaken(await client.send(command, { abortSignal: signal }), 1);
       },
     },
   };

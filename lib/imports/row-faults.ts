@@ -1,6 +1,5 @@
 import type { RowFault } from '../commands/import/row.ts';
-import { Contention } from '../dynamo/wire.ts';
-import { Unavailable } from '../process/outage.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
 
 export const INTERNAL_FAULT: RowFault = {
   code: 'internal',
@@ -14,6 +13,5 @@ const ROW_EXCEPTIONS: ReadonlySet<string> = new Set(['ValidationException', 'Tra
 /** False for what is true of every row: the table is unavailable, or a permission is missing. */
 export const isRowFault = (error: unknown): error is Error =>
   error instanceof Error &&
-  !(error instanceof Unavailable) &&
-  !(error instanceof Contention) &&
+  !isTemporary(error) &&
   (!error.name.endsWith('Exception') || ROW_EXCEPTIONS.has(error.name));

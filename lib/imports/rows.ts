@@ -8,6 +8,7 @@ import {
   type RecordOwner,
   type RecordReading,
 } from '../domain/import-record.ts';
+import { required } from '../domain/invariant.ts';
 import type { RowFault, NumberedRow } from '../commands/import/row.ts';
 import type { ImportJob } from '../table/imports.ts';
 import {
@@ -53,18 +54,20 @@ export async function readCheckedHeader(reading: RecordReading, open: OpenFile):
 function parseRow(value: Record<string, unknown>): { row: NumberedRow['row'] } | { fault: RowFault } {
   const parsed = ImportRow.safeParse(value);
   if (parsed.success) return { row: parsed.data };
-  const [issue] = parsed.error.issues;
-  const named = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? []);
-  const message =
-    issue?.code === 'unrecognized_keys' ? 'There is no such field.' : `The value ${issue?.message ?? ''}.`;
-  return { fault: { code: 'bad_field', field: named.join('/'), message } };
+  const issue = required(parsed.error.issues[0], 'what is refused has an issue');
+  if (issue.code !== 'unrecognized_keys') return badField(issue.path, `The value ${issue.message}.`);
+  return badField([...issue.path, String(issue.keys[0])], 'There is no such field.');
 }
+
+const badField = (path: readonly PropertyKey[], message: string): { fault: RowFault } => ({
+  fault: { code: 'bad_field', field: path.join('/'), message },
+});
 
 async function* readJsonRows(reading: RecordReading, open: OpenFile, start: Position): AsyncGenerator<Raw> {
   for await (const record of readJsonLines(await open(start.offset), start)) {
     const { from: line, end } = record;
     if (record.kind === 'unreadable') yield { line, end, fault: faultIn(record) };
-    else if (record.kind === 'json') yield { line, end, ...rowOf(reading, record.value) };
+    else yield { line, end, ...rowOf(reading, record.value) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../domain/email.ts';
+import { normaliseChecked } from '../domain/email.ts';
 import type { ImportRow } from '../api/schemas/import-row.ts';
 import { failed, type ImportContext, type RowOutcome } from '../commands/import/row.ts';
 import { hashKeyText } from '../table/imported-address.ts';
@@ -15,7 +15,7 @@ export function openSeenKeys({ vault, brand }: Pick<ImportContext, 'vault' | 'br
   const keyIn = (row: ImportRow): Buffer =>
     Buffer.from(hashKeyText(vault, brand.key_prefix, row.license_key), 'base64url');
   const ownerIn = ({ customer_email }: ImportRow): number =>
-    Buffer.from(vault.keyedHash(normaliseEmail(customer_email)?.email ?? '', 'email'), 'base64url').readUInt32LE();
+    Buffer.from(vault.keyedHash(normaliseChecked(customer_email).email, 'email'), 'base64url').readUInt32LE();
   return {
     note: (row) => {
       if (owners.find(keyIn(row)) === undefined) owners.add(keyIn(row), ownerIn(row));
@@ -54,8 +54,8 @@ function openHashTable(): HashTable {
     slots *= 2;
     cells = new Uint32Array(CELLS * slots);
     for (let at = 0; at < old.length; at += CELLS) {
-      const [low = 0, high = 0, value = 0] = old.subarray(at, at + CELLS);
-      if (low !== 0) cells.set([low, high, value], slotFor(low, high));
+      const [low, high] = [Number(old[at]), Number(old[at + 1])];
+      if (low !== 0) cells.set(old.subarray(at, at + CELLS), slotFor(low, high));
     }
   };
   return {

@@ -2,6 +2,7 @@ import type { RowFault, RowOutcome } from '../commands/import/row.ts';
 import type { Table } from '../dynamo/table.ts';
 import { putReportedRows, type ImportCounts, type ImportJob, type ReportedRow } from '../table/imports.ts';
 import type { FileRow } from './rows.ts';
+import { required } from '../domain/invariant.ts';
 
 /** More faults and notes are counted and not listed. What an undo left is listed whole. */
 const MOST_REPORTED = 1_000;
@@ -24,8 +25,7 @@ export async function countRows(
   let { items, units = 0 } = job;
   const reported: ReportedRow[] = [];
   for (const found of batch) {
-    const written = outcomes.get(found);
-    if (written === undefined) throw new Error('a row of a batch has no outcome');
+    const written = required(outcomes.get(found), 'each row of a batch has an outcome');
     if (written.kind === 'undone') {
       undo_counts.removed += written.removed;
       undo_counts.left += written.left;

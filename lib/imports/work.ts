@@ -1,6 +1,7 @@
 import { isReadable } from '../commands/import-row.ts';
 import { openCatalog } from '../commands/import/catalog.ts';
 import type { ImportContext, NumberedRow } from '../commands/import/row.ts';
+import { required } from '../domain/invariant.ts';
 import { isoSeconds, SECOND_MS } from '../domain/time.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
@@ -62,8 +63,7 @@ async function runImport(work: Work, notice: ImportNotice): Promise<boolean> {
 
 async function openWork(ctx: ImportWorkContext, table: Table, brand: string, job: ImportJob): Promise<Work> {
   const item = await getOne(table, keys.brand(brand));
-  if (item === undefined) throw new Error('an import belongs to a brand that is not there');
-  const { settings } = parseBrandItem(item);
+  const { settings } = parseBrandItem(required(item, 'an import belongs to a brand that is not there'));
   const isUndo = job.state === 'undoing';
   const isDry = job.mode === 'dry_run' && !isUndo;
   const rows: ImportContext = {

@@ -5,7 +5,7 @@ import { sleep } from '../process/timers.ts';
 import type { Work } from './call.ts';
 import { findEndMs } from '../domain/import-pace.ts';
 import { redact } from '../domain/redact.ts';
-import { isPassing } from './patience.ts';
+import { isTemporary } from '../dynamo/retrying.ts';
 import { INTERNAL_FAULT, isRowFault } from './row-faults.ts';
 import type { FileRow } from './rows.ts';
 import { countRows, type Written } from './tally.ts';
@@ -23,7 +23,7 @@ export async function writeBatch(work: Work, batch: readonly FileRow[]): Promise
         async (row) => void outcomes.set(row, await writeRow(work, row)),
       );
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTemporary(error)) throw error;
       if (work.ctx.stop.aborted) return false;
       atOnce = Math.max(1, Math.floor(atOnce / 2));
       await jitter(attempt, work.ctx.stop).catch(() => undefined);

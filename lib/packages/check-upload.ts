@@ -4,7 +4,7 @@ import { pick } from '../domain/pick.ts';
 import { done, retry, type Outcome } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { getOne, readItems } from '../dynamo/table.ts';
-import { transact } from '../dynamo/transact.ts';
+import { commit } from '../dynamo/transact.ts';
 import type { JobContext } from '../job.ts';
 import { findRelease, parseShelfItem, putChangedRelease, releaseKey, shelfKey } from '../table/releases.ts';
 import { ObjectGone, type Bucket, type StoredObject } from './bucket.ts';
@@ -91,7 +91,6 @@ function changePackage(
       found,
       revision: previous.revision + 1,
     };
-    const written = await transact(table, [putChangedRelease(brand, release, retry)]);
-    return written.kind === 'done' ? done(release) : written;
+    return commit(table, release, [putChangedRelease(brand, release, retry)]);
   });
 }

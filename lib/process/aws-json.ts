@@ -33,7 +33,7 @@ export function openAwsJson(
   service: JsonService,
   { region, endpoint, credentials, keepsConnections = true }: AwsJsonConfig,
 ): AwsJson {
-  const address = new URL(endpoint ?? `https://${service.name}.${region}.${chooseDomain(region)}`);
+  const address = chooseAddress(service.name, region, endpoint);
   const send = openPost(address, keepsConnections);
   const sign = requestSigner(service, region, address.host);
   let skewMs = 0;
@@ -80,8 +80,9 @@ export function openAwsJson(
 /** The errors that say that the credentials ended. */
 const EXPIRED = /^(?:ExpiredToken(?:Exception)?|UnrecognizedClientException)$/;
 
-/** China's regions have a domain of their own. */
-const chooseDomain = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
+/** The service's own address, unless another is given. China's regions have a domain of their own. */
+export const chooseAddress = (service: string, region: string, endpoint?: string): URL =>
+  new URL(endpoint ?? `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
 
 /** Rejects an answer that is not a JSON object as the SDK does: a proxy may have answered with a page. */
 function parseAnswer({ status, text }: HttpAnswer): object {

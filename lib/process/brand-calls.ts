@@ -1,4 +1,5 @@
 import { addSums, type CallField, type Sums } from '../domain/counts.ts';
+import { required } from '../domain/invariant.ts';
 import { dayAfter, DAY_S, parseMs, SECOND_MS } from '../domain/time.ts';
 import { openAwsJson } from './aws-json.ts';
 import { readBrandCallsConfig, readCredentials, type BrandCallsConfig } from './config.ts';
@@ -48,7 +49,7 @@ function openBrandCalls({ region, namespace, endpoint }: BrandCallsConfig): Bran
       let NextToken: string | null | undefined;
       do {
         const answer: Answer = await send({ ...input, ...(NextToken ? { NextToken } : {}) }, signal);
-        for (const result of answer.MetricDataResults) addResult(days, some[Number(result.Id.slice(1))]?.field, result);
+        for (const result of answer.MetricDataResults) addResult(days, fieldIn(some, result.Id), result);
         ({ NextToken } = answer);
       } while (NextToken);
     }
@@ -68,16 +69,19 @@ function queryFor(Id: string, Namespace: string, brand: string, field: CallField
   return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: DAY_S, Stat: 'Sum' } };
 }
 
+const fieldIn = (asked: readonly { field: CallField }[], id: string): CallField =>
+  required(asked[Number(id.slice(1))], 'CloudWatch answers what it was asked').field;
+
 function addResult(
   days: Map<string, Sums>,
-  field: CallField | undefined,
+  field: CallField,
   { Timestamps, Values }: Answer['MetricDataResults'][number],
 ): void {
-  if (field === undefined) return;
-  for (const [i, seconds] of Timestamps.entries()) {
+  for (const [i, value] of Values.entries()) {
+    const seconds = required(Timestamps[i], 'CloudWatch gives each value a time');
     const day = new Date(seconds * SECOND_MS).toISOString().slice(0, 10);
     const sums = days.get(day) ?? {};
-    addSums(sums, { [field]: Values[i] ?? 0 });
+    addSums(sums, { [field]: value });
     days.set(day, sums);
   }
 }

@@ -33,8 +33,8 @@ export function openAnswer(): AnswerReader {
   let isAlone = false;
 
   const join = (): Buffer => {
-    const [first = Buffer.alloc(0), ...more] = parts;
-    const whole = more.length === 0 ? first : Buffer.concat(parts);
+    const [first, ...more] = parts;
+    const whole = first !== undefined && more.length === 0 ? first : Buffer.concat(parts);
     parts = [whole];
     return whole;
   };
@@ -79,8 +79,8 @@ function readHead(bytes: Buffer): Head | undefined {
   const text = bytes.toString('latin1', 0, end < 0 ? undefined : end);
   if (text.length > MOST_HEAD_BYTES || !text.startsWith(BEGINS.slice(0, text.length))) throw notHttp();
   if (end < 0) return undefined;
-  const [first = '', ...lines] = text.split('\r\n');
-  const [, minor, status] = match(/^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t -~\x80-\xff]*)?$/, first);
+  const [first, ...lines] = text.split('\r\n');
+  const [, minor, status] = match(/^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t -~\x80-\xff]*)?$/, String(first));
   // From here on the other side speaks another protocol, so no answer will come.
   if (status === '101') throw hangUp();
   const fields = new Map(minor === '0' ? [['connection', 'close']] : []);

@@ -201,7 +201,7 @@ const noAnswerInTime = (): DOMException => new DOMException('no answer in time',
 
 function writeRequest(headers: Readonly<Record<string, string>>, body: string): string {
   let head = `POST / HTTP/1.1\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n`;
-  for (const name of Object.keys(headers)) head += `${name}: ${headers[name] ?? ''}\r\n`;
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
   return `${head}\r\n${body}`;
 }
 

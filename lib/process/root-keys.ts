@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { computeKid } from '../domain/compact-jws.ts';
+import { required } from '../domain/invariant.ts';
 import { openAwsJson } from './aws-json.ts';
 import { readCredentials, type RootSource } from './config.ts';
 import { openPrivateKey, type KeyPair } from './ed25519.ts';
@@ -50,8 +51,7 @@ function openRootFile(file: string): RootKeys {
     list: async (signal) => (await read(signal)).map(({ kid, x }) => ({ kid, x })),
     sign: async (input, signal) => {
       const [first] = await read(signal);
-      if (first === undefined) throw new Error(`${file} has no root key`);
-      return sign(null, Buffer.from(input), openPrivateKey(first));
+      return sign(null, Buffer.from(input), openPrivateKey(required(first, `${file} has no root key`)));
     },
   };
 }

@@ -170,6 +170,7 @@ export function signUrl(
   const time = new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const date = time.slice(0, 8);
   const scope = `${date}/${region}/s3/aws4_request`;
+  // In the order of their names, as the signature has them.
   const query = Object.entries({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Credential': `${accessKeyId}/${scope}`,
@@ -179,7 +180,6 @@ export function signUrl(
     'X-Amz-SignedHeaders': 'host',
     ...more,
   })
-    .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`)
     .join('&');
   const request = `${method}\n${path}\n${query}\nhost:${base.host}\n\nhost\nUNSIGNED-PAYLOAD`;

@@ -1,7 +1,7 @@
 import type { EddInput } from '../domain/edd-call.ts';
 import { findEddItem } from '../domain/edd-item.ts';
 import { readEddSites } from '../domain/edd-sites.ts';
-import { eddStatus, isUnknownKey } from '../domain/edd-words.ts';
+import { eddStatus, wordUnknown } from '../domain/edd-words.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import type { VerdictCode } from '../domain/verdict.ts';
@@ -32,10 +32,10 @@ export async function checkEddLicense(
     (item.kind === 'unknown'
       ? ({ code: 'product_not_on_key', license: undefined } as const)
       : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
-  if (isRefusal(checked)) return isUnknownKey(checked.code) ? answer('invalid', checked.code) : checked;
+  if (isRefusal(checked)) return wordUnknown(checked, (code) => answer('invalid', code));
   if (checked.code !== 'product_not_on_key')
     return answer(eddStatus(checked.code, checked.license, call), checked.code, checked.license);
   const first = await readFirstLicense(ctx, key);
   if (!isRefusal(first)) return answer(eddStatus(checked.code, undefined, call), checked.code, first.license);
-  return isUnknownKey(first.code) ? answer('invalid', first.code) : first;
+  return wordUnknown(first, (code) => answer('invalid', code));
 }

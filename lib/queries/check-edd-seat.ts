@@ -1,4 +1,5 @@
 import type { ParsedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { VERDICT_CODES, type VerdictCode } from '../domain/verdict.ts';
@@ -40,7 +41,10 @@ export async function checkEddSeat(
     0,
     body.licenses.findIndex(({ code }) => code === body.code),
   );
-  const code = VERDICT_CODES.find((one) => one === body.code) ?? 'product_not_on_key';
+  const code = required(
+    VERDICT_CODES.find((one) => one === body.code),
+    'a check answers with a verdict’s code',
+  );
   const isHomeless = site === undefined && WITHOUT_SITE.has(code);
   return {
     code: isHomeless ? 'not_activated' : code,

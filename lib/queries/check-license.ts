@@ -27,7 +27,6 @@ export async function checkLicense(ctx: CheckContext, input: CheckInput): Promis
   const address = await findTextAddress(ctx, input);
   if (isRefusal(address)) return address;
   const instance = namedInstance(input);
-  if (isRefusal(instance)) return instance;
   const call = { ...address, product: input.product, instance, nowMs: ctx.nowMs };
   const table = ctx.table(...listOwners(address.brand, ctx.found));
   const located = await locate(table, call);

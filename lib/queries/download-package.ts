@@ -1,3 +1,4 @@
+import { assertThat } from '../domain/invariant.ts';
 import { decideUpdateRight, isWithinRight } from '../domain/offer.ts';
 import { computeTag } from '../domain/ids.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
@@ -25,8 +26,9 @@ export async function downloadPackage(
   const { brand } = claims;
   const { release, isAllowed } = await readNow(ctx, claims);
   if (release?.status === 'yanked') return refuse('download_ended');
-  const sha256 = release?.package.sha256 ?? null;
-  if (release?.status !== 'published' || sha256 === null || !isAllowed) return refuse('download_not_allowed');
+  if (release?.status !== 'published' || !isAllowed) return refuse('download_not_allowed');
+  const { sha256 } = release.package;
+  assertThat(sha256 !== null, 'a published release has a package');
   const fileName = `${release.product_slug}.${release.version}.zip`;
   return { url: await ctx.bucket.signDownload(packageObjectKey(brand, release, sha256), fileName) };
 }

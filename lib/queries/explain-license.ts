@@ -15,7 +15,6 @@ import { getOne } from '../dynamo/table.ts';
 export async function explainLicense(ctx: BrandContext, input: ExplainInput): Promise<Answer<Explanation> | Refusal> {
   const { instance: instance_identifier, instance_type } = input;
   const instance = namedInstance({ instance_identifier, instance_type });
-  if (isRefusal(instance)) return instance;
   const view = await licenseById(ctx, input.license_id);
   if (isRefusal(view)) return view;
   const { license, licenseKey } = view;

@@ -1,5 +1,6 @@
 import { activationView } from '../views/activation-view.ts';
 import type { Key } from '../dynamo/schema.ts';
+import { required } from '../domain/invariant.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { CustomerExport } from '../api/schemas/customer.ts';
@@ -53,8 +54,7 @@ export async function exportCustomer(
   let count = 0;
   let i = at;
   for (let reads = 0; i < sources.length && count < limit && reads < MOST_READS; reads += 1) {
-    const source = sources[i];
-    if (source === undefined) break;
+    const source = required(sources[i], 'a list has what is within its length');
     const { found, last } = await source.read({ limit: limit - count, after: afterIn(next) });
     count += add(body, found);
     if (last === undefined) i += 1;

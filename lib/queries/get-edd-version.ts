@@ -12,6 +12,7 @@ import {
 } from '../domain/edd-version-answer.ts';
 import { isUnknownKey } from '../domain/edd-words.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { decideUpdateRight, NO_LICENSE, type UpdateRight } from '../domain/offer.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
@@ -76,11 +77,10 @@ export async function getEddVersion(ctx: Context, input: EddInput): Promise<Answ
     ...(await answerAll(joined, brand, asked, decided)),
     ...calls.slice(MAX_BATCH).map((one) => offerNothing(one, undefined, TEXTS.too_many)),
   ];
-  const only = versions[0] ?? offerNothing(call, undefined, TEXTS.no_item);
   const logged = joinLogged(decided);
-  if (batch === undefined) return { body: describeEddVersion(only), logged };
-  const body = describeEddBatch(new Map([...batch.keys()].map((name, i) => [name, versions[i] ?? only])));
-  return { body, logged };
+  if (batch === undefined) return { body: describeEddVersion(required(versions[0], ANSWERED)), logged };
+  const named = [...batch.keys()].map((name, i) => [name, required(versions[i], ANSWERED)] as const);
+  return { body: describeEddBatch(new Map(named)), logged };
 }
 
 /** A batch is one call: its log line is about the first product that was refused, else the first one. */
@@ -88,6 +88,8 @@ function joinLogged(decided: readonly Decided[]): LoggedCall | undefined {
   const all = decided.flatMap(({ logged }) => logged ?? []);
   return all.find(({ code }) => SITE_REFUSALS.some((refused) => refused === code)) ?? all[0];
 }
+
+const ANSWERED = 'each call has an answer';
 
 /** The products of a batch are looked up in one read. */
 function withJoinedReads(ctx: Context): Context {
@@ -112,8 +114,7 @@ async function answerAll(
   const nextOffer = (): Offer | undefined => offers.next().value;
   return Promise.all(
     decided.map((one, i) => {
-      const call = calls[i];
-      if (call === undefined) throw new Error('an answer without a call');
+      const call = required(calls[i], ANSWERED);
       return one.kind === 'nothing'
         ? Promise.resolve(offerNothing(call, one.product, one.msg))
         : answerOffer(ctx, brand, call, one, nextOffer());

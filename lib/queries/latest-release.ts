@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { redact } from '../domain/redact.ts';
 import { namedInstance } from '../domain/instance.ts';
 import { pick } from '../domain/pick.ts';
@@ -16,12 +17,11 @@ export async function latestRelease(
   ctx: UpdateContext,
   input: LatestReleaseInput,
 ): Promise<Answer<LatestReleaseAnswer> | Refusal> {
-  const { license_key, product = '', brand = '' } = input;
+  const { license_key } = input;
   const instance = namedInstance(input);
-  if (isRefusal(instance)) return instance;
   const asked =
     license_key === undefined
-      ? await findPublicProduct(ctx, { brand, product })
+      ? await findPublicProduct(ctx, { brand: required(input.brand, NAMED), product: required(input.product, NAMED) })
       : await findUpdateRight(ctx, { license_key, brand: input.brand, product: input.product, instance });
   if (isRefusal(asked)) return asked;
   const { channel, installed_version: installed, php_version: php, wp_version: wp, older_than: olderThan } = input;
@@ -39,6 +39,8 @@ export async function latestRelease(
   ]);
   return { body: { release, package: link, ...saying(code) } };
 }
+
+const NAMED = 'a call without a license key names brand and product';
 
 const saying = (code: UpdateCode) => ({ code, detail: describeUpdate(code) });
 

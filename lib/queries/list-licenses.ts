@@ -26,12 +26,11 @@ export async function listLicenses(ctx: AcrossContext, input: ListLicensesInput)
   return input.brands === 'all' ? inAllBrands(ctx, sought, input) : inOwnBrand(ctx, sought, input);
 }
 
-async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: ListLicensesInput): Result {
+async function inOwnBrand(ctx: BrandContext, sought: Sought, input: ListLicensesInput): Result {
   const { limit, cursor, ...filters } = input;
   const list: ListContext<Position> = { vault: ctx.vault, owner: ctx.brand.key_prefix, list: 'licenses', filters };
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
-  if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const found = await findLicenses(ctx, sought, { limit, after });
   if (isRefusal(found)) return found;
   if (sought.by === 'product' && found.views.length === 0 && found.last === undefined) {
@@ -43,14 +42,13 @@ async function inOwnBrand(ctx: BrandContext, sought: Sought | undefined, input: 
 }
 
 /** Other brands' key texts stay masked, even for a credential that reveals those of its own brand. */
-async function inAllBrands(ctx: AcrossContext, sought: Sought | undefined, input: ListLicensesInput): Result {
+async function inAllBrands(ctx: AcrossContext, sought: Sought, input: ListLicensesInput): Result {
   if (ctx.everyBrand === undefined) return refuse('scope_missing', { required_scope: 'licenses:read:all_brands' });
   const { limit, cursor, ...filters } = input;
   const own = ctx.brand.key_prefix;
   const list: ListContext<BrandPosition> = { vault: ctx.vault, owner: own, list: 'licenses', filters };
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
-  if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, ({ key_prefix }) => (key_prefix === own ? ctx.credential : { scopes: [] }));
   const found = await searchLicensesAcrossBrands({ open: ctx.everyBrand, show }, sought, { limit, after });
   return isRefusal(found)

@@ -1,10 +1,10 @@
 import { webhookEndpointView, webhookSpeedView } from '../views/webhook-endpoint-view.ts';
+import { required } from '../domain/invariant.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { PageInput } from '../api/schemas/fields.ts';
 import type { WebhookEndpointWithSpeed } from '../api/schemas/webhook-endpoint.ts';
 import type { Answer } from '../table/once.ts';
-import { NO_FLOW } from '../domain/webhook-flow.ts';
 import { readWebhookEndpoints } from '../table/webhook-endpoints.ts';
 import { readFlows } from '../table/webhook-flow.ts';
 import { readBrandPage } from './read-brand-page.ts';
@@ -23,7 +23,7 @@ export function listWebhookEndpoints(
     );
     const shown = endpoints.map((endpoint) => ({
       ...webhookEndpointView(endpoint, ctx.nowMs),
-      ...webhookSpeedView(endpoint, flows.get(endpoint.id) ?? NO_FLOW, ctx.nowMs),
+      ...webhookSpeedView(endpoint, required(flows.get(endpoint.id), 'all flows are read'), ctx.nowMs),
     }));
     return { body: (next_cursor) => ({ webhook_endpoints: shown, next_cursor }), last };
   });

@@ -27,10 +27,9 @@ export function searchEvents(ctx: PlatformContext, input: SearchEventsInput): Pr
   if (brand_id !== undefined) return paged<DayPosition>(ctx, input, (at) => ofOneBrand(ctx, brand_id, input, at));
   if (CRITERIA.every((name) => input[name] === undefined))
     return paged<EveryBrandPosition>(ctx, input, (at) => searchEventsAcrossBrands(ctx, input, at));
-  return paged<HistoriesPosition>(ctx, input, async (at) => {
-    const sought = readSought(ctx.vault, input);
-    return sought === undefined ? { found: [], next: undefined } : searchLicenseHistories(ctx, sought, input, at);
-  });
+  return paged<HistoriesPosition>(ctx, input, (at) =>
+    searchLicenseHistories(ctx, readSought(ctx.vault, input), input, at),
+  );
 }
 
 async function paged<P>(

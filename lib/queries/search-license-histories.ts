@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { PlatformContext } from '../context.ts';
 import type { ListedBrand } from '../table/brand-list.ts';
@@ -43,8 +44,7 @@ async function moreHistories(
   const page = await searchLicensesAcrossBrands({ open: ctx.table, show }, sought, { limit: LICENSES_AT_ONCE, after });
   if (isRefusal(page)) return page;
   const open = [...Map.groupBy(page.entries, ({ brand }) => brand.slug).values()].flatMap((entries): Histories[] => {
-    const [first] = entries;
-    if (first === undefined) return [];
+    const first = required(entries[0], 'a group has a first license');
     const views = entries.map(({ view }) => view);
     const goesOn = after?.within !== undefined && after.slug === first.brand.slug;
     const ids = [

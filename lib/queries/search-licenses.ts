@@ -18,7 +18,6 @@ export async function searchLicenses(
   const after = openCursor(list, cursor);
   if (isRefusal(after)) return after;
   const sought = readSought(ctx.vault, input);
-  if (sought === undefined) return { body: { licenses: [], next_cursor: null } };
   const show = asEntry(ctx, () => ({ scopes: [] }));
   const found = await searchLicensesAcrossBrands({ open: ctx.table, show }, sought, { limit, after });
   return isRefusal(found) ? found : { body: { licenses: found.entries, next_cursor: sealCursor(list, found.last) } };

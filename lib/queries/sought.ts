@@ -1,4 +1,5 @@
-import { parseInstance } from '../domain/instance.ts';
+import { namedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import { hashLicenseKey, parseLicenseKey } from '../domain/license-key.ts';
 import { isBareEnding, parseKeyEnding } from '../domain/license-key-ending.ts';
 import { metadataNameIn } from '../domain/metadata-filter.ts';
@@ -16,8 +17,8 @@ type Criteria = Partial<
   metadata?: Record<string, string> | undefined;
 };
 
-/** The condition of a search request; undefined if it can match nothing, such as an instance that is none. */
-export function readSought(vault: Vault, input: Criteria): Sought | undefined {
+/** The condition of a search request, whose schema has checked that it names one. */
+export function readSought(vault: Vault, input: Criteria): Sought {
   const { email, license_key, external_id, instance, instance_type, product, license_id } = input;
   const refine = refinementIn(input);
   const hash = email === undefined ? undefined : vault.keyedHash(email, 'email');
@@ -26,8 +27,8 @@ export function readSought(vault: Vault, input: Criteria): Sought | undefined {
   if (external_id !== undefined) return { by: 'external_id', externalId: external_id };
   if (product !== undefined) return { by: 'product', product, expiresBefore: input.expires_before, ...refined(refine) };
   if (license_id !== undefined) return { by: 'license_id', id: license_id };
-  const parsed = instance === undefined ? undefined : parseInstance(instance_type ?? 'url', instance);
-  return parsed && { by: 'instance', instance: parsed };
+  const parsed = namedInstance({ instance_type, instance_identifier: instance });
+  return { by: 'instance', instance: required(parsed, 'a search has a condition') };
 }
 
 /**

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { BUS_PATIENCE, clientOptions, withoutLogger } from '../process/aws-client.ts';
 import type { EventsConfig } from '../process/config.ts';
 import type { BusEntry } from '../events/outgoing.ts';
+import { required } from '../domain/invariant.ts';
 
 /** The result for one entry: it is on the bus, the bus rejects it for good, or the bus does not take it now. */
 export type BusOutcome = { kind: 'sent' } | { kind: 'refused'; reason: string } | { kind: 'away'; reason: string };
@@ -20,7 +21,7 @@ export async function putOnBus(
 ): Promise<(entry: BusEntry) => BusOutcome> {
   const outcomes = entries.length === 0 ? [] : await bus(entries, signal);
   const byEntry = new Map(entries.map((entry, i) => [entry, outcomes[i]]));
-  return (entry) => byEntry.get(entry) ?? { kind: 'away', reason: 'no answer' };
+  return (entry) => required(byEntry.get(entry), 'each entry has an outcome');
 }
 
 /**
@@ -44,8 +45,9 @@ export function openBus({ region, busName, busEndpoint }: EventsConfig): Bus {
         signal && { abortSignal: signal },
       );
       return entries.map((_, i) => outcomeOf(Entries[i]));
-    } catch (error) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    } catch (cause) {
+      const error = cause as Failure;
+      const reason = `${error.name}: ${error.message}`;
       if (!isOfContent(error)) return entries.map(() => ({ kind: 'away', reason }));
       if (entries.length === 1) return [{ kind: 'refused', reason }];
       // One of them made the whole call fail: sending each alone shows which.
@@ -76,8 +78,8 @@ function outcomeOf(
   return { kind: OF_CONTENT.has(result?.ErrorCode ?? '') ? 'refused' : 'away', reason };
 }
 
-function isOfContent(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const status = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode : undefined;
-  return status === 413 || OF_CONTENT.has(error.name);
-}
+/** What the SDK rejects with. */
+type Failure = Error & { $metadata?: { httpStatusCode?: number } };
+
+const isOfContent = ({ name, $metadata }: Failure): boolean =>
+  $metadata?.httpStatusCode === 413 || OF_CONTENT.has(name);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { JournalEntry } from '../events/entry.ts';
 import { countEntry, countSeen, isCounted, type Additions } from '../events/counting.ts';
+import { required } from '../domain/invariant.ts';
 import { findLatest } from '../domain/time.ts';
 import { errorText } from '../process/error-text.ts';
 import type { Log } from '../process/logger.ts';
@@ -128,10 +129,12 @@ export async function countEntities(target: Target, entities: readonly ToCount[]
   while (open.length > 0) {
     const step = await retrying(target.on, () => countStep(target, open));
     for (const { id, seq } of step.missing) missing.set(id, seq);
-    open = open.filter(({ id, upTo }) => !missing.has(id) && (step.counted.get(id) ?? 0) < upTo);
+    open = open.filter(({ id, upTo }) => !missing.has(id) && required(step.counted.get(id), COUNTED) < upTo);
   }
   return missing;
 }
+
+const COUNTED = 'a step counts each of its entities or misses it';
 
 type Step = { counted: Map<string, number>; missing: { id: string; seq: number }[] };
 
@@ -143,7 +146,7 @@ async function countStep(
   const marks = (await getMany(on, markKeys)).map(parseCountMark);
   const most = Math.floor(ENTRIES_AT_ONCE / open.length);
   const parts = open.map(({ id, upTo }, i) => {
-    const mark = marks[i] ?? parseCountMark(undefined);
+    const mark = required(marks[i], COUNTED);
     const count = Math.max(0, Math.min(upTo - mark.seq, most));
     return { id, mark, journal: Array.from({ length: count }, (_, n) => keys.journal(brand, id, mark.seq + 1 + n)) };
   });

@@ -5,6 +5,7 @@ import { transact } from '../dynamo/transact.ts';
 import type { Item, Table } from '../dynamo/table.ts';
 import { readGeneration, readGenerations, saveGenerations, type Generations } from '../table/counts.ts';
 import { countEntities, ENTITIES_AT_ONCE, type ToCount } from './count-events.ts';
+import { required } from '../domain/invariant.ts';
 
 export type Recount = {
   /** The key prefixes of the brands whose counters are made again. */
@@ -54,10 +55,9 @@ async function countHistories(
   let entities = 0;
   let last: (ToCount & { brand: string }) | undefined;
   const flush = async (brand: string): Promise<void> => {
-    const generation = generations.get(brand);
-    const found = open.get(brand) ?? [];
+    const generation = required(generations.get(brand), 'only brands with a new generation are counted');
+    const found = required(open.get(brand), 'a brand is counted once it is open');
     open.delete(brand);
-    if (generation === undefined || found.length === 0) return;
     await countEntities({ ...parts, on: parts.open(brand), brand, generation, onGap }, found);
     entities += found.length;
     parts.onProgress?.(entities);

@@ -6,6 +6,7 @@ import {
   measureEntry,
   type BusEntry,
 } from '../events/outgoing.ts';
+import { required } from '../domain/invariant.ts';
 import { redact } from '../domain/redact.ts';
 import { parseMs } from '../domain/time.ts';
 import type { Measure } from '../process/figures.ts';
@@ -189,7 +190,7 @@ const heads = (queues: ReadonlyMap<string, readonly Task[]>): Task[] =>
   [...queues.values()].flatMap((queue) => queue.slice(0, 1)).sort((a, b) => a.position - b.position);
 
 function removeHead(queues: Map<string, Task[]>, { found }: Task): void {
-  const rest = queues.get(found.key.pk)?.slice(1) ?? [];
+  const rest = required(queues.get(found.key.pk), 'a task has a queue').slice(1);
   if (rest.length === 0) queues.delete(found.key.pk);
   else queues.set(found.key.pk, rest);
 }
@@ -208,7 +209,7 @@ async function setAside(
     logger.error({ event: 'relay.event_set_aside', message: 'an event was set aside', ...key, type, reason });
     return { kind: 'set_aside' };
   } catch (error) {
-    return { kind: 'waits', reason: `setting aside failed: ${error instanceof Error ? error.name : 'unknown'}` };
+    return { kind: 'waits', reason: `setting aside failed: ${(error as Error).name}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { BrandSettings } from '../domain/brand.ts';
+import { required } from '../domain/invariant.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { keys, PLATFORM, platformKeys } from './keys.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
@@ -70,7 +71,7 @@ export async function brandById(open: (...owners: string[]) => Table, id: string
   const prefix = address?.['key_prefix'];
   if (typeof prefix !== 'string') return refuse('brand_not_found');
   const item = await getOne(open(prefix), keys.brand(prefix));
-  return item ? parseBrandItem(item) : refuse('brand_not_found');
+  return parseBrandItem(required(item, 'an address of a brand leads to it'));
 }
 
 /** Writes a brand if nobody changed it since it was read. */

@@ -1,6 +1,7 @@
 import { platformKeys } from './keys.ts';
 import { getOne, type Table } from '../dynamo/table.ts';
 import { updateItem } from '../dynamo/update.ts';
+import { assertThat } from '../domain/invariant.ts';
 
 /** The mark of the data key that this table is written with; undefined for a new table. */
 export async function dataKeyMark(table: Table<'GetItem'>): Promise<string | undefined> {
@@ -18,5 +19,6 @@ export async function claimDataKeyMark(table: Table<'UpdateItem'>, mark: string)
     { setOnce: { mark } },
     { returns: 'UPDATED_NEW' },
   );
-  return updated.isWritten ? String(updated.attributes['mark']) : '';
+  assertThat(updated.isWritten, 'nothing guards the mark');
+  return String(updated.attributes['mark']);
 }

@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { pick } from '../domain/pick.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { EddCall } from '../domain/edd-call.ts';
@@ -86,7 +87,8 @@ async function readBrand(table: Table<'GetItem' | 'Query'>, prefix: string, slug
     readAllProducts(table, prefix),
     hasSimilarKeys(table, prefix),
   ]);
-  const renewalUrl = item ? (parseBrandItem(item).settings.renewal_url ?? null) : null;
+  const { settings } = parseBrandItem(required(item, 'a slug leads to its brand'));
+  const renewalUrl = settings.renewal_url ?? null;
   return { prefix, slug, renewalUrl, products, hasSimilarKeys: similar };
 }
 

@@ -4,7 +4,7 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 import { importKeys } from './keys.ts';
 
 /** The place that an export has reached: the id of a product and the last license of it, or the last event. */
@@ -60,20 +60,25 @@ export async function readExports(
   return { exports: items.map(parseExportItem), last };
 }
 
-/** Saves an export that nobody has changed since it was read; undefined if somebody has. */
-export async function saveExport(
+function trySave(
   table: Table,
   brand: string,
   previous: ExportJob,
   changes: Partial<ExportJob>,
-): Promise<ExportJob | undefined> {
+): Promise<Outcome<ExportJob>> {
   const next = { ...previous, ...changes, version: previous.version + 1 };
   const write: Write<ReturnType<typeof retry>> = {
     put: { ...importKeys.export(brand, next.id), ...next },
     guard: equals('version', previous.version),
     refused: retry,
   };
-  return (await transact(table, [write])).kind === 'done' ? next : undefined;
+  return commit(table, next, [write]);
+}
+
+/** Saves an export that nobody has changed since it was read; undefined if somebody has. */
+export async function saveExport(...saved: Parameters<typeof trySave>): Promise<ExportJob | undefined> {
+  const outcome = await trySave(...saved);
+  return outcome.kind === 'done' ? outcome.value : undefined;
 }
 
 /** Changes an export by what it is now; undefined if there is none or `decide` leaves it. */
@@ -87,7 +92,6 @@ export function changeExport(
     const job = await readExport(table, brand, id);
     const changes = job && decide(job);
     if (job === undefined || changes === undefined) return done(undefined);
-    const saved = await saveExport(table, brand, job, changes);
-    return saved === undefined ? retry() : done(saved);
+    return trySave(table, brand, job, changes);
   });
 }

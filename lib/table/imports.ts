@@ -9,7 +9,7 @@ import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { commit, transact, type Write } from '../dynamo/transact.ts';
+import { commit, type Write } from '../dynamo/transact.ts';
 import { importKeys } from './keys.ts';
 
 export type ImportState =
@@ -112,12 +112,14 @@ export async function readImports(
 /** Ten imports run at once at most, over all brands; these are the newest of one. */
 const LOOKED_AT = 20;
 
+/** True while a worker has a job. One that died has it until its time is over. */
+export const isTaken = ({ worker, worker_until }: Pick<ImportJob, 'worker' | 'worker_until'>, now: string): boolean =>
+  worker !== null && worker_until !== null && worker_until > now;
+
 /** The imports of a brand that a worker writes at this moment. */
 export async function countRunningImports(table: Table<'Query'>, brand: string, now: string): Promise<number> {
   const { imports } = await readImports(table, brand, { limit: LOOKED_AT });
-  return imports.filter(
-    ({ mode, state, worker_until }) => mode === 'run' && state === 'running' && (worker_until ?? '') > now,
-  ).length;
+  return imports.filter((job) => job.mode === 'run' && job.state === 'running' && isTaken(job, now)).length;
 }
 
 const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob, refused: () => R): Write<R> => ({
@@ -126,16 +128,21 @@ const putChangedImport = <R>(brand: string, previous: ImportJob, next: ImportJob
   refused,
 });
 
-/** Saves a job that nobody has changed since it was read; undefined if somebody has. */
-export async function saveImport(
+/** Saves a job if nobody has changed it since it was read. */
+export function trySaveImport(
   table: Table,
   brand: string,
   previous: ImportJob,
   changes: Partial<ImportJob>,
-): Promise<ImportJob | undefined> {
+): Promise<Outcome<ImportJob>> {
   const next = { ...previous, ...changes, version: previous.version + 1 };
-  const saved = await transact(table, [putChangedImport(brand, previous, next, retry)]);
-  return saved.kind === 'done' ? next : undefined;
+  return commit(table, next, [putChangedImport(brand, previous, next, retry)]);
+}
+
+/** The same; undefined if somebody has changed it. */
+export async function saveImport(...saved: Parameters<typeof trySaveImport>): Promise<ImportJob | undefined> {
+  const outcome = await trySaveImport(...saved);
+  return outcome.kind === 'done' ? outcome.value : undefined;
 }
 
 /** Changes a job by what it is now; undefined if there is none or `decide` leaves it. */
@@ -149,8 +156,7 @@ export function changeImport(
     const job = await readImport(table, brand, id);
     const changes = job && decide(job);
     if (job === undefined || changes === undefined) return done(undefined);
-    const saved = await saveImport(table, brand, job, changes);
-    return saved === undefined ? retry() : done(saved);
+    return trySaveImport(table, brand, job, changes);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import { timePrefix } from '../domain/ids.ts';
+import { required } from '../domain/invariant.ts';
 import { dayAfter, parseMs } from '../domain/time.ts';
 import { DAY_SHARDS, groups } from './keys.ts';
 import { readJournalItem, type Journalled } from './journal-stream.ts';
@@ -84,5 +85,8 @@ async function* merged(streams: AsyncGenerator<Found, undefined>[]): AsyncGenera
 function inOrder({ at, entries }: Second): Second {
   const byEntity = Map.groupBy(entries, ({ key }) => key.pk);
   for (const queue of byEntity.values()) queue.sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1));
-  return { at, entries: entries.map((entry) => byEntity.get(entry.key.pk)?.shift() ?? entry) };
+  return {
+    at,
+    entries: entries.map((entry) => required(byEntity.get(entry.key.pk)?.shift(), 'each entry is in its group')),
+  };
 }

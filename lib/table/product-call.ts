@@ -1,6 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import { computeTag } from '../domain/ids.ts';
 import type { ParsedInstance } from '../domain/instance.ts';
+import { assertThat, required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import type { Activation } from '../domain/seats.ts';
@@ -83,8 +84,7 @@ async function locateOnce(
   const partition = readTextPartition(around.key, hash, call.nowMs);
   if (isRefusal(partition)) return partition;
   if (partition !== hash) around = await readAround(table, call, partition);
-  if (around.key === undefined) throw new Error('a later text names a key that is not there');
-  const licenseKey = parseLicenseKeyItem(around.key);
+  const licenseKey = parseLicenseKeyItem(required(around.key, 'a later text names a key that is not there'));
   const entries = entriesFor(licenseKey, product);
   const named = entries.map(([tag, entry]) => readSeatSet(licenseKey, tag, entry));
   const products = entries.map(([, { slug }]) => slug);
@@ -181,8 +181,10 @@ async function seatsAt(
     const pairs = wanted.map((seats) => seatKeys(seats, call));
     const itemAt = await readWithCopies(table, pairs.flat(), publicKeys(table, brand, ...products), nowMs);
     const found = pairs.map((pair) => pair.map(itemAt));
-    if (found.some(([license]) => license === undefined))
-      throw new Error('a key’s directory names a license that is not there');
+    assertThat(
+      found.every(([license]) => license !== undefined),
+      'a key’s directory names a license that is not there',
+    );
     const seats = found.flatMap((pair) => seatIn(pair) ?? []);
     return seats.length === wanted.length ? done(seats) : retry();
   });

@@ -1,6 +1,7 @@
 import { errorText } from '../process/error-text.ts';
 import { readBatch, type Read } from './batch.ts';
 import type { SendingContext } from './context.ts';
+import { required } from '../domain/invariant.ts';
 import { isToRefill } from '../domain/webhook-flow.ts';
 import { computeLane, noteHandled } from '../table/webhook-flow.ts';
 import { deliverOne, type DeliveryResult, type Handling } from './deliver-one.ts';
@@ -57,7 +58,10 @@ function taskOf(ctx: SendingContext, record: QueueRecord): Task | undefined {
     });
     return undefined;
   }
-  const lane = attributes.SequenceNumber === undefined ? messageId : (attributes.MessageGroupId ?? messageId);
+  const lane =
+    attributes.SequenceNumber === undefined
+      ? messageId
+      : required(attributes.MessageGroupId, 'messages in order have a group');
   return { messageId, lane, queued };
 }
 

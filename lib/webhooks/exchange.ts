@@ -27,7 +27,7 @@ export async function post(
   { signal, trusted }: { signal: AbortSignal; trusted?: string | undefined },
 ): Promise<Answer | Failure> {
   const isTls = target.url.protocol === 'https:';
-  const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
+  const options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'> = {
     method: 'POST',
     hostname: readHost(target.url),
     port: target.url.port,
@@ -37,6 +37,7 @@ export async function post(
     // dead after a function's sleep.
     agent: false,
     lookup: pinnedTo(target.addresses),
+    autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER_MS,
     signal,
   };
@@ -59,15 +60,17 @@ export async function post(
   }
 }
 
-/** Answers a look-up with the checked addresses, so that the name cannot lead elsewhere in between. */
+/**
+ * Answers a look-up with the checked addresses, so that the name cannot lead elsewhere in between. Who selects among
+ * families asks for all of them.
+ */
 const pinnedTo =
   (addresses: readonly string[]): LookupFunction =>
-  (_host, { all }, done) => {
-    const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-    const [first] = found;
-    if (all === true) done(null, found);
-    else done(null, first?.address ?? '', first?.family);
-  };
+  (_host, _options, done) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
+    );
 
 /** The progress of a request: a failure before the secure connection is one of TLS, whatever error it shows. */
 function followTo(request: ClientRequest): () => 'nothing' | 'host' | 'secured' {

@@ -11,6 +11,7 @@ import type { WebhookContext } from './context.ts';
 import { buildDelivery, isWantedBy, computeFirstDeadline, wasListening } from './hand-out.ts';
 import { parsed, type QueueRecord } from './queues.ts';
 import { openFlows, queueFirst, waitForRoom, type FirstAttempt, type Flows } from './room.ts';
+import { required } from '../domain/invariant.ts';
 
 /** The used part of an event on the bus: it only names the journal entry. */
 const Notice = z.object({
@@ -75,10 +76,8 @@ async function handOutNews(ctx: WebhookContext, { slug, entityId, seqs }: Woken)
   const table = ctx.table(brand);
   const endpoints = await everyWebhookEndpoint(table, brand);
   if (endpoints.length === 0) return true;
-  const since = endpoints.reduce(
-    (oldest, { created_at }) => (created_at < oldest ? created_at : oldest),
-    endpoints[0]?.created_at ?? '',
-  );
+  const [oldest] = endpoints.map(({ created_at }) => created_at).sort();
+  const since = required(oldest, 'there is an endpoint');
   const after = await readEventCursor(table, brand, entityId);
   // Read after the cursor, so it shows everything before the cursor that waits for room.
   const target: FanOutTarget = { brand, endpoints, flows: openFlows(table, brand, ctx.mostQueued) };

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { WebhooksConfig } from '../process/config.ts';
-import { openQueueClient } from '../process/queue-client.ts';
+import { assertTaken, openQueueClient } from '../process/queue-client.ts';
 import type { Delivery } from '../table/webhook-deliveries.ts';
 import { computeLane } from '../table/webhook-flow.ts';
 
@@ -94,15 +94,9 @@ export function openWebhookQueues({
     entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[],
     signal?: AbortSignal,
   ): Promise<void> => {
-    const { Failed = [] } = await client.send(
-      new SendMessageBatchCommand({ QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) }),
-      signal && { abortSignal: signal },
-    );
-    const [failed] = Failed;
-    if (failed) {
-      const reason = `${String(failed.Code)} ${String(failed.Message)}`;
-      throw new Error(`the queue did not take ${Failed.length} of ${entries.length} messages: ${reason}`);
-    }
+    const batch = { QueueUrl, Entries: entries.map((entry, i) => ({ Id: String(i), ...entry })) };
+    const answer = await client.send(new SendMessageBatchCommand(batch), signal && { abortSignal: signal });
+    assertTaken(answer, entries.length);
   };
   return {
     async sendFirst(deliveries, signal) {

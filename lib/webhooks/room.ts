@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { hasToWait, NO_FLOW, type EndpointFlow } from '../domain/webhook-flow.ts';
 import type { Table } from '../dynamo/table.ts';
 import { changeDelivery, computeTtl, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
@@ -20,7 +21,9 @@ export function openFlows(table: Table<'BatchGetItem'>, brand: string, mostQueue
       const missing = deliveries.map(({ endpoint_id }) => endpoint_id).filter((id) => !known.has(id));
       for (const [id, flow] of await readFlows(table, brand, missing)) known.set(id, flow);
       return new Set(
-        deliveries.filter(({ endpoint_id }) => hasToWait(known.get(endpoint_id) ?? NO_FLOW, nowMs, mostQueued)),
+        deliveries.filter(({ endpoint_id }) =>
+          hasToWait(required(known.get(endpoint_id), 'all flows are read'), nowMs, mostQueued),
+        ),
       );
     },
     learn: (endpointId, flow) => {

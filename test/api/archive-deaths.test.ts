@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { archiveCancelled } from '../../lib/commands/archive-cancelled.ts';
 import { archiveLicense } from '../../lib/commands/archive-license.ts';
+import type { JobContext } from '../../lib/job.ts';
+import { Unavailable } from '../../lib/process/outage.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
 import { openContainerHistories, type HistoryBucket } from '../../lib/process/history-bucket.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
@@ -33,6 +36,8 @@ function dieAt(wire: Wire, nth: number, when: 'before' | 'after'): Wire {
   };
 }
 
+const moved = async (id: string): Promise<number> => historyOf(await wholeTable(service), id).filter(isMoved).length;
+
 describe('an archive that dies', () => {
   /** Archives one license as the job does, with faults. */
   function archive(id: string, faults: { wire?: Wire; bucket?: Partial<HistoryBucket> } = {}) {
@@ -47,7 +52,6 @@ describe('an archive that dies', () => {
   }
   const history = async (id: string): Promise<string> =>
     (await ask('list_license_events', { params: { license_id: id }, query: { limit: '100' } })).text;
-  const moved = async (id: string): Promise<number> => historyOf(await wholeTable(service), id).filter(isMoved).length;
   const die = (): Promise<never> => Promise.reject(new Error('the machine died'));
 
   const WRITES = ['the part is begun', 'the entries leave', 'the part is finished'];
@@ -110,5 +114,54 @@ describe('an archive that dies', () => {
     expect(await history(id)).not.toContain('xanthippe');
     expect(await moved(id)).toBe(0);
     expect((await audited()).violations).toEqual([]);
+  });
+});
+
+describe('a run of the daily job', () => {
+  const run = async (changes: Partial<Parameters<typeof archiveCancelled>[0]>) => {
+    const events: unknown[] = [];
+    const note = (line: unknown): void => {
+      events.push((line as { event: string }).event);
+    };
+    const left: number[] = [];
+    const done = await archiveCancelled({
+      requestId: 'run',
+      table: openWhole,
+      now: () => Date.now(),
+      stop: new AbortController().signal,
+      logger: { error: note, warn: note, info: note, debug: note } as unknown as JobContext['logger'],
+      measure: (name, value) => {
+        if (name === 'archive_left') left.push(Number(value));
+      },
+      bucket: openContainerHistories(),
+      afterMonths: 3,
+      ...changes,
+    });
+    return { done, events, left };
+  };
+  const failing = (error: Error) => ({ bucket: { ...openContainerHistories(), put: () => Promise.reject(error) } });
+
+  test('archives nothing in a stage that keeps its histories', async () => {
+    const { done, events } = await run({ afterMonths: undefined });
+    expect([done, events]).toEqual([{ licenses: 0, entries: 0, left: 0, finished: true }, []]);
+  });
+
+  test('names a license that it cannot archive, and ends early without its bucket or without time', async () => {
+    const { id } = await cancelled('left');
+    moveClock(MONTHS_MS);
+    const away = await run(failing(new Unavailable('the bucket did not answer')));
+    expect(away).toMatchObject({ done: { left: 1, finished: false }, left: [1] });
+    expect(away.events).toContain('archive.stopped');
+    expect((await run({ stop: AbortSignal.abort() })).done.finished).toBe(false);
+    const broken = await run(failing(new Error('broken')));
+    expect(broken).toMatchObject({ done: { left: 1, finished: true }, left: [1] });
+    expect(broken.events).toContain('archive.license_left');
+    expect(await moved(id)).toBe(0);
+  });
+
+  test('fails with any other fault', async () => {
+    const fault = new TypeError('a fault of ours');
+    const wire: Wire = () => Promise.reject(fault);
+    await expect(run({ table: (...owners) => ({ ...openWhole(...owners), wire }) })).rejects.toBe(fault);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { getAnalytics } from '../../lib/api/analytics.ts';
 import { countEntry, UNCOUNTED } from '../../lib/events/counting.ts';
 import type { JournalEntry } from '../../lib/events/entry.ts';
+import { findRequested, readGeneration } from '../../lib/table/counts.ts';
 import { countAll } from '../support/service/counting.ts';
 import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { activate, deactivate, newEmail } from '../support/service/purchases.ts';
@@ -65,7 +66,11 @@ describe('active sites', () => {
       ),
       count({ sites: 2, seats_used: 2 }, { type: transferred, before: { seats_used: 2 }, after: { seats_used: 0 } }),
       count({ sites: 0, seats_used: 0 }, { type: 'license.imported', before: null, after: { seats_used: 4 } }),
-    ]).toEqual([1, 0, 4]);
+      count(
+        { sites: 2, seats_used: 2 },
+        { type: 'license.activated', before: { activation: { status: 'active' } }, after: { seats_used: 2 } },
+      ),
+    ]).toEqual([1, 0, 4, 2]);
   });
 });
 
@@ -79,3 +84,20 @@ const ENTRY = {
   request_id: 'test',
   reason: null,
 } as const;
+
+test('a counter and a mark name their generation by their keys, and nothing else does', () => {
+  const keys = [
+    { pk: 'AB#count#2#0#total', sk: 'total' },
+    { pk: 'AB#counted#license', sk: 'mark#3' },
+    { pk: 'AB#counted#license', sk: 'other' },
+    { pk: 'AB#license', sk: 'mark#3' },
+  ];
+  expect(keys.map(readGeneration)).toEqual([2, 3, undefined, undefined]);
+});
+
+test('a pointer of an earlier version that names no kind is one of a license, until it ends', () => {
+  const item = { entity_id: 'a', ttl: 10 };
+  expect(findRequested(item, 9_000)).toEqual({ type: 'license', id: 'a' });
+  expect(findRequested({ ...item, entity_type: 'product' }, 9_000)).toEqual({ type: 'product', id: 'a' });
+  expect(findRequested(item, 10_000)).toBeUndefined();
+});

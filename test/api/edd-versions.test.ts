@@ -8,6 +8,7 @@ import { encode, post, send, type Fields } from '../support/edd/edd-client.ts';
 import { publish } from '../support/edd/edd-releases.ts';
 import { inDays, openEddShop, useEddShop } from '../support/edd/edd-shop.ts';
 import { phpVersion, reportMissingPhp, runPhp } from '../support/edd/php.ts';
+import { byOperation } from '../support/service/service.ts';
 import { renewKeys } from '../support/service/signing.ts';
 import { useService } from '../support/service/started-service.ts';
 
@@ -154,6 +155,29 @@ describe('get_version', () => {
       expect(await ask(key, { item_name, php_version })).toMatchObject(offered);
     }
     expect(await ask(key, { item_id: 0, php_version })).toMatchObject(offered);
+  });
+
+  test('offers a beta that names no requirements, before any stable version', async () => {
+    const texts = { requires: null, tested: null, requires_php: null };
+    await publish(service, shop, 'graced', { version: '0.9', channel: 'beta', ...texts });
+    const none = { new_version: '0.9', stable_version: '', requires: '', tested: '', requires_php: '' };
+    expect(await ask((await buy('graced')).key, { item_id: 88, beta: '1' })).toMatchObject(none);
+  });
+
+  test('leads from an expired license to the renewal page of its product, without the key', async () => {
+    const silent = await service.brand({ products: { 'wp-rocket': { edd_item_id: 85 } } });
+    await service.call(byOperation('update_brand'), {
+      apiKey: service.platformKey,
+      params: { brand_id: silent.id },
+      body: { settings: { renewal_url: 'https://shop.example/?key={license_key}&id={item_id}' } },
+    });
+    await publish(service, silent, 'wp-rocket', { version: '2.0.0' });
+    const client = openEddShop(service, { ...silent, ofAnother: '' });
+    const { key } = await client.buy('wp-rocket', { expiration_date: inDays(1) });
+    moveClock(2 * DAY_MS);
+    const msgOf = async (fields: Fields) => (await client.asking(key, { version: '1.0.0', ...fields })).body['msg'];
+    expect(await msgOf({})).toMatch(/expired.* https:\/\/shop\.example\/\?key=&id=85$/);
+    expect(await msgOf({ item_id: '' })).toMatch(/expired.* https:\/\/shop\.example\/\?key=&id=$/);
   });
 
   test('offers nothing where the product has no release', async () => {

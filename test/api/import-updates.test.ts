@@ -112,6 +112,9 @@ test('a row names its product by slug, id or the item number of Easy Digital Dow
     expect(await bringRow(await open('numbered-1'), rowOf(key, [{ product }]))).toMatchObject({ kind: 'created' });
     expect((await licensesOf(key)).map((license) => license.product.slug)).toEqual(['numbered']);
   }
+  const query = { product: String(made.body['id']) };
+  const listed = await service.call(byOperation('list_licenses'), { apiKey: shop.apiKey, query });
+  expect(listed.body['licenses']).toHaveLength(3);
 });
 
 test('an update leaves a trial as it has begun here, and the day that renewals return to', async () => {
@@ -139,4 +142,30 @@ describe('a key with twenty licenses', () => {
     expect(await undoRow(ctx, rowOf('twenty-key-2', plain), 2)).toMatchObject({ removed: 20, left: 0 });
     expect(await undoRow(ctx, rowOf('twenty-key-1', plain))).toMatchObject({ removed: 0, left: 20 });
   });
+});
+
+test('an update changes expiry, duration and metadata to those of its row, and no others', async () => {
+  const plain = rowOf('new-terms-1', [{ product: 'plugin-0' }]);
+  await bringRow(await open('terms-1'), plain);
+  const terms = { expires_at: '2098-01-31T00:00:00Z', duration: 'P6M', metadata: { plan: 'plus' } };
+  const row = { ...plain, licenses: plain.licenses.map((license) => ({ ...license, ...terms })) };
+  expect(await bringRow(await open('terms-2'), row)).toMatchObject({ kind: 'updated' });
+  expect(await licensesOf('new-terms-1')).toMatchObject([terms]);
+  const silent = {
+    ...plain,
+    licenses: plain.licenses.map((license) => ({ ...license, expires_at: terms.expires_at })),
+  };
+  expect(await bringRow(await open('terms-3'), silent)).toMatchObject({ kind: 'unchanged' });
+});
+
+test.each<[string, object, string]>([
+  ['no product', { product: undefined }, 'licenses/0/product'],
+  [
+    'an expiry, and a beginning with the first activation',
+    { starts_on_activation: 'P14D' },
+    'licenses/0/starts_on_activation',
+  ],
+])('a row with %s is refused by field', async (_, license, field) => {
+  const row = { ...sampleRow('refused-row-1', 0, { ...license }), customer_email: 'refused@example.com' };
+  expect(await bringRow(await open('refused-1'), row)).toMatchObject({ kind: 'failed', fault: { field } });
 });

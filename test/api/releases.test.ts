@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { listEvents } from '../../lib/api/events.ts';
+import { SECTIONS } from '../../lib/domain/release.ts';
 import { buildZip } from '../../local/zip.ts';
 import { checkArrived, checkObject, openReleaseOffice, pluginZip, put } from '../support/service/packages.ts';
 import { byOperation } from '../support/service/service.ts';
@@ -85,6 +86,10 @@ describe('a version', () => {
 describe('publishing', () => {
   test('is refused until a package has been uploaded', async () => {
     const { id } = await office.draft('1.3.0');
+    expect(await office.yank(id)).toMatchObject({
+      status: 409,
+      body: { code: 'release_status_forbids', release_status: 'draft', action: 'yank' },
+    });
     expect(await office.publish(id)).toMatchObject({
       status: 409,
       headers: { 'retry-after': '2' },
@@ -202,6 +207,14 @@ describe('texts of a release', () => {
     expect(body['sections']).toEqual({
       changelog: '<p>a<a>b</a><a href="https://a.example/?x=1&amp;y=2">c</a><strong>d</strong></p>',
     });
+  });
+
+  test('that become too long when they are escaped are refused, in a new release as in one that changes', async () => {
+    const { id } = await office.draft('1.5.2');
+    const sections = Object.fromEntries(SECTIONS.map((name) => [name, '&'.repeat(8_000)]));
+    const refused = { status: 400, body: { code: 'bad_request', errors: [{ pointer: '/sections' }] } };
+    expect(await office.change(id, { sections })).toMatchObject(refused);
+    expect(await office.call('create_release', {}, { version: '1.5.3', sections })).toMatchObject(refused);
   });
 
   test('are taken from the package again when they are set to null', async () => {

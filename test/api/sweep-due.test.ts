@@ -39,6 +39,9 @@ test('a license that expires, is renewed and expires again gets each announcemen
     return sweepDue({}, context);
   };
   expect(await sweepOn(0)).toEqual({ visited: 0, expired: 0, announced: 0, left: 0, finished: true });
+  moveTo(started + 10 * DAY_MS);
+  const hasty = await sweepDue({}, { ...context, getRemainingTimeInMillis: () => 5_000 });
+  expect(hasty).toMatchObject({ announced: 0, finished: false });
   for (const days of [10, 33, 39, 40]) await sweepOn(days);
   const first = [
     [2, 'license.expiring', 30],

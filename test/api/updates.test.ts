@@ -236,6 +236,8 @@ describe('plugin-update-checker', () => {
   test('gets 404 for a product that does not exist, and the installed version for one without a release', async () => {
     expect((await read({}, 'nothing.json')).status).toBe(404);
     expect((await read({}, 'wp-rocket')).status).toBe(404);
+    const ofNobody = { brand: 'nobody', file: 'wp-rocket.json' };
+    expect((await service.call(byOperation('plugin_update'), { params: ofNobody })).status).toBe(404);
     const reply = await read({ installed_version: '1.2' }, 'imagify.json');
     expect(reply).toMatchObject({ status: 200, body: { version: '1.2', sections: { changelog: expect.any(String) } } });
   });
@@ -249,6 +251,8 @@ test('the changelog is a page with the texts of the newest stable version and no
   expect(page.headers['content-security-policy']).toContain("script-src 'self'");
   expect((await open('imagify')).text).toContain('There is no changelog yet.');
   expect((await open('nothing')).status).toBe(404);
+  const ofNobody = { brand: 'nobody', product: 'wp-rocket' };
+  expect((await service.call(byOperation('changelog'), { params: ofNobody })).status).toBe(404);
 });
 
 describe('the package of an offer', () => {

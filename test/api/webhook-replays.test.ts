@@ -1,3 +1,4 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Route } from '../../lib/api/route.ts';
 import {
@@ -9,6 +10,9 @@ import {
 import { RETRY, RETRY_SHARDS, retryGroup, webhookKeys } from '../../lib/table/keys.ts';
 import { getOne, type Item } from '../../lib/dynamo/table.ts';
 import { query } from '../../lib/dynamo/query.ts';
+import { parseReplayItem } from '../../lib/table/webhook-replays.ts';
+import type { WebhookContext } from '../../lib/webhooks/context.ts';
+import { stepReplay } from '../../lib/webhooks/replay.ts';
 import { moveClock, stopClock } from '../support/run/clock.ts';
 import type { Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
@@ -134,5 +138,48 @@ describe('a replay', () => {
       status: 409,
       body: { code: 'webhook_endpoint_stopped', endpoint_status: 'paused' },
     });
+  });
+});
+
+describe('a step of a replay', () => {
+  const step = async (item: StoredItem, changes: Partial<WebhookContext> = {}): Promise<number> => {
+    const parts = {
+      requestId: 'step',
+      table: service.table,
+      now: () => Date.now(),
+      mostQueued: 100,
+      random: () => 0.5,
+      measure: () => undefined,
+    };
+    const stop = new AbortController().signal;
+    return stepReplay(
+      { ...parts, stop, ...changes } as unknown as WebhookContext,
+      brand.key_prefix,
+      parseReplayItem(item),
+    );
+  };
+
+  test('leaves events of the last seconds to the next one', async () => {
+    const id = await made();
+    await replay(id, { from: '2026-11-25T11:59:55Z' });
+    expect(await step(await itemOf(id))).toBe(0);
+    expect(await itemOf(id)).toMatchObject({ state: 'running', sent: 0, due_sk: expect.stringMatching(/12:01:00Z/) });
+  });
+
+  test('sends nothing without time, and to no endpoint that was paused or deleted', async () => {
+    const id = await made();
+    await replay(id, { from: '2026-11-25T11:59:00Z' });
+    moveClock(MINUTE_MS);
+    expect(await step(await itemOf(id), { stop: AbortSignal.abort() })).toBe(0);
+    expect(await itemOf(id)).toMatchObject({ state: 'running', sent: 0 });
+    await on(pauseWebhookEndpoint, id);
+    expect(await step(await itemOf(id))).toBe(0);
+    expect(await itemOf(id)).toMatchObject({ state: 'running', sent: 0 });
+    const item = await itemOf(id);
+    await service.documents.send(
+      new DeleteCommand({ TableName: service.tableName, Key: webhookKeys.endpoint(brand.key_prefix, id) }),
+    );
+    expect(await step(item)).toBe(0);
+    expect(await itemOf(id)).toMatchObject({ state: 'done', sent: 0 });
   });
 });

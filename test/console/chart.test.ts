@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { barChart, heatMap } from '../../lib/console/chart.ts';
+import { barChart, heatMap, reasonsChart } from '../../lib/console/chart.ts';
+import { factsList } from '../../lib/console/facts.ts';
 import { dropCookie, readCookie, writeCookie } from '../../lib/console/cookies.ts';
 
 const POINTS = [
@@ -33,6 +34,25 @@ describe('a picture of numbers', () => {
     ]);
     expect(html).toContain('Expiries: 4, on one day at most 4');
   });
+
+  test.each([
+    [
+      'names the most frequent reason, and leaves out those that nobody met',
+      [1, 3, 0],
+      'Refusals: 4, most often seats taken',
+      ['seats_taken', 'expired'],
+    ],
+    ['shows one call where nobody was refused', [0, 0, 0], 'Refusals: 0', ['expired']],
+  ])('of reasons %s', async (_, [expired = 0, taken = 0, suspended = 0], label, calls) => {
+    const reasons = [
+      { reason: 'expired', count: expired },
+      { reason: 'seats_taken', count: taken },
+      { reason: 'suspended', count: suspended },
+    ];
+    const made = String(await reasonsChart('Refusals', 'refusals', reasons, (reason) => html`<p>call ${reason}</p>`));
+    expect(made).toContain(`aria-label="${label}"`);
+    expect([...made.matchAll(/call (\w+)/g)].map(([, reason]) => reason)).toEqual(calls);
+  });
 });
 
 test.each([
@@ -57,4 +77,14 @@ test.each([
     expect(cookie).toMatch(new RegExp(`^${name}=`));
     expect(cookie).toMatch(flag);
   }
+});
+
+test('a fact that is an address of the service leads there, and no address that somebody typed', async () => {
+  const facts = {
+    download: { url: 'https://a.example/file' },
+    url: 'https://b.example',
+    settings: { renewal_url: 'x' },
+  };
+  const made = String(await factsList(facts));
+  expect([...made.matchAll(/href="([^"]+)"/g)].map(([, address]) => address)).toEqual(['https://a.example/file']);
 });

@@ -192,6 +192,24 @@ describe('a form that is sent without a data key', () => {
       expect(await send(foreign)).toEqual([403, expect.not.stringContaining('value="99"')]);
   });
 
+  test('is read where the gateway hands it over as text, or without a body, and not past the edge', async () => {
+    const { body = '', ...event } = formEvent('/console/licenses/1/seats', { max_seats: '99' }, OWN_PAGE);
+    const bare = { ...event, isBase64Encoded: false };
+    const plain = { ...bare, body: Buffer.from(body, 'base64').toString('utf8') };
+    expect((await withoutKey(plain)).body).toContain('value="99"');
+    expect(await withoutKey(bare)).toMatchObject({ statusCode: 503, body: expect.not.stringContaining('value="99"') });
+    process.env['ORIGIN_SECRETS'] = 'a'.repeat(48);
+    const refused = await withoutKey(plain);
+    delete process.env['ORIGIN_SECRETS'];
+    expect(refused).toMatchObject({ statusCode: 403 });
+  });
+
+  test('finds nothing in a stage without a console', async () => {
+    const without = serveConsole(buildConsole(() => ({ runtime: openConsoleParts().runtime, settings: undefined })));
+    const page = await without(formEvent('/console/licenses/1/seats', {}, OWN_PAGE));
+    expect(page).toMatchObject({ statusCode: 404, body: expect.stringContaining('This stage has no console.') });
+  });
+
   test('keeps each line of what was typed into an area', async () => {
     const file = 'email,product\r\na@example.com,wp-rocket\r\nb@example.com,wp-rocket';
     const [, html] = await send(OWN_PAGE, { file });

@@ -1,13 +1,18 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checkLicense } from '../../lib/api/check.ts';
 import { routeKey } from '../../lib/api/route.ts';
+import { BRAND_NOUNS } from '../../lib/console/brand-nouns.ts';
 import { cloudWatchEnvironment, startCloudWatch } from '../../local/cloudwatch.ts';
 import { act, REASON as reason, textIn, usePeople } from '../support/console/people.ts';
 import { openBrowser, type Browser, type Page } from '../support/console/browser.ts';
 import { copiedCall } from '../support/console/copied-call.ts';
 import { openBackOffice } from '../support/service/back-office.ts';
+import { newEndpoint, newImport } from '../support/service/furnishings.ts';
+import { startTestFiles } from '../support/service/import-files.ts';
+import { activate } from '../support/service/purchases.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
-import { journalIn, putCopies, wholeTable } from '../support/table/whole-table.ts';
+import { startQueueSink } from '../support/webhooks/queue-sink.ts';
+import { journalIn, overwrite, putCopies, wholeTable } from '../support/table/whole-table.ts';
 
 const service = useService();
 const brand = useBrand(service);
@@ -174,4 +179,99 @@ test('a list of 25 found licenses stays below 100 KB', async () => {
   const found = await people.support.post('/console/find', { q: 'bulk@example.com' });
   expect([found.status, textIn(found).includes('25 licenses')]).toEqual([200, true]);
   expect(Buffer.byteLength(found.html)).toBeLessThan(100_000);
+});
+
+describe('a page', () => {
+  const base = () => `/console/brands/${brand.slug}`;
+  const seen = { license: '', customer: '', endpoint: '', made: '' };
+  beforeAll(async () => {
+    await startTestFiles();
+    await startQueueSink();
+    await people.renew();
+    const office = openBackOffice(service, brand);
+    const { id } = await office.buy({ customer_email: 'seen@example.com', max_seats: null });
+    seen.license = `/console/licenses/${id}`;
+    seen.customer = `/console/customers/${String((await office.get(id)).body['customer_id'])}`;
+    seen.endpoint = `${base()}/webhook-endpoints/${(await newEndpoint(service, brand)).endpoint_id}`;
+    seen.made = `${base()}/imports/${String((await newImport({ ...service, shop: brand }))['import_id'])}`;
+    for (const address of Object.values(seen))
+      expect([address, (await people.admin.get(address)).status]).toEqual([address, 200]);
+  });
+
+  test('of what is not there, or of a list after no position, says that nothing is here', async () => {
+    const nouns = ['products', 'releases', 'bundles', 'webhook-endpoints', 'api-keys', 'imports', 'exports'];
+    const addresses = [
+      ...[`${seen.license}?seats=none`, `${seen.license}?events=none`, `${seen.customer}?licenses=none`],
+      ...[`${seen.endpoint}?deliveries=none`, `${seen.made}?rows=none`],
+      `${base()}/products/wp-rocket?releases=none`,
+      ...BRAND_NOUNS.map(({ noun }) => `${base()}/${noun}?cursor=none&product=wp-rocket`),
+      ...nouns.map((noun) => `${base()}/${noun}/nothing`),
+      `${base()}/sales?product=nothing`,
+      '/console/customers/01938c5b-0fff-7e6d-8c5b-4a3928170605/export',
+      '/console/assets/nothing.js',
+    ];
+    for (const address of addresses)
+      expect([address, (await people.admin.get(address)).status]).toEqual([address, 404]);
+  });
+
+  test('of a list or a license shows what there is, whatever is asked for beside it', async () => {
+    for (const [address, text] of [
+      [`${base()}/sales?status=odd`, /Licenses of .* None\./],
+      [`${base()}/sales/nothing`, /Licenses of .* Show/],
+      [`${base()}/releases?product=nothing`, /Releases/],
+      [`${seen.license}?done=nothing`, /unlimited/],
+      [`${seen.license}?at=2099-01-01`, /of unlimited seats were taken/],
+    ] as const) {
+      const page = await people.admin.get(address);
+      expect([address, page.status, textIn(page)]).toEqual([address, 200, expect.stringMatching(text)]);
+    }
+  });
+
+  test('of a brand without products has nothing to sell and nothing to release', async () => {
+    const { slug } = await service.brand({ products: {} });
+    const platform = await signInPlatform();
+    for (const noun of ['sales', 'releases'])
+      expect((await platform.get(`/console/brands/${slug}/${noun}`)).status).toBe(200);
+    expect((await act(platform, `brands/${slug}/nothing`)).status).toBe(404);
+    expect((await act(platform, 'nothing/1/free')).status).toBe(404);
+  });
+
+  test('names a license that begins with its first activation, and a site that takes no seat', async () => {
+    const policy = { duration: 'P1Y', expiry_basis: 'first_activation', development_sites_free: true };
+    const bought = await openBackOffice(service, brand).buy({ policy });
+    const address = `/console/licenses/${bought.id}`;
+    expect(textIn(await people.admin.get(address))).toContain('begins with the first activation');
+    await activate(service, { ...bought.site('one'), instance_identifier: 'http://shop.test' });
+    expect(textIn(await people.admin.get(address))).toContain('local, takes no seat');
+  });
+
+  test('of what is found lists the licenses of one site, each with its answer for that site', async () => {
+    const office = openBackOffice(service, brand);
+    for (const bought of [await office.buy(), await office.buy()])
+      await activate(service, { ...bought.site('x'), instance_identifier: 'https://shared.example.com' });
+    const found = await people.support.post('/console/find', { q: 'https://shared.example.com' });
+    expect(found.html.split('?instance=https%3A%2F%2Fshared.example.com')).toHaveLength(3);
+  });
+
+  test('is signed in for before a form is taken, and its files are kept by the browser', async () => {
+    const stranger = openBrowser(people.provider);
+    const sent = await stranger.post('/console/find', { q: 'x' });
+    expect([sent.status, sent.location]).toEqual([303, '/console/sign-in?to=%2Fconsole']);
+    const [asset = ''] = /\/console\/assets\/[^"]+/.exec((await people.admin.get('/console')).html) ?? [];
+    const packed = { 'accept-encoding': 'gzip' };
+    const { status, headers } = await stranger.get(asset, packed);
+    expect(status).toBe(200);
+    expect((await stranger.get(asset, { ...packed, 'if-none-match': String(headers['etag']) })).status).toBe(304);
+  });
+
+  test('that cannot be made says so with the id of the request, and nothing of the reason', async () => {
+    const office = openBackOffice(service, brand);
+    const { id, email } = await office.buy({ customer_email: 'broken@example.com' });
+    const { customer_id } = (await office.get(id)).body;
+    const customer = (await wholeTable(service)).find((item) => item['id'] === customer_id);
+    if (customer === undefined) throw new Error('the customer is not in the table');
+    await overwrite(service, customer, { email_cipher: 'broken' });
+    const page = await people.admin.get(`/console/licenses/${id}`);
+    expect([page.status, page.html.includes(email)]).toEqual([500, false]);
+  });
 });

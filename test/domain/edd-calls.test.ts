@@ -5,6 +5,8 @@ import { readPhpParameters } from '../../lib/domain/php-parameters.ts';
 import { decodeName, foldName } from '../../lib/domain/edd-product-names.ts';
 import { findEddItem, isNamedAs } from '../../lib/domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../../lib/domain/edd-sites.ts';
+import { wordUnknown } from '../../lib/domain/edd-words.ts';
+import { refuse } from '../../lib/domain/refusal.ts';
 
 const AGENT = 'WordPress/6.1.9; https://shop.example/blog';
 const read = (query: string, userAgent = AGENT) => readEddRequest(readPhpParameters(query, ''), userAgent);
@@ -214,4 +216,10 @@ describe('the product of a call', () => {
     for (const sent of ['', 'acme pro', 'Acme Updater']) expect(isNamedAs(renamed, sent)).toBe(true);
     expect([isNamedAs(product, 'acme pro'), isNamedAs(product, 'Acme Updater')]).toEqual([true, false]);
   });
+});
+
+test('a license key that a brand lacks has a word, and any other refusal stays what it is', () => {
+  expect(wordUnknown(refuse('license_key_not_found'), () => 'missing')).toBe('missing');
+  const limited = refuse('license_not_found');
+  expect(wordUnknown(limited, () => 'missing')).toBe(limited);
 });

@@ -96,3 +96,26 @@ test('a JSON object is flattened by its paths', () => {
     e: 'true',
   });
 });
+
+describe('a record of an own file', () => {
+  const own: RecordReading = { preset: 'own', mapping: {} };
+  const columns = { license_key: 'abc', customer_email: 'a@b.example', product: 'rocket', expires_at: '2030-01-01' };
+
+  test.each(['metadata', 'policy', 'moves', 'instance_metadata'])('names %s if that is not JSON', (field) => {
+    expect(readRecord(own, { ...columns, [field]: '{"a":' })).toMatchObject({ kind: 'unread', field });
+  });
+
+  test('has the product’s own limit where a shop’s column is empty', () => {
+    const bought = { product_order_api_key: 'abc', customer_email: 'a@b.example', activations_purchased_total: '' };
+    const read = readRecord({ preset: 'wc_api_manager', mapping: {} }, bought);
+    const licenses = read.kind === 'row' ? (read.row['licenses'] as object[]) : [];
+    expect(licenses.map((license) => 'seat_limit' in license)).toEqual([false]);
+  });
+});
+
+test('a JSON record is flattened to texts, without what is absent or nested deeper than any product does', () => {
+  const deep = Array.from({ length: 10 }).reduce<object>((inner) => ({ in: inner }), { end: 1 });
+  expect(flattenRecord({ a: { b: 1, c: true, d: null }, e: ['x', 'y', {}], f: undefined, deep })).toEqual({
+    ...{ 'a.b': '1', 'a.c': 'true', 'a.d': 'null', e: 'x y' },
+  });
+});

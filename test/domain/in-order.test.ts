@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { catalog } from '../../lib/events/catalog.ts';
+import { readEntry } from '../../lib/events/entry.ts';
 import { inSchemaOrder } from '../../lib/events/in-order.ts';
+import { buildPointer } from '../../lib/events/outgoing.ts';
 
 const ordered = (value: unknown): string => JSON.stringify(inSchemaOrder(catalog['license.activated'].after, value));
 
@@ -19,4 +21,16 @@ test('inSchemaOrder sorts fields by their schema at every depth, puts unknown fi
 
 test.each([null, undefined, 'text', 3])('inSchemaOrder returns %p unchanged', (value) => {
   expect(inSchemaOrder(catalog['license.activated'].after, value)).toBe(value);
+});
+
+test.each([
+  ['nothing', undefined, 'all of it'],
+  ['a number', 3, 'all of it'],
+])('an entry that is %s cannot be read, and the reason says how much of it', (_, item, reason) => {
+  expect(readEntry(item)).toEqual({ kind: 'unreadable', reason });
+});
+
+test('fields that are too large for an event are found in the history of its entity', () => {
+  expect(buildPointer({ entity: { type: 'license', id: 'l' } }).see).toBe('/api/v1/brand/licenses/l/events');
+  expect(buildPointer({ entity: { type: 'customer', id: 'c' } }).see).toBe('/api/v1/brand/events');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { edit } from '../../lib/domain/edit.ts';
 import { cancel, renew, resume, seatsRemaining, computeStatus, suspend } from '../../lib/domain/license.ts';
 import type { License, Renewal, Transition } from '../../lib/domain/license.ts';
 import { parseMs } from '../../lib/domain/time.ts';
@@ -241,4 +242,13 @@ describe('a license', () => {
     expect(seatsRemaining(sampleLicense({ seat_limit: 5, seats_used: 7 }))).toBe(0);
     expect(seatsRemaining(sampleLicense({ seat_limit: null, seats_used: 7 }))).toBeNull();
   });
+});
+
+test.each([
+  ['the date that is set already', '2026-02-28T12:00:00Z', 31],
+  ['another date', '2026-03-31T12:00:00Z', null],
+])('a license that is set to %s returns to its day of the month, or to none', (_, expiration_date, day) => {
+  const license = sampleLicense({ expires_at: '2026-02-28T12:00:00Z', expiry_day: 31, starts_on_activation: 'P1Y' });
+  const edited = edit(license, { expiration_date }, undefined, Date.parse('2026-01-01T00:00:00Z'));
+  expect(edited).toMatchObject({ kind: 'changed', license: { expires_at: expiration_date, expiry_day: day } });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY_MS, SECOND_MS, parseMs } from '../../lib/domain/time.ts';
+import { ownSeatText } from '../../lib/domain/verdict-texts.ts';
 import { combineVerdicts, VERDICT_CODES, decideVerdict } from '../../lib/domain/verdict.ts';
 import type { Verdict, VerdictCode } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
@@ -164,4 +165,11 @@ describe('the combined verdict of a key', () => {
     expect(combineVerdicts([of('expired'), of('not_activated'), of('cancelled')]).code).toBe('not_activated');
     expect(combineVerdicts([of('cancelled'), of('suspended')]).code).toBe('suspended');
   });
+});
+
+test.each([
+  ['https://shop.example', 'a copy of https://shop.example, and'],
+  [null, 'a copy of another site, and'],
+])('a copy with a seat of its own learns which site it copies: %s', (instance, text) => {
+  expect(ownSeatText({ activation_id: 'a', instance })).toContain(text);
 });

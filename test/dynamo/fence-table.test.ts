@@ -2,13 +2,17 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   DeleteResourcePolicyCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
+  UpdateContinuousBackupsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { fenceTable, isFenced, liftFence } from '../../lib/dynamo/fence-table.ts';
+import { fenceTable, isFenced, liftFence, readStreamArn } from '../../lib/dynamo/fence-table.ts';
+import { prepareTable } from '../../lib/dynamo/prepare-table.ts';
+import { tableSchema } from '../../lib/dynamo/schema.ts';
 
 // DynamoDB Local knows no policies.
 const dynamo = mockClient(DynamoDBClient);
@@ -104,9 +108,66 @@ describe('the fence of a table', () => {
     expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(1);
   });
 
-  test('never replaces a policy that somebody else gave the table', async () => {
+  test('is not lifted where there is none, or where it has gone meanwhile', async () => {
+    await liftFence(at);
+    expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(0);
+    const Policy = '{"Id":"FailoverFence"}';
+    const answers = [{ Policy }, {}, { Policy }, { Policy }];
+    dynamo.on(GetResourcePolicyCommand).callsFake(() => answers.shift());
+    await liftFence(at);
+    await liftFence(at);
+    expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(0);
+    expect(dynamo.commandCalls(DeleteResourcePolicyCommand)).toHaveLength(2);
+  });
+
+  test('needs a table, and the stream of a region is named if there is one', async () => {
+    dynamo.on(DescribeTableCommand).resolves({ Table: { LatestStreamArn: 'stream' } });
+    expect(await readStreamArn(at)).toBe('stream');
+    dynamo.on(DescribeTableCommand).resolves({});
+    await expect(readStreamArn(at)).rejects.toThrow('licenses has no stream in eu-central-1');
+    await expect(fenceTable(at, pause)).rejects.toThrow('there is no table licenses');
+  });
+
+  test('never replaces a policy that somebody else gave the table, not even one that is empty', async () => {
+    dynamo.on(GetResourcePolicyCommand).resolves({});
+    await expect(fenceTable(at, pause)).rejects.toThrow('has a resource policy of its own');
     dynamo.on(GetResourcePolicyCommand).resolves({ Policy: '{"Statement":[{"Sid":"Theirs"}]}' });
     await expect(fenceTable(at, pause)).rejects.toThrow('has a resource policy of its own');
     expect(dynamo.commandCalls(PutResourcePolicyCommand)).toHaveLength(0);
+  });
+});
+
+describe('a table that is prepared', () => {
+  const stream = { StreamEnabled: true, StreamViewType: tableSchema.stream };
+  const active = { TableStatus: 'ACTIVE', StreamSpecification: stream, LatestStreamArn: 'stream' } as const;
+  const prepare = (endpoint?: string) =>
+    prepareTable({ tableName: 'licenses', region: 'eu-central-1', endpoint, isProtected: false });
+  beforeEach(() => {
+    dynamo.on(DescribeTimeToLiveCommand).resolves({ TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED' } });
+    dynamo.on(UpdateContinuousBackupsCommand).resolves({});
+    dynamo.on(DescribeTableCommand).resolves({ Table: active });
+  });
+
+  test('has its stream, and recovery where that is to be had', async () => {
+    expect(await prepare()).toEqual({ streamArn: 'stream', recovery: 'on' });
+  });
+
+  test('is waited for while it is being restored', async () => {
+    dynamo
+      .on(DescribeTableCommand)
+      .resolvesOnce({ Table: { TableStatus: 'CREATING' } })
+      .resolves({ Table: active });
+    expect(await prepare('http://127.0.0.1:9')).toMatchObject({ streamArn: 'stream' });
+  });
+
+  test('is refused with a stream that shows less', async () => {
+    const keys = { ...active, StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' as const } };
+    dynamo.on(DescribeTableCommand).resolves({ Table: keys });
+    await expect(prepare()).rejects.toThrow('the stream of licenses does not show');
+  });
+
+  test.each([undefined, 'http://127.0.0.1:9'])('is refused if its recovery is denied, by %s', async (endpoint) => {
+    dynamo.on(UpdateContinuousBackupsCommand).rejects(named('AccessDeniedException'));
+    await expect(prepare(endpoint)).rejects.toThrow('AccessDeniedException');
   });
 });

@@ -128,14 +128,20 @@ describe('the function at the edge', () => {
     };
   });
 
-  type Sent = { query?: string; form?: string; method?: string; at?: number };
-  const ask = ({ query = '', form, method = 'POST', at = port }: Sent): Promise<CloudFrontResultResponse> => {
+  type Sent = { query?: string; form?: string; method?: string; at?: number; request?: object };
+  const ask = ({
+    query = '',
+    form,
+    method = 'POST',
+    at = port,
+    request = {},
+  }: Sent): Promise<CloudFrontResultResponse> => {
     const custom = {
       protocol: 'http',
       domainName: '127.0.0.1',
       port: at,
       path: '',
-      customHeaders: { 'x-origin-secret': [{ key: 'x-origin-secret', value: SECRET }] },
+      customHeaders: { 'x-origin-secret': [{ key: 'x-origin-secret', value: SECRET }], 'x-nothing': [] },
     };
     const headers = {
       host: [{ key: 'Host', value: 'origin.licenses.example.com' }],
@@ -146,7 +152,7 @@ describe('the function at the edge', () => {
     };
     const body = { data: Buffer.from(form ?? '').toString('base64'), encoding: 'base64', inputTruncated: false };
     const sent = { method, uri: '/edd/wp-rocket/', querystring: query, headers, clientIp: '203.0.113.7', body };
-    const record = { cf: { config: {}, request: { ...sent, origin: { custom } } } };
+    const record = { cf: { config: {}, request: { ...sent, origin: { custom }, ...request } } };
     return atEdge({ Records: [record] } as unknown as CloudFrontRequestEvent);
   };
   const bodyOf = ({ body = '' }: CloudFrontResultResponse) => JSON.parse(body) as Record<string, unknown>;
@@ -223,7 +229,16 @@ describe('the function at the edge', () => {
     expect(passed.headers).not.toHaveProperty('set-cookie');
   });
 
+  test('reads a form that CloudFront hands over as text, and a request without form and without a client', async () => {
+    answer = { ...answer, status: 503 };
+    const body = { data: 'edd_action=get_version&version=1.2.3', encoding: 'text', inputTruncated: false };
+    expect(bodyOf(await ask({ request: { body } }))).toMatchObject({ new_version: '1.2.3', package: '' });
+    const bare = bodyOf(await ask({ request: { body: undefined, headers: {} } }));
+    expect(bare).toMatchObject({ success: false, new_version: '' });
+  });
+
   test('answers HEAD without a body', async () => {
+    expect(await ask({ method: 'HEAD' })).not.toHaveProperty('body');
     answer = { ...answer, status: 503 };
     expect((await ask({ method: 'HEAD' })).body).toBeUndefined();
   });

@@ -273,3 +273,12 @@ test('a product without a shelf has no release for its licenses, and no page for
   ];
   expect(open.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
 });
+
+test('a message that tells of no object is done with', async () => {
+  const { handler } = await import('../../functions/inspect-package.ts');
+  const invocation = { awsRequestId: 'inspect', getRemainingTimeInMillis: () => 60_000 };
+  for (const body of ['{}', 'nothing']) {
+    const event = { Records: [{ messageId: 'm', body }] } as unknown as Parameters<typeof handler>[0];
+    expect(await handler(event, invocation)).toEqual({ batchItemFailures: [] });
+  }
+});

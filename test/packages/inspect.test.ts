@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { CopyObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { openBucket } from '../../lib/packages/bucket.ts';
 import { inspectPackage, type ExpectedPackage } from '../../lib/packages/inspect.ts';
-import type { RangedFile } from '../../lib/packages/ranged-file.ts';
+import { openInBlocks, type RangedFile } from '../../lib/packages/ranged-file.ts';
 import { buildZip, type ZipFile } from '../../local/zip.ts';
 import { pluginZip } from '../support/service/packages.ts';
 
@@ -82,6 +85,17 @@ describe('a package is refused', () => {
       /“rocket\/link” is a link/,
     ],
     ['with a device', { path: 'rocket/null', content: '', mode: 0o020666 }, /is a link or a special file/],
+    [
+      'with an encrypted file',
+      { path: 'rocket/a', content: 'x', header: { flags: 1 } },
+      /“rocket\/a” is encrypted, or packed in an unusual way/,
+    ],
+    ['with a damaged file', { path: 'rocket/a', content: 'x', header: { crc: 1 } }, /“rocket\/a” is damaged/],
+    [
+      'with a size that its header leaves open and its directory does not have',
+      { path: 'rocket/a', content: 'xyz', header: { size: 0, flags: 8 }, central: { size: 2 } },
+      /./,
+    ],
     ['with two top folders', { path: '__MACOSX/x', content: '' }, /one top folder/],
     ['with a file beside its folder', { path: 'readme.txt', content: '' }, /one top folder/],
     ['with a file twice', { path: 'rocket/Rocket.php', content: 'x' }, /twice/],
@@ -125,6 +139,8 @@ describe('a package is refused', () => {
   test('whose header or readme is not UTF-8', async () => {
     const latin = Buffer.from('<?php\n/* Plugin Name: R\xe9\n * Version: 1.0 */', 'latin1');
     expect(await errorOf(header(latin))).toBe('The header in “rocket/rocket.php” is not in UTF-8.');
+    const unseen = header('<?php\n/* Plugin Name: \u00a0\n * Version: 1.0 */');
+    expect(await errorOf(unseen)).toBe('The header in “rocket/rocket.php” cannot be read.');
     const readme = { path: 'rocket/README.txt', content: Buffer.from([0x3d, 0xff, 0xfe]) };
     const main = { path: 'rocket/r.php', content: '<?php\n/* Plugin Name: R\nVersion: 1.0 */' };
     expect(await errorOf(buildZip([main, readme]))).toBe('“rocket/README.txt” is not in UTF-8.');
@@ -209,3 +225,34 @@ test('a package of 100 MB is read in parts, and takes less than 100 MB of memory
   expect(largest).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(peak).toBeLessThan(100 * 1024 * 1024);
 }, 60_000);
+
+test('a file in blocks is read across the border of two', async () => {
+  const bytes = Buffer.alloc(5 * 1024 * 1024, 'a');
+  bytes.write('border', 4 * 1024 * 1024 - 3);
+  const file = openInBlocks(inMemory(bytes));
+  expect(String(await file.read(4 * 1024 * 1024 - 3, 4 * 1024 * 1024 + 3))).toBe('border');
+  expect(String(await file.read(0, 2))).toBe('aa');
+});
+
+describe('a bucket of AWS', () => {
+  const bucket = mockClient(S3Client);
+  beforeEach(() => void bucket.reset());
+  afterAll(() => bucket.restore());
+  const storage = () => openBucket({ region: 'eu-west-1', bucket: 'b', endpoint: undefined });
+  const object = { key: 'drafts/k', version: undefined, size: 1 };
+  const signal = new AbortController().signal;
+
+  test('without versions is asked for the object itself', async () => {
+    bucket.on(CopyObjectCommand).resolves({});
+    bucket.on(GetObjectCommand).resolves({});
+    await storage().copy(object, 'kept/k', signal);
+    expect(bucket.commandCalls(CopyObjectCommand)[0]?.args[0].input).toMatchObject({ CopySource: 'b/drafts/k' });
+    expect(await storage().read(object, 0, 1, signal)).toEqual(Buffer.alloc(0));
+    expect(bucket.commandCalls(GetObjectCommand)[0]?.args[0].input).not.toHaveProperty('VersionId');
+  });
+
+  test('that denies a read is not called unavailable', async () => {
+    bucket.on(GetObjectCommand).rejects(Object.assign(new Error('denied'), { name: 'AccessDenied' }));
+    await expect(storage().read(object, 0, 1, signal)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});

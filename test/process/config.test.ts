@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   readAdminConfig,
+  readArchiveAfterMonths,
   readCanaryConfig,
   readConfig,
   readConsoleConfig,
@@ -11,6 +12,7 @@ import {
   readProofConfig,
   readReceiverConfig,
 } from '../../lib/process/config.ts';
+import { historyBucket } from '../../lib/buckets.ts';
 import { deadLetters } from '../../lib/dead-letters.ts';
 import { errorText } from '../../lib/process/error-text.ts';
 import { isPassing } from '../../lib/process/outage.ts';
@@ -41,6 +43,7 @@ describe('the configuration', () => {
     expect(readReceiverConfig(NO_ENVIRONMENT)).toEqual({ secrets: [] });
     expect(readAdminConfig({ CLS_URL: '' })).toEqual({ apiKey: undefined, url: undefined, region: 'eu-west-1' });
     expect(readMissedCallsConfig({ [deadLetters.sweep.variable]: '' }).queueUrl).toBeUndefined();
+    expect(readArchiveAfterMonths(NO_ENVIRONMENT)).toBeUndefined();
   });
 
   test('takes what the environment sets', () => {
@@ -69,6 +72,7 @@ describe('the configuration', () => {
         region: 'eu-central-1',
       });
     expect(readMissedCallsConfig({ [deadLetters.sweep.variable]: 'queue' }).queueUrl).toBe('queue');
+    expect(readArchiveAfterMonths({ [historyBucket.variables.afterMonths]: '24' })).toBe(24);
   });
 });
 

@@ -175,3 +175,11 @@ async function withName(run: () => Promise<void>): Promise<void> {
     tls.setDefaultCACertificates(known);
   }
 }
+
+test('calls beyond fifty wait for a connection that closes', async () => {
+  const port = await startServer((socket) => socket.end(ANSWER));
+  const post = openPost(new URL(`http://127.0.0.1:${port}`), false);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => post({}, '{}', patient())));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(60);
+  expect(sockets).toHaveLength(60);
+});

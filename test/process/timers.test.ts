@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { countDown } from '../../lib/process/clock.ts';
+import { SECOND_MS } from '../../lib/domain/time.ts';
+import { countDown, moveTo, now } from '../../lib/process/clock.ts';
 import { callEvery, callLater, deadline, sleep } from '../../lib/process/timers.ts';
 import { within } from '../../lib/process/within.ts';
 
@@ -31,6 +32,8 @@ describe('a deadline', () => {
     await expect(within(deadline(10), work.promise)).rejects.toMatchObject({ name: 'TimeoutError' });
     work.resolve('done');
     await expect(within(deadline(60_000), work.promise)).resolves.toBe('done');
+    const isOver = AbortSignal.abort(new Error('the caller left'));
+    await expect(within(isOver, new Promise(() => undefined))).rejects.toThrow('the caller left');
   });
 
   test('ends a sleep', async () => {
@@ -63,4 +66,11 @@ test('a countdown never falls below zero', async () => {
   expect(remaining()).toBeGreaterThan(0);
   await sleep(30);
   expect(remaining()).toBe(0);
+});
+
+test('the clock of one machine goes ahead, and never back', () => {
+  const before = now();
+  expect(moveTo(before - 10 * SECOND_MS)).toBe(false);
+  expect(now() - before).toBeLessThan(10 * SECOND_MS);
+  expect(moveTo(before)).toBe(true);
 });

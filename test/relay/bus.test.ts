@@ -1,7 +1,9 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { BusEntry } from '../../lib/events/outgoing.ts';
+import { openAsideQueue } from '../../lib/relay/aside.ts';
 import { openBus } from '../../lib/relay/bus.ts';
 
 // EventBridge's answers to single entries are mocked, because the local bus gives none of them.
@@ -60,6 +62,11 @@ test('openBus returns the outcome of each entry', async () => {
   ]);
 });
 
+test('openBus takes an answer without outcomes for none', async () => {
+  eventBridge.on(PutEventsCommand).resolves({});
+  expect(await put(1)).toEqual([{ kind: 'away', reason: 'NoAnswer' }]);
+});
+
 test('openBus retries each entry alone if a call fails for its content', async () => {
   eventBridge.on(PutEventsCommand).callsFake(({ Entries = [] }: { Entries?: { Detail?: string }[] }) => {
     if (Entries.some(({ Detail }) => Detail === '{"n":1}'))
@@ -74,4 +81,18 @@ test('openBus reports the bus as unavailable if a call fails for any other reaso
   eventBridge.on(PutEventsCommand).rejects(Object.assign(new Error('no rights'), { name: 'AccessDeniedException' }));
   expect(await put(2)).toEqual(Array(2).fill({ kind: 'away', reason: 'AccessDeniedException: no rights' }));
   expect(sentDetails()).toHaveLength(1);
+});
+
+test('the dead-letter queue of a stage is asked by its address, and may be empty', async () => {
+  const queues = mockClient(SQSClient);
+  const asideQueueUrl = 'https://sqs.eu-west-1.amazonaws.com/1/aside';
+  const aside = openAsideQueue({ region: 'eu-west-1', busName: 'events', asideQueueUrl, busEndpoint: undefined });
+  queues
+    .on(GetQueueAttributesCommand)
+    .resolvesOnce({})
+    .resolves({ Attributes: { ApproximateNumberOfMessages: '3' } });
+  queues.on(ReceiveMessageCommand).resolves({});
+  expect([await aside.count(), await aside.count(), await aside.take(60)]).toEqual([0, 3, []]);
+  expect(queues.commandCalls(ReceiveMessageCommand)[0]?.args[0].input.QueueUrl).toBe(asideQueueUrl);
+  queues.restore();
 });

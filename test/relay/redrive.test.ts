@@ -80,6 +80,21 @@ test('a redrive keeps a dead letter that still cannot be sent, with the reason, 
   expect(outcomes.find(({ entry }) => entry?.pk !== gone.pk)?.outcome).toEqual({ kind: 'sent' });
 });
 
+test('a redrive keeps an event whose brand is not there, and one that the bus refuses for its content', async () => {
+  const { slugOf } = parts;
+  let asked = 0;
+  parts.slugOf = (prefix) => {
+    asked += 1;
+    return asked === 1 ? Promise.resolve(undefined) : slugOf(prefix);
+  };
+  rig.faults.tamper = ({ operation }, forward) =>
+    operation === 'PutEvents' ? Promise.resolve(errorAnswer('ValidationException')) : forward();
+  expect((await run()).map(({ outcome }) => outcome)).toEqual([
+    { kind: 'kept', reason: 'its brand is not there' },
+    { kind: 'kept', reason: expect.stringContaining('ValidationException') },
+  ]);
+});
+
 test('a redrive ends when the bus is unavailable, and removes nothing', async () => {
   rig.faults.tamper = (asked, forward) => (asked.operation === 'PutEvents' ? Promise.resolve('lost') : forward());
   const outcomes = await run();

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { describe } from '../../domain/describe.ts';
 import { isSlug, SLUG } from '../../domain/brand.ts';
-import { MAX_TYPED_EMAIL, normaliseEmail } from '../../domain/email.ts';
+import { MAX_TYPED_EMAIL, normaliseChecked, normaliseEmail } from '../../domain/email.ts';
 import { isUuid } from '../../domain/ids.ts';
+import { required } from '../../domain/invariant.ts';
 import { isWithinLimit } from '../../domain/merge.ts';
 import { unpastedKey } from '../../domain/pasted.ts';
 import { parseTime } from '../../domain/time.ts';
@@ -61,7 +62,7 @@ export const email = describe(
 /** The same, in the form that e-mail addresses are compared in. */
 export const normalizedEmail = z.pipe(
   email,
-  z.transform((value) => normaliseEmail(value)?.email ?? value),
+  z.transform((value) => normaliseChecked(value).email),
 );
 
 export const instant = describe(
@@ -74,7 +75,7 @@ export const instant = describe(
           'must be a date (2026-12-31) or a time with a zone (2026-12-31T23:59:59Z)',
         ),
       ),
-    z.transform((value) => parseTime(value) ?? value),
+    z.transform((value) => required(parseTime(value), 'the check takes times only')),
   ),
   {
     description: 'ISO 8601: a time with a zone, or a date, which means the last second of that day in UTC',

@@ -1,4 +1,5 @@
 import { computeTag } from '../../domain/ids.ts';
+import { required } from '../../domain/invariant.ts';
 import type { Release } from '../../domain/release.ts';
 import { newestFirst } from '../../domain/version-compare.ts';
 import { keys, releaseKeys } from '../../table/keys.ts';
@@ -78,7 +79,9 @@ export const releaseRules: readonly Rule[] = [
     on: ['shelf'],
     faults({ owner, name, item }, look) {
       const { releases } = parseShelfItem(item);
-      const isSorted = releases.every((listed, i) => newestFirst(releases[Math.max(0, i - 1)] ?? listed, listed) <= 0);
+      const isSorted = releases
+        .slice(1)
+        .every((listed, i) => newestFirst(required(releases[i], 'one stands before it'), listed) <= 0);
       const ids = new Set(releases.map(({ id }) => id));
       return [
         ...faultIf(!isSorted, 'its releases are not sorted'),

@@ -40,8 +40,9 @@ function namesOf(product: Product & { edd_item_id?: unknown }): string[] {
 /** The slug with the fewest edits, if at most a third of the name has to change. */
 function findNearest(name: string, slugs: readonly string[]): string | undefined {
   const [best] = slugs
+    .toSorted()
     .map((slug) => ({ slug, edits: countEdits(name, slug) }))
-    .sort((a, b) => a.edits - b.edits || (a.slug < b.slug ? -1 : 1));
+    .sort((a, b) => a.edits - b.edits);
   return best && best.edits <= Math.max(2, Math.floor(best.slug.length / 3)) ? best.slug : undefined;
 }
 

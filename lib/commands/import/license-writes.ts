@@ -1,4 +1,5 @@
 import { foldExternalId } from '../../domain/external-id.ts';
+import { required } from '../../domain/invariant.ts';
 import type { License } from '../../domain/license.ts';
 import { listForCustomer } from '../../table/customers.ts';
 import { changeExternal, claimExternal, parseExternalItem, type External } from '../../table/externals.ts';
@@ -64,9 +65,7 @@ function groupByOrder(licenses: readonly License[]): External[] {
     external_id === null ? [] : [{ external_id, license_key_id, license: { id, anchor } }],
   );
   return [...Map.groupBy(numbered, ({ external_id }) => foldExternalId(external_id)).values()].flatMap((made) => {
-    const [first] = made;
-    if (first === undefined) return [];
-    const { external_id, license_key_id } = first;
+    const { external_id, license_key_id } = required(made[0], 'a group has a first license');
     return [{ external_id, license_key_id, licenses: made.map(({ license }) => license) }];
   });
 }

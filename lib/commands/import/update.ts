@@ -1,4 +1,5 @@
 import { setImportedDue } from '../../domain/due.ts';
+import { required } from '../../domain/invariant.ts';
 import type { License } from '../../domain/license.ts';
 import { nextVersion } from '../../domain/next-version.ts';
 import { pick } from '../../domain/pick.ts';
@@ -120,8 +121,7 @@ async function changeLicense(
   licenseKey: LicenseKey,
 ): Promise<Part | undefined> {
   const brand = ctx.brand.key_prefix;
-  const entry = licenseKey.licenses[tag];
-  if (entry === undefined) return undefined;
+  const entry = required(licenseKey.licenses[tag], 'a license that is changed is on the key');
   const { anchor, seat_set } = readSeatSet(licenseKey, tag, entry);
   const itemKey = keys.license(brand, anchor);
   const item = (await readItems(ctx.table, [itemKey]))(itemKey);
@@ -165,7 +165,6 @@ function findExpiry(
   before: License,
   { given, terms }: Pick<ReadLicense, 'given' | 'terms'>,
 ): Partial<Pick<License, (typeof EXPIRY)[number]>> {
-  if (given.expires_at === undefined && given.starts_on_activation === undefined) return {};
   const waits = terms.starts_on_activation !== null;
   if (waits && before.starts_on_activation === null && before.expires_at !== null) return {};
   const isSame = terms.expires_at === before.expires_at && given.expiry_day === undefined;

@@ -1,3 +1,4 @@
+import { required } from '../../domain/invariant.ts';
 import { pick } from '../../domain/pick.ts';
 import { computeTag } from '../../domain/ids.ts';
 import { renew, type License } from '../../domain/license.ts';
@@ -84,8 +85,7 @@ function usableKey(
 
 async function keyAt(ctx: BrandContext, partition: string): Promise<LicenseKey> {
   const [item] = await getMany(ctx.table, [keys.licenseKey(ctx.brand.key_prefix, partition)]);
-  if (item === undefined) throw new Error('a customer remembers a key that is not there');
-  return parseLicenseKeyItem(item);
+  return parseLicenseKeyItem(required(item, 'a customer remembers a key that is not there'));
 }
 
 /** A retry is needed when the key has lost licenses since the customer was read. */

@@ -1,10 +1,17 @@
+import { required } from '../../domain/invariant.ts';
+
 /** HTML that is safe to send: every value in a template is escaped unless it is markup itself. */
 export type Markup = { readonly html: string };
 type Part = Markup | readonly Markup[] | string | number;
 
 export function markup(strings: TemplateStringsArray, ...parts: Part[]): Markup {
   return {
-    html: strings.map((string, index) => string + (index < parts.length ? htmlOf(parts[index] ?? '') : '')).join(''),
+    html: strings
+      .map(
+        (string, index) =>
+          string + (index < parts.length ? htmlOf(required(parts[index], 'a list has what is within its length')) : ''),
+      )
+      .join(''),
   };
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { METADATA_VALUE, VISIBLE_TEXT } from '../../api/schemas/text-rules.ts';
 import { DURATION } from '../../domain/duration.ts';
+import { assertThat } from '../../domain/invariant.ts';
 import type { JsonSchema, Reference } from './document.ts';
 
 /** Converts schemas, and collects every part that has an `id` in its metadata under that name. */
@@ -18,8 +19,8 @@ export type SchemaCollector = {
 export function collectSchemas(): SchemaCollector {
   const schemas: Record<string, JsonSchema> = {};
   const named = (name: string, schema: JsonSchema): Reference => {
-    if (name in schemas && !isDeepStrictEqual(schemas[name], schema))
-      throw new Error(`two schemas of the API are called ${name}`);
+    const isFree = !(name in schemas) || isDeepStrictEqual(schemas[name], schema);
+    assertThat(isFree, `two schemas of the API are called ${name}`);
     schemas[name] = schema;
     return { $ref: `#/components/schemas/${name}` };
   };

@@ -1,4 +1,5 @@
 import type { Route } from '../../api/route.ts';
+import { required } from '../../domain/invariant.ts';
 
 /** The nouns of the API. A route has the first tag whose pattern matches its path. */
 const TAGS = [
@@ -106,8 +107,7 @@ export type TagName = (typeof TAGS)[number]['name'];
 
 export function findTag({ path }: Pick<Route, 'path'>): TagName {
   const tag = TAGS.find(({ paths }) => paths.test(path));
-  if (tag === undefined) throw new Error(`no tag of the API covers ${path}`);
-  return tag.name;
+  return required(tag, `no tag of the API covers ${path}`).name;
 }
 
 /** The tags that these routes use, in the order of the document. */

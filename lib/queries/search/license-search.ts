@@ -1,6 +1,7 @@
 import type { Key } from '../../dynamo/schema.ts';
 import { computeTag } from '../../domain/ids.ts';
 import type { ParsedInstance } from '../../domain/instance.ts';
+import { required } from '../../domain/invariant.ts';
 import { refuse, type Refusal } from '../../domain/refusal.ts';
 import type { CustomersLicense } from '../../table/customers.ts';
 import { isReachedBy, licensesByEmail } from '../../table/email-slots.ts';
@@ -161,9 +162,9 @@ async function onKey(
   const partition = text.item?.['partition'];
   if (typeof partition !== 'string') return NONE;
   const { item, cancelled } = partition === hash ? text : await keyPartition(scope.table, brand, partition);
-  if (item === undefined) throw new Error('a later text names a key that is not there');
-  const { customer_partition } = parseLicenseKeyItem(item);
-  const { some, last } = newest(listKeyLicenses(item, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
+  const key = required(item, 'a later text names a key that is not there');
+  const { customer_partition } = parseLicenseKeyItem(key);
+  const { some, last } = newest(listKeyLicenses(key, cancelled), { ...page, limit: Math.min(page.limit, MAX_ON_KEY) });
   const views = await readViewsByAddress(
     scope,
     some.map(({ anchor }) => ({ anchor, key_partition: partition, customer_partition })),
@@ -212,7 +213,7 @@ async function ofProduct(
 
 /** Licenses as read, each with its position in the list. */
 const rowsOf = (views: readonly LicenseView[], at: (view: LicenseView) => Position | undefined): Step['rows'] =>
-  views.map((view) => ({ view, at: at(view) ?? {} }));
+  views.map((view) => ({ view, at: required(at(view), 'each license that is shown was listed') }));
 
 async function withId(scope: SearchScope, id: string): Promise<Found> {
   const brand = scope.brand.key_prefix;

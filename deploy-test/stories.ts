@@ -19,7 +19,7 @@ const EMAIL = 'Ann.Example@example.com';
 /** A second brand outside the stories. */
 export const OTHER = { prefix: 'RM', product: 'seo' };
 
-const DUE_IN_MS = 10_000;
+const DUE_IN_MS = 30_000;
 const SITES = ['https://www.shop.example/', 'https://blog.example'];
 const PURCHASE = {
   customer_email: EMAIL,

@@ -4,7 +4,11 @@ import { errorAnswer } from '../support/table/fault-proxy.ts';
 import { activate, check, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
 import { overwrite, storedLicense, upTo } from '../support/table/whole-table.ts';
 import { useBrand, useFaultProxy, useService } from '../support/service/started-service.ts';
+import { stopClock } from '../support/run/clock.ts';
 import { MINUTE_MS, DAY_MS } from '../../lib/domain/time.ts';
+
+// Answers of different seconds differ in the times that they give.
+stopClock('2099-01-01T00:00:00Z');
 
 const TWENTY = upTo(20).map((n) => `product-${n}`);
 const proxy = useFaultProxy();

@@ -201,9 +201,9 @@ describe('the first call of a container', () => {
   test('by a plugin with an Idempotency-Key is answered within 3 s while Secrets Manager hangs', async () => {
     const call = await activation();
     secrets.behave('hangs');
-    const answer = await coldCall('activate', { ...call, ...once });
-    expect(answer).toMatchObject(unavailable);
-    expect(answer.tookMs).toBeLessThan(3_000);
+    // A busy machine delays this wait as much as the service's own deadline, which is 200 ms earlier.
+    const tooLate = sleep(3_000, 'too late', { ref: false });
+    expect(await Promise.race([coldCall('activate', { ...call, ...once }), tooLate])).toMatchObject(unavailable);
     secrets.behave({ answers: SECRET });
     expect(await coldCall('activate', { ...call, ...once })).toMatchObject({ statusCode: 201 });
   });

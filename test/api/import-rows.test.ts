@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { startMinute } from '../support/run/clock.ts';
 import { byOperation, startService, type Reply, type Service, type TestBrand } from '../support/service/service.ts';
 import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
@@ -65,6 +66,7 @@ describe('an imported key', () => {
   });
 
   test('counts against the limit of failed look-ups when it is mistyped', async () => {
+    startMinute();
     const attempts = Array.from({ length: 61 }, (_, i) =>
       service.call(byOperation('check_license_by_post'), {
         sourceIp: '198.51.100.77',

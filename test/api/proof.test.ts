@@ -6,6 +6,7 @@ import { getKeySet } from '../../lib/api/key-set.ts';
 import { moveLicense } from '../../lib/api/move.ts';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { parseMs } from '../../lib/domain/time.ts';
+import { startMinute } from '../support/run/clock.ts';
 import { firstOf, purchase } from '../support/service/purchases.ts';
 import type { Reply } from '../support/service/service.ts';
 import { BASE_URL, openRoots, renewKeys, soon } from '../support/service/signing.ts';
@@ -215,6 +216,7 @@ describe('a refusal is proven too', () => {
     const sourceIps = ['203.0.113.91', '203.0.113.92'];
     for (const [i, text] of [newLicenseKey(brand.key_prefix), 'no key at all'].entries()) {
       const replies: Reply[] = [];
+      startMinute();
       for (let n = 0; n < 61; n += 1) {
         const query = { license_key: text, product: 'wp-rocket', proof: '1' };
         replies.push(await service.call(checkLicense, { query, sourceIp: String(sourceIps[i]) }));

@@ -179,11 +179,11 @@ describe('the token endpoint', () => {
   });
 
   test('issues no token that outlives its key', async () => {
-    const soon = new Date(Date.now() + MINUTE_MS).toISOString().replace(/\.\d+/, '');
+    const soon = new Date(Date.now() + 5 * MINUTE_MS).toISOString().replace(/\.\d+/, '');
     const reply = await ask(await newKey({ expires_at: soon }));
     tokenOf(reply);
-    expect(reply.body['expires_in']).toBeGreaterThan(50);
-    expect(reply.body['expires_in']).toBeLessThanOrEqual(60);
+    expect(reply.body['expires_in']).toBeGreaterThan(200);
+    expect(reply.body['expires_in']).toBeLessThanOrEqual(300);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, describe, test } from '@jest/globals';
-import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
+import { DAY_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
 import { moveClock } from '../support/run/clock.ts';
 import { REASON as reason, act, find, textIn, usePeople } from '../support/console/people.ts';
 import type { Bought } from '../support/service/back-office.ts';
@@ -138,11 +138,11 @@ describe('the ten commonest tickets', () => {
     await backOffice.suspend(bought.id);
     moveClock(DAY_MS);
     await people.renew();
-    const yesterday = new Date(Date.now() - 1.5 * DAY_MS).toISOString().slice(0, 19);
-    const page = await people.support.get(`/console/licenses/${bought.id}?at=${yesterday}Z`);
+    const workedMs = Date.now() - 1.5 * DAY_MS;
+    const page = await people.support.get(`/console/licenses/${bought.id}?at=${isoSeconds(workedMs)}`);
     expect(textIn(page)).toMatch(/At .* UTC the license was valid , 1 of 2 seats were taken/);
     expect(textIn(page)).toContain('its license is suspended');
-    const minute = String(Math.floor((Date.now() - 1.5 * DAY_MS) / MINUTE_MS));
+    const minute = String(Math.floor(workedMs / MINUTE_MS));
     const at = async (query: string) => textIn(await people.support.get(`/console/licenses/${bought.id}?${query}`));
     expect(await at(`minute=${minute}`)).toMatch(/the license was valid , 1 of 2 seats were taken/);
     expect(await at('at=2020-01-01')).toContain('there was no such license');

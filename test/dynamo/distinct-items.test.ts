@@ -13,7 +13,7 @@ const table: Table = {
   },
   name: 'no-table',
   owners: ['WPR'],
-  signal: AbortSignal.timeout(1_000),
+  signal: new AbortController().signal,
 };
 const key = { pk: 'WPR#customer#a', sk: 'person' };
 const setHolder: Write<Retry> = {

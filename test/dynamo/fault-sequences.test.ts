@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { joinErrorsOfNode } from '../support/run/one-kind-of-error.ts';
@@ -48,24 +49,39 @@ const sequences: Fault[][] = [
   ...fc.sample(fc.array(fc.constantFrom(...names), { maxLength: 4 }), { numRuns: 30, seed: SEED }),
 ];
 
-test(`any sequence of faults ends the same on both wires, after as many requests: seed ${String(SEED)}`, async () => {
-  const [lean, sdk] = await Promise.all(
-    bothWires.map(([name, open]) =>
-      Promise.all(
-        sequences.map(async (faults, i) => {
-          const pk = `TEST#${name} ${String(i)}`;
-          const script = { faults, requests: 0 };
-          scripts.set(pk, script);
-          // A wire for each: the SDK counts the retries of a client, and stops when there are too many.
-          const input = { TableName: 'table', Key: { pk: { S: pk }, sk: { S: 'thing' } } };
-          const outcome = await readOutcome(open(standIn.endpoint)('GetItem', input, AbortSignal.timeout(12_000)));
-          return { faults, outcome, requests: script.requests };
-        }),
-      ),
-    ),
+type Ended = { faults: readonly Fault[]; outcome: unknown; requests: number };
+
+let wiresOpened = 0;
+/** How a call ends on each wire, in the order of `bothWires`. */
+const endOnBoth = (faults: readonly Fault[]): Promise<Ended[]> =>
+  Promise.all(
+    bothWires.map(async ([name, open]) => {
+      wiresOpened += 1;
+      const pk = `TEST#${name} ${String(wiresOpened)}`;
+      const script = { faults, requests: 0 };
+      scripts.set(pk, script);
+      // A wire for each: the SDK counts the retries of a client, and stops when there are too many.
+      const input = { TableName: 'table', Key: { pk: { S: pk }, sk: { S: 'thing' } } };
+      const outcome = await readOutcome(open(standIn.endpoint)('GetItem', input, AbortSignal.timeout(12_000)));
+      return { faults, outcome, requests: script.requests };
+    }),
   );
+
+/**
+ * A machine that is busy with all of them may let an attempt time out, which is one more request on one wire. Alone, a
+ * sequence ends differently only where the wires differ.
+ */
+async function endAgainIfDifferent(both: Ended[]): Promise<Ended[]> {
+  const [lean, sdk] = both;
+  return isDeepStrictEqual(lean, sdk) ? both : endOnBoth(lean?.faults ?? []);
+}
+
+test(`any sequence of faults ends the same on both wires, after as many requests: seed ${String(SEED)}`, async () => {
+  const ended: Ended[][] = [];
+  for (const both of await Promise.all(sequences.map(endOnBoth))) ended.push(await endAgainIfDifferent(both));
+  const [lean, sdk] = [ended.map(([one]) => one), ended.map(([, other]) => other)];
   expect(lean).toEqual(sdk);
-  expect(lean?.slice(0, 2).map(({ requests }) => requests)).toEqual([3, 3]);
-  expect(lean?.[0]?.outcome).toHaveProperty('answer');
-  expect(lean?.[1]?.outcome).toMatchObject({ name: 'Unavailable' });
+  expect(lean.slice(0, 2).map((one) => one?.requests)).toEqual([3, 3]);
+  expect(lean[0]?.outcome).toHaveProperty('answer');
+  expect(lean[1]?.outcome).toMatchObject({ name: 'Unavailable' });
 });

@@ -83,19 +83,22 @@ test('without the data key a cold container still checks licenses, and sells not
 test('without the signing keys answers have a proof of null, and a proof as soon as they are back', async () => {
   const activate = () => post('/api/v1/product/licenses/activate', { ...site, proof: 1 });
   const ask = async () => [await check({ proof: '1' }), await activate()];
-  for (const answer of await ask()) expect(await bodyOf(answer)).toMatchObject({ proof: expect.any(String) });
+  // A verdict waits one second for the keys. Each end of the fault makes the service load them again.
+  const proofsOnceBack = async (): Promise<unknown[]> => {
+    let proofs: unknown[] = [null];
+    for (let tries = 0; tries < 3 && !proofs.every((proof) => typeof proof === 'string'); tries += 1) {
+      await fault('secret', 'off');
+      proofs = await Promise.all((await ask()).map(async (answer) => (await bodyOf(answer))['proof']));
+    }
+    return proofs;
+  };
+  expect(await proofsOnceBack()).toEqual([expect.any(String), expect.any(String)]);
   await fault('secret', 'away');
   for (const answer of await ask()) {
     expect(answer.headers.get('license-proof')).toBe('unavailable');
     expect(await bodyOf(answer)).toMatchObject({ proof: null });
   }
-  // A verdict waits one second for the keys. Each end of the fault makes the service load them again.
-  let proofs: unknown[] = [null];
-  for (let tries = 0; tries < 3 && !proofs.every((proof) => typeof proof === 'string'); tries += 1) {
-    await fault('secret', 'off');
-    proofs = await Promise.all((await ask()).map(async (answer) => (await bodyOf(answer))['proof']));
-  }
-  expect(proofs).toEqual([expect.any(String), expect.any(String)]);
+  expect(await proofsOnceBack()).toEqual([expect.any(String), expect.any(String)]);
 });
 
 test('without the bucket sites hear of updates; downloads, uploads and imports fail until it is back', async () => {

@@ -257,10 +257,15 @@ test('an access line contains neither the query nor the values of path parameter
 });
 
 test('a stopping server answers open requests and accepts no new ones', async () => {
+  const arrived = Promise.withResolvers<undefined>();
   const finished = Promise.withResolvers<{ statusCode: number; body: string }>();
+  const custom: Handler = () => {
+    arrived.resolve(undefined);
+    return finished.promise;
+  };
   const gateway = createGateway({
     routes,
-    handlers: new Map([...handlers, ['custom', () => finished.promise]]),
+    handlers: new Map([...handlers, ['custom', custom]]),
     notFound: named('$default'),
     onError: () => undefined,
   });
@@ -271,7 +276,7 @@ test('a stopping server answers open requests and accepts no new ones', async ()
     onServed: () => undefined,
   });
   const underWay = fetch(`${other.baseUrl}/custom`);
-  await pause(100);
+  await arrived.promise;
   const stopped = other.stop();
   await expect(fetch(`${other.baseUrl}/licenses/search`)).rejects.toThrow();
   finished.resolve({ statusCode: 200, body: 'done' });

@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../../lib/process/ids.ts';
 import { openHandlingOnce } from '../../lib/relay/consume-once.ts';
+import { moveClock } from '../support/run/clock.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useService } from '../support/service/started-service.ts';
-import { DAY_S } from '../../lib/domain/time.ts';
+import { DAY_S, MINUTE_MS } from '../../lib/domain/time.ts';
 
 const service = useService();
 afterAll(() => service.client.destroy());
@@ -40,17 +40,21 @@ test('a consumer retries an event whose handling failed', async () => {
 });
 
 test('a consumer retries the event of a crashed consumer only after that one’s timeout', async () => {
+  const begun = Promise.withResolvers<undefined>();
   let calls = 0;
   const consume = openHandlingOnce('dying', () => {
     calls += 1;
-    return calls === 1 ? new Promise<void>(() => undefined) : Promise.resolve();
+    if (calls > 1) return Promise.resolve();
+    begun.resolve(undefined);
+    return new Promise<void>(() => undefined);
   });
   const id = newEventId();
-  void consume(id, undefined, within(600));
-  await pause(200);
-  await expect(consume(id, undefined, within(600))).rejects.toThrow(/in progress/i);
-  await pause(600);
-  await consume(id, undefined, within(5_000));
+  void consume(id, undefined, within(5 * MINUTE_MS));
+  await begun.promise;
+  moveClock(4 * MINUTE_MS);
+  await expect(consume(id, undefined, within(5 * MINUTE_MS))).rejects.toThrow(/in progress/i);
+  moveClock(MINUTE_MS);
+  await consume(id, undefined, within(5 * MINUTE_MS));
   expect(calls).toBe(2);
 });
 

@@ -11,7 +11,7 @@ import { newId } from '../../lib/process/ids.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
 import { openBus } from '../../lib/relay/bus.ts';
-import { replay, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
+import { replay, type Progress, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
 import { pickLicenseFields } from '../../lib/table/licenses.ts';
@@ -109,7 +109,7 @@ async function fill(): Promise<void> {
 function run(
   changes: Partial<ReplayRequest> = {},
   signal = new AbortController().signal,
-  onSent: () => void = () => undefined,
+  onSent: (progress: Progress) => void = () => undefined,
 ): Promise<Replayed> {
   const config = { region: 'eu-west-1', busName: 'test', busEndpoint: faults.endpoint, asideQueueUrl: '' };
   const request = {
@@ -199,8 +199,8 @@ test('a replay loses no event and keeps the order if the bus is unavailable or r
 
 test('an interrupted replay returns its last second, and a replay from there sends the rest', async () => {
   const interrupt = new AbortController();
-  const first = await run({}, interrupt.signal, () => {
-    if (got.length >= 25) interrupt.abort();
+  const first = await run({}, interrupt.signal, ({ sent }) => {
+    if (sent >= 25) interrupt.abort();
   });
   expect(first).toMatchObject({ kind: 'stopped', reason: 'interrupted' });
   expect(first.progress.sent).toBeLessThan(80);

@@ -36,7 +36,9 @@ function callers(brandLimit: number, keyLimit?: number) {
 }
 
 const passed = (rates: readonly Rate[]): boolean => rates.every(({ exceeded }) => !exceeded);
-const writes = (): number => proxy.asked.filter(({ operation }) => operation !== 'BatchGetItem').length;
+/** A busy engine may fail a request, which its client then sends again. */
+const writes = (): number =>
+  proxy.asked.filter(({ operation, isResent }) => operation !== 'BatchGetItem' && !isResent).length;
 
 async function countersOf(owner: string): Promise<Record<string, unknown>[]> {
   return (await wholeTable(service)).filter(({ pk }) => pk.startsWith(`${owner}#rate#`));

@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const root = join(import.meta.dirname, '../../..');
 const READY_WITHIN_MS = 50_000;
 const ENDS_WITHIN_MS = 15_000;
+/** For what a process leaves behind: its output on the way, and the processes that end after it. */
+const FOLLOWS_WITHIN_MS = 10_000;
 
 /** A start of the service in its own processes. */
 export type LocalStart = {
@@ -43,7 +45,8 @@ export function localStart(
   }
   const pid = child.pid ?? 0;
   const family = new Set<number>();
-  const ended = () => endOf(child);
+  const closed = once(child, 'close');
+  const ended = () => endOf(child, closed);
   return {
     pid,
     output: () => output,
@@ -66,17 +69,20 @@ export function localStart(
     },
     ended,
     left: async () => {
-      for (let waited = 0; waited < 3_000 && [...family].some(isAlive); waited += 50) await pause(50);
+      for (let waited = 0; waited < FOLLOWS_WITHIN_MS && [...family].some(isAlive); waited += 50) await pause(50);
       return [...family].filter(isAlive);
     },
   };
 }
 
-async function endOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const forced = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
-  await once(child, 'exit');
-  clearTimeout(forced);
+/** Waits for the rest of the output too, unless a process that goes on could still write some. */
+async function endOf(child: ChildProcess, closed: Promise<unknown>): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const forced = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
+    await once(child, 'exit');
+    clearTimeout(forced);
+  }
+  await Promise.race([closed, pause(FOLLOWS_WITHIN_MS, undefined, { ref: false })]);
   return child.exitCode;
 }
 

@@ -31,8 +31,7 @@ export const OPERATORS = 'lib/commands/create-platform-key.ts';
  * no state between calls: once, and what they ask for is answered by the container that runs. `own` ones keep state:
  * by each container for itself.
  */
-export const TIERS = ['pure', 'common', 'own'] as const;
-export type Tier = (typeof TIERS)[number];
+export type Tier = 'pure' | 'common' | 'own';
 
 /** The rules, the tables of routes and events, and the libraries under them. */
 const PURE = /^(?:lib\/(?:api|domain|events)\/|zod(?:\/|$)|tldts-icann$)/;

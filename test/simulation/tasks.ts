@@ -3,7 +3,6 @@ import { pairs } from './pairs/verbs.ts';
 import { graveFaults, pairsNear } from './prove.ts';
 import { runSeed, type SeedOptions, type SeedRun } from './traffic.ts';
 import { compileService, type Evaluate } from './world/bundle.ts';
-import { buildWorldlessSeams } from './world/container.ts';
 import { furnishBrand, type Furnished } from './world/furnish.ts';
 
 /** A piece of work for one worker. It depends on nothing but itself. */
@@ -28,7 +27,7 @@ const SEEDS_EACH = 20;
 export type Bench = { evaluate: Evaluate; furnished: Furnished };
 
 export async function openBench(): Promise<Bench> {
-  const evaluate = await compileService(buildWorldlessSeams());
+  const evaluate = await compileService();
   return { evaluate, furnished: await furnishBrand(evaluate) };
 }
 

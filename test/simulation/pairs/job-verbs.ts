@@ -61,6 +61,14 @@ export const jobVerbs: readonly Verb[] = [
     countsAll: true,
     event: newestEvent(1),
   },
+  {
+    name: 'archive the history of the cancelled license',
+    job: 'archive-licenses',
+    meets: ['history'],
+    needs: 'archivable',
+    isWalk: true,
+    event: () => ({}),
+  },
   { name: 'start an export', operation: 'create_export', meets: ['export'], call: startExport },
   {
     name: 'write the file of the export',

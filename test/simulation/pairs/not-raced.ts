@@ -30,6 +30,5 @@ export const JOBS_NOT_RACED: Readonly<Record<string, string>> = {
   'relay-journal': 'The stream gives each shard to one call at a time. Seeds repeat, delay and reorder its batches.',
   'fan-out-event': 'Seeds repeat and reorder its messages.',
   'deliver-webhook': 'Seeds repeat and reorder its messages.',
-  'archive-licenses': 'Its own test lets it die at each of its writes, and erases a customer between two of them.',
   'audit-segment': 'It reads.',
 };

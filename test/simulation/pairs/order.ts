@@ -1,5 +1,5 @@
 import type { Request } from '../world/parts.ts';
-import { isOfSigningKeys, readFootprint, type Footprint } from '../world/footprint.ts';
+import { isOfHistory, isOfSigningKeys, readFootprint, type Footprint } from '../world/footprint.ts';
 import { serveRequest } from '../world/network.ts';
 import { settle } from '../world/scheduler.ts';
 import type { Container, SimulatedWorld, Wait } from '../world/parts.ts';
@@ -15,7 +15,7 @@ const areApart = (one: Footprint, other: Footprint): boolean =>
 
 /** Counters of calls and the data key: what every call does, and what is raced by itself. */
 function isAside(request: Request): boolean {
-  if (request.service !== 'dynamodb') return !isOfSigningKeys(request);
+  if (request.service !== 'dynamodb') return !isOfSigningKeys(request) && !isOfHistory(request);
   const { reads, writes, hasAll } = readFootprint(request);
   const keys = [...reads, ...writes];
   return !hasAll && keys.every((key) => /#(?:rate|failed|data-key)#|^@platform#data-key/.test(key));

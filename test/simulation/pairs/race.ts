@@ -38,7 +38,12 @@ async function prepare(ground: Ground, needs: readonly Situation[]): Promise<Fur
   const { items, storage, secrets, endMs: startMs } = furnished;
   const world = openWorld({ evaluate, seed: 2, faults: [], items, storage, secrets, startMs });
   for (const need of needs)
-    for (const { operation, call } of situations[need](world.scheduler.nowMs())) {
+    for (const step of situations[need](world.scheduler.nowMs())) {
+      if ('passMs' in step) {
+        await world.scheduler.pass(step.passMs);
+        continue;
+      }
+      const { operation, call } = step;
       const answered = callUntilAnswered(world, 'set-up', operation, call(furnished.things));
       const { status, text } = await runIn(world, answered);
       if (status >= 300) throw new Error(`${need}: ${operation}: ${text}`);

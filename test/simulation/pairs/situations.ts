@@ -1,9 +1,9 @@
-import { HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
+import { DAY_MS, HOUR_MS, isoSeconds } from '../../../lib/domain/time.ts';
 import type { Call } from '../world/calls.ts';
 import { SITE_A, type Things } from '../world/furnish.ts';
 import { onEndpoint, onLicense, onReplay, onSite, type Situation } from './verb.ts';
 
-type Step = { operation: string; call: (things: Things) => Call };
+type Step = { operation: string; call: (things: Things) => Call } | { passMs: number };
 
 const onImport =
   (which: 'triedId' | 'doneId') =>
@@ -21,6 +21,9 @@ const costly: readonly Step[] = [
   })),
   { operation: 'update_license', call: onLicense({ policy: { development_sites_free: true } }) },
 ];
+
+/** A month of 31 days, and the day after which all of that day's changes are looked at. */
+const ARCHIVABLE_MS = 32 * DAY_MS;
 
 const renewOther = ({ apiKey, licenses: [, other] }: Things): Call => ({
   apiKey,
@@ -51,6 +54,11 @@ export const situations: Record<Situation, (nowMs: number) => readonly Step[]> =
   paused: () => [{ operation: 'pause_webhook_endpoint', call: onEndpoint() }],
   queued: () => [{ operation: 'run_import', call: onImport('triedId') }],
   undoing: () => [{ operation: 'undo_import', call: onImport('doneId') }],
+  archivable: () => [
+    { operation: 'update_license', call: onLicense({ max_seats: 5 }) },
+    { operation: 'cancel_license', call: onLicense() },
+    { passMs: ARCHIVABLE_MS },
+  ],
   exporting: () => [{ operation: 'create_export', call: ({ apiKey }) => ({ apiKey, body: {} }) }],
 };
 const ORDER = Object.keys(situations) as Situation[];

@@ -20,7 +20,8 @@ type Thing =
   | 'signing-key'
   | 'seat-costs'
   | 'counts'
-  | 'export';
+  | 'export'
+  | 'history';
 
 /** A state of the things that a verb needs before it can do anything. */
 export type Situation =
@@ -35,7 +36,8 @@ export type Situation =
   | 'replaying'
   | 'renewed'
   | 'renewed-other'
-  | 'exporting';
+  | 'exporting'
+  | 'archivable';
 
 /** A call of a client, or of a function that no client calls. */
 type Begin =

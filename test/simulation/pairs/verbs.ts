@@ -69,7 +69,12 @@ const daily: readonly Verb[] = [
     meets: SEAT,
     call: byEddClient('deactivate_license', SITE_A),
   },
-  { name: 'free the seat', operation: 'deactivate_activation', meets: SEAT, call: ofSeat({ reason: 'gone' }) },
+  {
+    name: 'free the seat',
+    operation: 'deactivate_activation',
+    meets: [...SEAT, 'history'],
+    call: ofSeat({ reason: 'gone' }),
+  },
   {
     name: 'restore the seat',
     operation: 'restore_activation',
@@ -149,7 +154,7 @@ const daily: readonly Verb[] = [
   {
     name: 'erase the customer',
     operation: 'erase_customer',
-    meets: ['customer', 'license', 'key'],
+    meets: ['customer', 'license', 'key', 'history'],
     isWalk: true,
     call: ({ apiKey }) => ({ apiKey, body: { email: 'ann@example.com' } }),
   },

@@ -1,82 +1,38 @@
-import { readdirSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
-import { build, type OnResolveArgs, type Plugin } from 'esbuild';
+import { join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 import type { createPlatformKey } from '../../../lib/commands/create-platform-key.ts';
-
-const root = join(import.meta.dirname, '../../..');
-
-/** Files of the service that reach outside; the world stands in for them. */
-const REPLACED = [
-  { path: /(?:^|\/)https-post\.ts$/, by: 'simulated:https-post' },
-  { path: /(?:^|\/)exchange\.ts$/, by: 'simulated:exchange' },
-];
-
-/** Everything that a container could learn time, chance or the world from. It gets each of them from its host. */
-export const SEAMS = [
-  ...['require', 'module', 'exports', 'Date', 'Math', 'performance', 'AbortSignal', 'process', 'console', 'globalThis'],
-  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'fetch', 'crypto', 'WebSocket'],
-] as const;
-export type Seams = Record<(typeof SEAMS)[number], unknown>;
+import { ownModule, runAs, type Scope } from './current.ts';
+import { findModules, functionFiles, OPERATORS, resolveImport, root, tierOfImport, type Tier } from './modules.ts';
+import type { Host } from './parts.ts';
+import { asModule, buildSeams, buildWorldlessSeams, SEAMS, type Seams } from './seams.ts';
 
 type Module = { handler: (event: unknown, context: unknown) => Promise<unknown> };
-type Functions = Record<string, () => Promise<Module>>;
+type Evaluated = { functions: Record<string, () => Promise<Module>>; createPlatformKey: typeof createPlatformKey };
 
-/** Evaluates the service's code for one container, with state of its own. */
-export type Evaluate = (seams: Seams) => { functions: Functions; createPlatformKey: typeof createPlatformKey };
+/** Gives a container its own copy of all that keeps state. `run` runs code as the container's. */
+export type Evaluate = (host: Host) => Evaluated & { run: <T>(call: () => T) => T };
 
-/** Modules of the service for which one of the simulation's is compiled in. */
-const STOOD_IN = [
-  { path: /(?:^|\/)bucket\.ts$/, by: join(root, 'test/simulation/inside/bucket.ts') },
-  { path: /(?:^|\/)stored-files\.ts$/, by: join(root, 'test/simulation/inside/stored-files.ts') },
-  { path: /(?:^|\/)logger\.ts$/, by: join(root, 'test/simulation/inside/logger.ts') },
-  { path: /(?:^|\/)metrics\.ts$/, by: join(root, 'test/simulation/inside/metrics.ts') },
-  { path: /(?:^|\/)signature\.ts$/, by: join(root, 'test/simulation/inside/signature.ts') },
-  { path: /(?:^|\/)functions\/inspect-package\.ts$/, by: join(root, 'test/simulation/inside/inspect-package.ts') },
-];
+type Run = (seams: Seams) => unknown;
+type Modules = Readonly<Record<string, unknown>>;
 
-/** Functions whose subject is not simulated: pages, the auditor, and the key set, which one function only reads. */
-const LEFT_OUT = new Set(['audit-segment', 'console', 'docs', 'key-set']);
-
-/** The first key of the platform team is made by an operator, outside of the API. */
-const OPERATORS = "export { createPlatformKey } from './lib/commands/create-platform-key.ts';";
-
-/**
- * The code that knows no clock, no chance and no world, and keeps no state: the rules, the tables of routes and events,
- * and the libraries under them. It is evaluated once for all containers, which saves most of a cold start.
- */
-const SHARED = /^(?:lib\/(?:api|domain|events)\/|zod\/|tldts-icann$)/;
-const asShared = (name: string): string => `shared:${name}`;
-
-/** The name of an imported module: its path in the service, or that of its package. */
-const nameOf = ({ path, resolveDir }: OnResolveArgs): string =>
-  path.startsWith('.') ? relative(root, join(resolveDir, path)).replaceAll(sep, '/') : path;
-
-/** Leaves shared modules out of what containers evaluate, and notes which ones they ask for. */
-const leaveOut = (asked: Set<string>): Plugin => ({
+/** Leaves out the modules of other tiers, and notes those that were asked for. */
+const leaveOut = (tier: Tier, tiers: ReadonlyMap<string, Tier>, asked: Set<string>): Plugin => ({
   name: 'left-out',
   setup(on) {
-    for (const { path, by } of REPLACED) on.onResolve({ filter: path }, () => ({ path: by, external: true }));
-    for (const { path, by } of STOOD_IN) on.onResolve({ filter: path }, () => ({ path: by }));
-    on.onResolve({ filter: /^(?:\.|zod|tldts)/ }, (args) => {
-      const name = nameOf(args);
-      if (args.kind === 'entry-point' || !SHARED.test(name)) return undefined;
-      asked.add(name);
-      return { path: asShared(name), external: true, sideEffects: false };
+    on.onResolve({ filter: /^(?:\.|zod|tldts|simulated:)/ }, ({ path, resolveDir, kind, importer }) => {
+      if (kind === 'entry-point') return undefined;
+      const name = resolveImport(path, relative(root, resolveDir));
+      if (name.startsWith('simulated:')) return { path: name, external: true };
+      const other = tierOfImport(name, tiers);
+      if (other === undefined || other === tier)
+        return other && path.startsWith('.') ? { path: join(root, name) } : undefined;
+      if (tier === 'pure') return { errors: [{ text: `${importer} needs ${name}, which is not pure` }] };
+      const external = `${other}:${name}`;
+      asked.add(external);
+      return { path: external, external: true, sideEffects: false };
     });
   },
 });
-
-/** Refuses a shared module that needs one which is not: it might keep state, or ask for a clock. */
-const holdShared: Plugin = {
-  name: 'held',
-  setup(on) {
-    on.onResolve({ filter: /^\./ }, (args) => {
-      const name = nameOf(args);
-      if (!name.startsWith('lib/') || SHARED.test(name)) return undefined;
-      return { errors: [{ text: `${args.importer} needs ${name}, which containers do not share` }] };
-    });
-  },
-};
 
 async function compile(contents: string, plugin: Plugin): Promise<Run> {
   const { outputFiles } = await build({
@@ -85,8 +41,11 @@ async function compile(contents: string, plugin: Plugin): Promise<Run> {
     format: 'cjs',
     platform: 'node',
     target: 'node24',
+    // A module that is imported late comes from `require`, too.
+    supported: { 'dynamic-import': false },
+
     mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*', 'simulated:storage'],
+    external: ['@aws-sdk/*'],
     write: false,
     logLevel: 'error',
     plugins: [plugin],
@@ -100,41 +59,61 @@ async function compile(contents: string, plugin: Plugin): Promise<Run> {
   };
 }
 
-type Run = (seams: Seams) => unknown;
+const fileOf = (name: string): string => (name.endsWith('.ts') ? `./${name}` : name);
 
-/** Evaluates the modules that all containers share. */
-async function evaluateShared(names: readonly string[], seams: Seams): Promise<Record<string, unknown>> {
-  const imports = names.map((name, i) => `import * as shared${i} from ${JSON.stringify(fileOf(name))};`);
-  const entries = names.map((name, i) => `${JSON.stringify(asShared(name))}: { ...shared${i} }`);
-  const run = await compile(`${imports.join('')}export const shared = {${entries.join(',')}};`, holdShared);
-  return (run(seams) as { shared: Record<string, unknown> }).shared;
+/** The text of a module that exports all of these, each by its name. */
+function exportAll(names: readonly string[]): string {
+  const imports = names.map((name, i) => `import * as module${i} from ${JSON.stringify(fileOf(name))};`);
+  const entries = names.map((name, i) => `${JSON.stringify(name)}: { ...module${i} }`);
+  return `${imports.join('')}export const modules = {${entries.join(',')}};`;
 }
 
-/**
- * The module as an object that has nothing of its own. Compiled code makes a getter for each export of a module at each
- * place that imports it; what is inherited it reads as it is.
- */
-const asModule = (module: unknown): unknown => Object.create(module as object);
+/** The text of a module with all that each container has for itself, evaluated when it is first asked for. */
+function exportOwn(names: readonly string[]): string {
+  const functions = [...functionFiles].map(([name, file]) => `${JSON.stringify(name)}: () => import('./${file}')`);
+  const own = names.map((name) => `${JSON.stringify(name)}: () => require('./${name}')`);
+  return `export const functions = {${functions.join(',')}};export const modules = {${own.join(',')}};`;
+}
 
-const fileOf = (name: string): string => (name.startsWith('lib/') ? `./${name}` : name);
+const modulesOf = (evaluated: unknown): Modules => (evaluated as { modules: Modules }).modules;
 
-/**
- * Compiles all functions once. Each container evaluates the compiled code for itself, but for the part without state.
- * `sharedSeams` are what that part is given: it has no world.
- */
-export async function compileService(sharedSeams: Seams): Promise<Evaluate> {
-  const names = readdirSync(join(root, 'functions'))
-    .map((file) => basename(file, '.ts'))
-    .filter((name) => !LEFT_OUT.has(name));
-  const imports = names.map((name) => `${JSON.stringify(name)}: () => import('./functions/${name}.ts')`);
-  imports.push("operate: () => import('./test/simulation/inside/operate.ts')");
+/** Compiles all functions once, and evaluates once what keeps no state. Containers evaluate the rest for themselves. */
+export async function compileService(): Promise<Evaluate> {
+  const tiers = findModules();
+  const named = (tier: Tier): string[] => [...tiers].flatMap(([name, its]) => (its === tier ? [name] : [])).sort();
   const asked = new Set<string>();
-  const run = await compile(`${OPERATORS}export const functions = {${imports.join(',')}};`, leaveOut(asked));
-  const evaluated = await evaluateShared([...asked].sort(), sharedSeams);
-  const shared = Object.fromEntries(Object.entries(evaluated).map(([name, module]) => [name, asModule(module)]));
-  return (seams) => {
-    const ask = seams.require as (name: string) => unknown;
-    const require = (name: string): unknown => (Object.hasOwn(shared, name) ? shared[name] : asModule(ask(name)));
-    return run({ ...seams, require }) as ReturnType<Evaluate>;
+  const [ownRun, commonRun] = await Promise.all([
+    compile(exportOwn(named('own')), leaveOut('own', tiers, asked)),
+    compile(exportAll(named('common')), leaveOut('common', tiers, asked)),
+  ]);
+  const pureNames = [...asked].filter((name) => name.startsWith('pure:')).map((name) => name.slice('pure:'.length));
+  const pureRun = await compile(exportAll(pureNames.sort()), leaveOut('pure', tiers, new Set()));
+  const known = new Map<string, unknown>();
+  const learn = (tier: Tier, modules: Modules): void => {
+    for (const [name, module] of Object.entries(modules)) known.set(`${tier}:${name}`, asModule(module));
   };
+  learn('pure', modulesOf(pureRun(buildWorldlessSeams())));
+  for (const name of asked) if (name.startsWith('own:')) known.set(name, ownModule(name.slice('own:'.length)));
+  const seams = buildSeams(known);
+  const common = modulesOf(commonRun(seams));
+  learn('common', common);
+  const { createPlatformKey } = common[OPERATORS] as Pick<Evaluated, 'createPlatformKey'>;
+  return (host) => openScope(host, () => ownRun(seams), createPlatformKey);
+}
+
+/** Evaluates a container's own copy of what keeps state, each module when it is first asked for. */
+function openScope(host: Host, evaluate: () => unknown, createPlatformKey: Evaluated['createPlatformKey']) {
+  const evaluated = new Map<string, object>();
+  const scope: Scope = {
+    host,
+    own(name) {
+      const found = evaluated.get(name) ?? own.modules[name]?.();
+      if (found === undefined) throw new Error(`there is no module ${name}`);
+      evaluated.set(name, found);
+      return found;
+    },
+  };
+  const run = <T>(call: () => T): T => runAs(scope, call);
+  const own = run(evaluate) as Pick<Evaluated, 'functions'> & { modules: Record<string, () => object> };
+  return { functions: own.functions, createPlatformKey, run };
 }

@@ -10,9 +10,15 @@ const textOf = (key: unknown): string => {
   return `${pk?.S ?? ''}\n${sk?.S ?? ''}`;
 };
 
+export const HISTORY_ENDS = '.ndjson.gz';
+
 /** True for a request to the secret that functions sign with. */
 export const isOfSigningKeys = ({ service, input }: Request): boolean =>
   service === 'secretsmanager' && (input as { SecretId: string }).SecretId.endsWith(':signing-keys');
+
+/** True for a request about an object with a part of a license's history. */
+export const isOfHistory = ({ service, input }: Request): boolean =>
+  service === 'storage' && (input as { key: string }).key.endsWith(HISTORY_ENDS);
 
 const known = new WeakMap<Request, Footprint>();
 
@@ -30,6 +36,12 @@ function findFootprint(request: Request): Footprint {
     return operation === 'PutSecretValue'
       ? { reads: none, writes: secret, hasAll: false }
       : { reads: secret, writes: none, hasAll: false };
+  }
+  if (isOfHistory(request)) {
+    const object = new Set([(input as { key: string }).key]);
+    return operation === 'open'
+      ? { reads: object, writes: none, hasAll: false }
+      : { reads: none, writes: object, hasAll: false };
   }
   if (service !== 'dynamodb') return { reads: none, writes: none, hasAll: false };
   const { Key, RequestItems, TransactItems } = input as Input;

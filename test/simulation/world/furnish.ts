@@ -4,7 +4,6 @@ import { buildZip } from '../../../local/zip.ts';
 import type { Store } from '../engine/store.ts';
 import type { Evaluate } from './bundle.ts';
 import { callUntilAnswered, runIn, type Call, type ClientReply } from './calls.ts';
-import { buildSeams } from './container.ts';
 import { findItems, findSigningKeys } from './inspect.ts';
 import { WEBHOOKS_PATH, type Secrets, type SimulatedWorld, type Storage } from './parts.ts';
 import { putObject } from './storage.ts';
@@ -168,9 +167,10 @@ async function makeImports(make: Make, apiKey: string): Promise<Things['imports'
 
 /** The first key of the platform team is made by an operator. */
 async function makePlatformKey(world: SimulatedWorld, options: WorldOptions): Promise<string> {
-  const { createPlatformKey } = options.evaluate(buildSeams(openHost(world, options, newContainer('an operator'))));
+  const { createPlatformKey, run } = options.evaluate(openHost(world, options, newContainer('an operator')));
   const wire: Wire = (operation, input) => Promise.resolve(world.engine.execute(operation, input));
   const table = (...owners: string[]): Table => ({ wire, name: TABLE, owners, signal: new AbortController().signal });
   const call = { requestId: 'set-up', nowMs: world.scheduler.nowMs(), table };
-  return (await createPlatformKey(call, { name: 'platform', rate_limit_per_minute: 30_000 })).api_key;
+  const key = { name: 'platform', rate_limit_per_minute: 30_000 };
+  return (await run(() => createPlatformKey(call, key))).api_key;
 }

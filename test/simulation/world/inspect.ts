@@ -1,14 +1,18 @@
+import { gunzipSync } from 'node:zlib';
 import { auditSegment, auditSums, openTally } from '../../../lib/audit/audit.ts';
 import { counterRules } from '../../../lib/audit/rules/counters.ts';
 import { auditRules } from '../../../lib/audit/rules.ts';
 import { HOUR_MS } from '../../../lib/domain/time.ts';
+import { ARCHIVED, openItemCompletion, type ReadArchive } from '../../../lib/dynamo/archived-items.ts';
 import { fromAttributes } from '../../../lib/dynamo/attributes.ts';
+import { BrokenArchive } from '../../../lib/process/broken-archive.ts';
 import { openVault, type Vault } from '../../../lib/process/vault.ts';
 import { memorySource } from '../../support/audit/memory-source.ts';
 import type { StoredItem } from '../../support/table/whole-table.ts';
 import type { AttributeItem } from '../engine/values.ts';
 import type { SimulatedWorld } from './parts.ts';
 import { remember } from './remembered-rules.ts';
+import { HISTORY_ENDS } from './footprint.ts';
 
 /** The rules that hold in the middle of traffic: the counters of brands follow their events. */
 const AT_ANY_TIME = auditRules.filter((rule) => !counterRules.includes(rule)).map(remember);
@@ -43,9 +47,21 @@ function openAuditVault(dataKey: string): Vault {
   };
 }
 
+/** Items as the auditor reads them, those of archived histories whole. */
+async function completeItems({ storage }: SimulatedWorld, items: readonly StoredItem[]): Promise<StoredItem[]> {
+  if (!items.some((item) => ARCHIVED in item)) return [...items];
+  const read: ReadArchive = async (pk, sha256) => {
+    const object = storage.get(`${pk.replaceAll('#', '/')}/${sha256}${HISTORY_ENDS}`);
+    if (object === undefined) throw new BrokenArchive('the object is missing');
+    return Promise.resolve(gunzipSync(object).toString());
+  };
+  const complete = openItemCompletion(read, new AbortController().signal);
+  return Promise.all(items.map(async (item) => ({ ...item, ...(await complete(item)) })));
+}
+
 /** The table as the auditor reads it, with what is sealed opened: the promises that it breaks, as sentences. */
 export async function auditWorld(world: SimulatedWorld): Promise<string[]> {
-  const items = world.engine.store.items().map(readItem);
+  const items = await completeItems(world, world.engine.store.items().map(readItem));
   const tally = openTally();
   const vault = openAuditVault(world.dataKey);
   // An erasure has an hour to be finished.

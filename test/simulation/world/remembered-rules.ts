@@ -7,8 +7,7 @@ type Found = { faults: readonly string[]; looked: readonly (readonly [Key, Item 
 
 /**
  * The rule, which judges an item only once as long as all that it looks at is the same. Worlds share most of their
- * items, and an item never changes: a write puts another one in its place. Faults that depend on the time are looked
- * for each time.
+ * items, and an item never changes: a write puts another one in its place. What depends on time is judged each time.
  */
 export function remember(rule: Rule): Rule {
   const known = new WeakMap<Item, Found>();

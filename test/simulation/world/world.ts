@@ -1,11 +1,12 @@
 import { openChance } from '../../../bench/chaos/chance.ts';
-import { bucket, files } from '../../../lib/buckets.ts';
+import { bucket, files, historyBucket } from '../../../lib/buckets.ts';
 import { deadLetters } from '../../../lib/dead-letters.ts';
 import { bus, queues as queueTable } from '../../../lib/jobs.ts';
 import { openEngine } from '../engine/engine.ts';
 import type { Store } from '../engine/store.ts';
 import type { Evaluate } from './bundle.ts';
-import { fractionOf, openContainer, ReachedPast } from './container.ts';
+import { fractionOf, openContainer } from './container.ts';
+import { ReachedPast } from './current.ts';
 import { openStream } from './events.ts';
 import { openWeather, type FaultName } from './faults.ts';
 import { serveRequest } from './network.ts';
@@ -44,6 +45,8 @@ const ENVIRONMENT = {
   [queueTable.imports.variable]: 'https://queues.example/imports',
   [bucket.variables.name]: 'packages',
   [files.variables.bucket]: 'files',
+  [historyBucket.variables.bucket]: 'histories',
+  [historyBucket.variables.afterMonths]: '1',
   BASE_URL: 'https://licenses.example',
 };
 
@@ -198,13 +201,14 @@ function deliver(world: SimulatedWorld, { container, request, resume }: Wait): v
   scheduler.after(delay(), () => {
     if (diesAt === 0) {
       kill();
-      return;
+      return undefined;
     }
     const outcome = serveRequest(world, request);
     scheduler.after(delay(), () => {
       if (diesAt === 1) kill();
       else resume(outcome);
     });
+    return 'quiet';
   });
 }
 
@@ -213,6 +217,9 @@ export const timeOf = ({ scheduler }: Pick<SimulatedWorld, 'scheduler'>): string
 
 const JOB_MS = 60_000;
 
+/** Functions that read with streams. */
+const STREAMING = new Set(['inspect-package', 'run-import']);
+
 function invokeIn(world: SimulatedWorld, container: Container, event: unknown, timeoutMs = JOB_MS): Promise<Invoked> {
   container.isBusy = true;
   const endsMs = world.scheduler.nowMs() + timeoutMs;
@@ -220,7 +227,9 @@ function invokeIn(world: SimulatedWorld, container: Container, event: unknown, t
     awsRequestId: `request-${world.chance.below(2 ** 31)}`,
     getRemainingTimeInMillis: () => Math.max(0, endsMs - world.scheduler.nowMs()),
   };
-  return new Promise((resolve) => {
+  const streams = STREAMING.has(container.name) ? 1 : 0;
+  world.scheduler.streaming += streams;
+  return new Promise<Invoked>((resolve) => {
     container.onDeath = () => resolve({ kind: 'lost' });
     container.handle(event, context).then(
       (value) => {
@@ -233,5 +242,7 @@ function invokeIn(world: SimulatedWorld, container: Container, event: unknown, t
         resolve({ kind: 'failed', error });
       },
     );
+  }).finally(() => {
+    world.scheduler.streaming -= streams;
   });
 }

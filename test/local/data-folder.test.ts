@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { localStart, QUICK_ENGINE, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(120_000);
 
@@ -35,12 +35,12 @@ const tick = async (baseUrl: string, now = ''): Promise<{ now: string }> =>
   (await (await fetch(`${baseUrl}/__local/tick${now}`, { method: 'POST' })).json()) as { now: string };
 
 test('a start with the same data folder continues from the moved clock', async () => {
-  const first = await start('--data', dataDir);
+  const first = await start('--data', dataDir, ...QUICK_ENGINE);
   const moved = await tick(first.baseUrl, '?now=2091-05-06T07:08:09Z');
   expect(moved.now).toMatch(/^2091-05-06T07:08:/);
   await stop(first.service);
 
-  const second = await start('--data', dataDir);
+  const second = await start('--data', dataDir, ...QUICK_ENGINE);
   expect((await tick(second.baseUrl)).now).toMatch(/^2091-05-06T07:/);
   expect(second.service.output()).toMatch(/^Clock {5}2091-05-06T07:\S+, as set before the last stop$/m);
 });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
 import { eventLine } from '../../local/event-line.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { localStart, QUICK_ENGINE, type LocalStart } from '../support/service/local-start.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(90_000);
@@ -41,7 +41,7 @@ async function ask(
 const tick = (now?: string) => ask('POST', `/__local/tick${now === undefined ? '' : `?now=${now}`}`);
 
 beforeAll(async () => {
-  service = localStart('node', localDir, ['--events']);
+  service = localStart('node', localDir, ['--events', ...QUICK_ENGINE]);
   baseUrl = await service.ready();
   await tick();
   const body = { customer_email: 'secret-person@example.com', products: ['wp-rocket'], expiration_date: inDays(40) };

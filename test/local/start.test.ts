@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Credentials } from '../../local/credentials.ts';
-import { localStart, type LocalStart } from '../support/service/local-start.ts';
+import { localStart, QUICK_ENGINE, type LocalStart } from '../support/service/local-start.ts';
 
 jest.setTimeout(90_000);
 
@@ -107,7 +107,7 @@ test('npm start sells, activates, checks and deactivates for both brands, and Ct
 });
 
 test('the commands of the banner sell, activate, check and deactivate a license when pasted into a shell', async () => {
-  const service = start('node', localDir);
+  const service = start('node', localDir, QUICK_ENGINE);
   await service.ready();
   const lines = service.output().split('\n');
   const commands = lines.filter((line) => /^(?:export |ANSWER=|echo |KEY=|LICENSE=|curl | {2}-)/.test(line));
@@ -131,7 +131,7 @@ test('the commands of the banner sell, activate, check and deactivate a license 
 });
 
 test('a signal to npm alone ends every process', async () => {
-  const service = start('npm', localDir);
+  const service = start('npm', localDir, QUICK_ENGINE);
   await service.ready();
   expect(await service.signal('SIGTERM', 'first')).toBe(0);
   expect(await service.left()).toEqual([]);
@@ -157,40 +157,45 @@ test('a port in use ends the start with one line and leaves no process running',
   other.close();
 });
 
-test('--data keeps data and keys between starts, replaces lost API keys and refuses another data key', async () => {
+const keysNow = () => [credentials().admin_api_key, ...credentials().brands.map(({ api_key }) => api_key)];
+const shopKey = () => credentials().brands[0]?.api_key;
+const sell = () =>
+  ask('POST', '/api/v1/brand/licenses/provision', shopKey(), {
+    customer_email: 'ann@example.com',
+    products: ['wp-rocket'],
+  });
+const listed = () => ask('GET', '/api/v1/brand/licenses?email=ann@example.com', shopKey());
+const keyOf = ({ body }: { body: object }): string => (body as Provisioned).license_key.key;
+
+/** What `work` returns while a service runs, which is started and stopped for it. */
+async function during<T>(args: readonly string[], work: () => Promise<T>): Promise<T> {
+  const service = start('node', localDir, args);
+  await service.ready();
+  const outcome = await work();
+  expect(await service.signal('SIGINT', 'group')).toBe(0);
+  expect(await service.left()).toEqual([]);
+  return outcome;
+}
+
+test('--data keeps data and keys between starts', async () => {
   const data = ['--data', join(localDir, 'data')];
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
-    const service = start('node', localDir, data);
-    await service.ready();
-    const outcome = await work();
-    expect(await service.signal('SIGINT', 'group')).toBe(0);
-    expect(await service.left()).toEqual([]);
-    return outcome;
-  };
-  const keysNow = () => [credentials().admin_api_key, ...credentials().brands.map(({ api_key }) => api_key)];
-  const shopKey = () => credentials().brands[0]?.api_key;
-  const listed = () => ask('GET', '/api/v1/brand/licenses?email=ann@example.com', shopKey());
-
-  const [firstKeys, firstProducts, sold] = await run(async () => [
-    keysNow(),
-    credentials().brands.map(({ products }) => products),
-    await ask('POST', '/api/v1/brand/licenses/provision', shopKey(), {
-      customer_email: 'ann@example.com',
-      products: ['wp-rocket'],
-    }),
-  ]);
+  const [firstKeys, sold] = await during(data, async () => [keysNow(), await sell()]);
   expect(sold.status).toBe(201);
-  const { key } = (sold.body as Provisioned).license_key;
-
-  const [secondKeys, second] = await run(async () => [keysNow(), await listed()]);
+  const [secondKeys, second] = await during(data, async () => [keysNow(), await listed()]);
   expect(secondKeys).toEqual(firstKeys);
-  expect(second).toMatchObject({ status: 200, body: { licenses: [{ license_key: { key } }] } });
+  expect(second).toMatchObject({ status: 200, body: { licenses: [{ license_key: { key: keyOf(sold) } }] } });
+});
+
+test('--data replaces lost API keys and refuses another data key', async () => {
+  const data = ['--data', join(localDir, 'data'), ...QUICK_ENGINE];
+  const products = () => credentials().brands.map(({ products: ofBrand }) => ofBrand);
+  const [firstKeys, firstProducts, sold] = await during(data, async () => [keysNow(), products(), await sell()]);
 
   rmSync(join(localDir, 'credentials.json'));
-  const [thirdKeys, third] = await run(async () => [keysNow(), await listed()]);
-  expect(thirdKeys).not.toEqual(firstKeys);
-  expect(credentials().brands.map(({ products }) => products)).toEqual(firstProducts);
-  expect(third).toMatchObject({ status: 200, body: { licenses: [{ license_key: { key } }] } });
+  const [secondKeys, second] = await during(data, async () => [keysNow(), await listed()]);
+  expect(secondKeys).not.toEqual(firstKeys);
+  expect(products()).toEqual(firstProducts);
+  expect(second).toMatchObject({ status: 200, body: { licenses: [{ license_key: { key: keyOf(sold) } }] } });
 
   rmSync(join(localDir, 'data-key'));
   const without = start('node', localDir, data);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { readCredentials, type Credentials } from '../../../local/credentials.ts';
 import { startedBefore } from '../run/started-before.ts';
-import { localStart, type LocalStart } from './local-start.ts';
+import { localStart, QUICK_ENGINE, type LocalStart } from './local-start.ts';
 import { runAdmin, type AdminRun } from './run-admin.ts';
 
 /** A service on this machine, in a folder of its own. */
@@ -27,7 +27,7 @@ export function useLocalStart(): StartedLocally {
     rmSync(localDir, { recursive: true });
   });
   return startedBefore(async () => {
-    started = localStart('node', localDir);
+    started = localStart('node', localDir, QUICK_ENGINE);
     const baseUrl = await started.ready();
     const credentials = readCredentials(localDir);
     if (credentials === undefined) throw new Error('the service has written no credentials');

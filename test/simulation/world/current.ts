@@ -14,7 +14,7 @@ const scopes = new AsyncLocalStorage<Scope>();
 /** Runs code as the container's, with all that it calls later. */
 export const runAs = <T>(scope: Scope, call: () => T): T => scopes.run(scope, call);
 
-export function current(): Scope {
+function current(): Scope {
   const scope = scopes.getStore();
   if (scope === undefined) throw new ReachedPast('code that belongs to no container asked for its container');
   return scope;

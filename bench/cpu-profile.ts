@@ -88,7 +88,7 @@ function roomOfFrame({ functionName, url }: { functionName: string; url: string 
   const packaged = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
   if (packaged !== undefined) return [packaged];
   if (url.startsWith(root)) return roomOfPath(url.slice(root.length + 1));
-  return SOCKETS.test(url) ? ['node:http'] : [];
+  return SOCKETS.test(url) ? ['sockets of Node'] : [];
 }
 
 /** A room, and the file of those rooms that do many things. */

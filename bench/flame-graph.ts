@@ -15,7 +15,7 @@ const KINDS: readonly Kind[] = [
     what: 'the wire to DynamoDB',
     color: '#f4b183',
     holds: isOneOf(
-      /^(?:sockets of Node|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|https-post|http-answer|signature))$/,
+      /^(?:sockets of Node|@smithy\/.*|@aws.*|lib\/dynamo\/.*wire|lib\/process\/(?:aws-json|https?-\w+|signature))$/,
     ),
   },
   { what: 'the service', color: '#9dc3e6', holds: isOneOf(/^(?:lib|functions)/) },

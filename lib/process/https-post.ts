@@ -157,7 +157,7 @@ function openConnection(socket: Socket, pool: Pool): Connection {
 }
 
 type Listeners = {
-  /** What it throws goes to `onError`. */
+  /** An error that it throws goes to `onError`. */
   onBytes: (bytes: Buffer) => void;
   onError: (error: Error) => void;
   /** Called once or twice. */

@@ -78,7 +78,7 @@ function outcomeOf(
   return { kind: OF_CONTENT.has(result?.ErrorCode ?? '') ? 'refused' : 'away', reason };
 }
 
-/** What the SDK rejects with. */
+/** The SDK rejects with no other errors. */
 type Failure = Error & { $metadata?: { httpStatusCode?: number } };
 
 const isOfContent = ({ name, $metadata }: Failure): boolean =>

@@ -96,7 +96,7 @@ async function contentOf(partitions: ReadonlySet<string>): Promise<string[]> {
     .sort();
 }
 
-/** What a worker does when it dies, and what it had done before. */
+/** A worker dies in `run`, after it has done `before`. */
 type Case = { before?: (ctx: ImportContext) => Promise<unknown>; run: (ctx: ImportContext) => Promise<unknown> };
 const cases: [string, Case][] = [
   [

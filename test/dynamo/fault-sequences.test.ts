@@ -52,7 +52,7 @@ const sequences: Fault[][] = [
 type Ended = { faults: readonly Fault[]; outcome: unknown; requests: number };
 
 let wiresOpened = 0;
-/** How a call ends on each wire, in the order of `bothWires`. */
+/** Makes a call on each wire, and returns the ends in the order of `bothWires`. */
 const endOnBoth = (faults: readonly Fault[]): Promise<Ended[]> =>
   Promise.all(
     bothWires.map(async ([name, open]) => {

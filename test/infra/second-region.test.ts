@@ -12,7 +12,7 @@ const [data, service, second] = [partOf(made, 'data'), partOf(made, 'service'), 
   Template.fromJSON(whole),
 );
 
-/** What the functions of a stack may do in buckets. */
+/** The actions on buckets that a stack allows its functions. */
 function storageActions(template: Template | undefined): string[] {
   const policies = JSON.stringify(template?.findResources('AWS::IAM::Policy'));
   return [...new Set([...policies.matchAll(/"(s3:\w+)"/g)].map(([, action = '']) => action))].sort();

@@ -167,7 +167,7 @@ const sell = () =>
 const listed = () => ask('GET', '/api/v1/brand/licenses?email=ann@example.com', shopKey());
 const keyOf = ({ body }: { body: object }): string => (body as Provisioned).license_key.key;
 
-/** What `work` returns while a service runs, which is started and stopped for it. */
+/** Starts a service, stops it after `work`, and returns the result of that. */
 async function during<T>(args: readonly string[], work: () => Promise<T>): Promise<T> {
   const service = start('node', localDir, args);
   await service.ready();

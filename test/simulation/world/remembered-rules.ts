@@ -2,7 +2,7 @@ import type { Rule, RuleContext } from '../../../lib/audit/rule.ts';
 import type { Key } from '../../../lib/dynamo/schema.ts';
 import type { Item } from '../../../lib/dynamo/table.ts';
 
-/** What a rule found in an item, and all that it looked at besides. */
+/** The faults that a rule found in an item, and the other items that it looked at. */
 type Found = { faults: readonly string[]; looked: readonly (readonly [Key, Item | undefined])[] };
 
 /**

@@ -46,6 +46,7 @@ const knownToInfra = [
   'domain/edd-cannot-tell',
   'domain/signing-keys',
   'process/figures',
+  'process/figure-texts',
   'dynamo/schema',
   'table/item-classes',
   'events/catalog',

@@ -14,6 +14,7 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { figureTexts } from '../lib/process/figure-texts.ts';
 import { buildDimension, figures, NAMESPACE, type Figure, type FigureName } from '../lib/process/figures.ts';
 import { listEntries, waitWatched } from './job-lists.ts';
 import { buildFigureMetric, buildTableMetric, tableErrors, tableThrottles, type Watched } from './measures.ts';
@@ -169,14 +170,14 @@ function groupedFigures(): Record<string, FigureName[]> {
 function ofFigures({ stage }: Watched, group: string): IWidget {
   const names = groupedFigures()[group] ?? [];
   const shown = (name: FigureName): IMetric => {
-    const { unit, about, by }: Figure = figures[name];
+    const { unit, by }: Figure = figures[name];
     const { service } = buildDimension(stage.name);
     if (by !== undefined)
       return searchFor(`{${NAMESPACE},service,${by}} service="${service}" MetricName="${name}"`, Stats.SUM);
     return buildFigureMetric(stage, name, {
       period,
       statistic: unit === 'Count' ? Stats.SUM : Stats.MAXIMUM,
-      label: about,
+      label: figureTexts[name],
     });
   };
   const counts = names.filter((name) => figures[name].unit === 'Count');

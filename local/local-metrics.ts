@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { figureTexts } from '../lib/process/figure-texts.ts';
 import { figures, type Figure, type FigureName, type Measure } from '../lib/process/figures.ts';
 import { checkLicense, checkLicenseByPost } from '../lib/api/check.ts';
 import { routeKey } from '../lib/api/route.ts';
@@ -65,8 +66,8 @@ export function openLocalMetrics(): LocalMetrics {
 }
 
 function keeperOf(name: FigureName, registers: Registry[]): (value: number, by: string | undefined) => void {
-  const { about: help, by }: Figure = figures[name];
-  const { unit } = figures[name];
+  const { unit, by }: Figure = figures[name];
+  const help = figureTexts[name];
   if (unit !== 'Count') {
     const histogram = new Histogram({ name: `${PREFIX}${name}`, help, buckets: [...BUCKETS[unit]], registers });
     return (value) => histogram.observe(value);

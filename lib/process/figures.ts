@@ -1,62 +1,37 @@
 /** The unit of a figure, and its dimension. Each value of `by` is a metric of its own, so there must be few. */
-export type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; about: string; by?: string };
+export type Figure = { unit: 'Count' | 'Seconds' | 'Percent'; by?: string };
 
 /**
  * Every figure that the service measures, on one line each. CloudWatch, the dashboard and `/__local/metrics` use this
- * list. It omits what a gateway, function, queue or the table counts itself, and the check has none
- * (docs/decisions/0076-custom-metrics.md).
+ * list, with the texts of `figure-texts.ts`. It omits what a gateway, function, queue or the table counts itself, and
+ * the check has none (docs/decisions/0076-custom-metrics.md).
  */
 export const figures = {
-  refusals: { unit: 'Count', by: 'code', about: 'Calls that were refused, checks apart' },
-  activations: { unit: 'Count', about: 'Instances that became active' },
-  seat_saturation_percent: {
-    unit: 'Percent',
-    about: 'How full the license was after an activation; above 100 with overage',
-  },
-  idempotent_replays: {
-    unit: 'Count',
-    about: 'Calls that got the answer of an earlier one under their idempotency key',
-  },
-  contention_retries: {
-    unit: 'Count',
-    about: 'Further tries at something that others were changing, or had just changed',
-  },
-  data_key_faults: {
-    unit: 'Count',
-    by: 'reason',
-    about: 'Times that a container could not use the data key: away, unreadable, or not the one of this table',
-  },
-  signing_keys_left_seconds: {
-    unit: 'Seconds',
-    about: 'Time until the last published signing key ends',
-  },
-  relay_events: { unit: 'Count', about: 'Events put on the bus' },
-  relay_lag_seconds: { unit: 'Seconds', about: 'Age of the oldest event of a batch when it was on the bus' },
-  relay_waiting: { unit: 'Count', about: 'Events of a batch that the bus did not take in time; they come again' },
-  relay_set_aside: { unit: 'Count', about: 'Events that can never go, put into the dead-letter queue' },
-  sweep_announced: { unit: 'Count', about: 'Licenses whose expiry or coming expiry was announced' },
-  sweep_left: { unit: 'Count', about: 'Due licenses that a run could not write or make sense of' },
-  sweep_unfinished: { unit: 'Count', about: 'Runs that left something due behind' },
-  sweep_lag_seconds: { unit: 'Seconds', about: 'How late a run was for the license that had been due longest' },
-  archive_left: { unit: 'Count', about: 'Histories of cancelled licenses that a run could not archive' },
-  audit_violations: { unit: 'Count', about: 'Broken promises that the nightly audit found in a segment of the table' },
-  webhook_attempts: { unit: 'Count', by: 'outcome', about: 'Requests to receivers' },
-  webhook_lag_seconds: { unit: 'Seconds', about: 'Age of an event when a receiver took it at the first attempt' },
-  webhook_oldest_waiting_seconds: {
-    unit: 'Seconds',
-    about: 'Age of the oldest event whose message came up in a sweep and waits on',
-  },
-  webhook_put_off: { unit: 'Count', about: 'Messages held back because their endpoint is stopped or down' },
-  webhook_held_in_table: {
-    unit: 'Count',
-    about: 'Messages that wait in the table because the queue has the most that their endpoint may have',
-  },
-  webhook_held_seconds: {
-    unit: 'Seconds',
-    about: 'Age of the oldest event when what waited in the table for its endpoint was queued',
-  },
-  webhook_exhausted: { unit: 'Count', about: 'Messages that were tried to the end of the schedule' },
-  webhook_endpoints_disabled: { unit: 'Count', by: 'reason', about: 'Endpoints that the service stopped sending to' },
+  refusals: { unit: 'Count', by: 'code' },
+  activations: { unit: 'Count' },
+  seat_saturation_percent: { unit: 'Percent' },
+  idempotent_replays: { unit: 'Count' },
+  contention_retries: { unit: 'Count' },
+  data_key_faults: { unit: 'Count', by: 'reason' },
+  signing_keys_left_seconds: { unit: 'Seconds' },
+  relay_events: { unit: 'Count' },
+  relay_lag_seconds: { unit: 'Seconds' },
+  relay_waiting: { unit: 'Count' },
+  relay_set_aside: { unit: 'Count' },
+  sweep_announced: { unit: 'Count' },
+  sweep_left: { unit: 'Count' },
+  sweep_unfinished: { unit: 'Count' },
+  sweep_lag_seconds: { unit: 'Seconds' },
+  archive_left: { unit: 'Count' },
+  audit_violations: { unit: 'Count' },
+  webhook_attempts: { unit: 'Count', by: 'outcome' },
+  webhook_lag_seconds: { unit: 'Seconds' },
+  webhook_oldest_waiting_seconds: { unit: 'Seconds' },
+  webhook_put_off: { unit: 'Count' },
+  webhook_held_in_table: { unit: 'Count' },
+  webhook_held_seconds: { unit: 'Seconds' },
+  webhook_exhausted: { unit: 'Count' },
+  webhook_endpoints_disabled: { unit: 'Count', by: 'reason' },
 } as const satisfies Record<string, Figure>;
 
 /** Their CloudWatch namespace, and the dimension that separates stages. */

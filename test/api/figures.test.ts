@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { figureTexts } from '../../lib/process/figure-texts.ts';
 import { figures } from '../../lib/process/figures.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
 import { activateLicense } from '../../lib/api/activate.ts';
@@ -153,9 +154,9 @@ test('writes no metrics line for a call without metrics', async () => {
 });
 
 test('names every metric for CloudWatch and Prometheus, with its unit at the end', () => {
-  for (const [name, { unit, about }] of Object.entries(figures)) {
+  for (const [name, { unit }] of Object.entries(figures)) {
     expect(name).toMatch(/^[a-z]+(?:_[a-z]+)+$|^[a-z]+$/);
     if (unit !== 'Count') expect(name).toMatch(new RegExp(`_${unit.toLowerCase()}$`));
-    expect(about).toMatch(/^[A-Z].*[^.]$/);
   }
+  for (const text of Object.values(figureTexts)) expect(text).toMatch(/^[A-Z].*[^.]$/);
 });

@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { openLocalMetrics } from '../../local/local-metrics.ts';
-import { figures } from '../../lib/process/figures.ts';
+import { figures, type FigureName } from '../../lib/process/figures.ts';
+import { figureTexts } from '../../lib/process/figure-texts.ts';
 import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(60_000);
@@ -88,7 +89,8 @@ test('the local metrics count activations, refusals, verdicts, events, sweeps, c
 
 test('the local metrics contain every figure of the service, with its description', async () => {
   const text = await openLocalMetrics().text(false);
-  for (const [name, { unit, about }] of Object.entries(figures)) {
-    expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${about}\n`);
+  for (const [name, help] of Object.entries(figureTexts)) {
+    const { unit } = figures[name as FigureName];
+    expect(text).toContain(`# HELP license_service_${name}${unit === 'Count' ? '_total' : ''} ${help}\n`);
   }
 });

@@ -1,0 +1,30 @@
+import type { FigureName } from './figures.ts';
+
+/** The texts of the figures, for those who read them. The functions that measure do not load them. */
+export const figureTexts: Readonly<Record<FigureName, string>> = {
+  refusals: 'Calls that were refused, checks apart',
+  activations: 'Instances that became active',
+  seat_saturation_percent: 'How full the license was after an activation; above 100 with overage',
+  idempotent_replays: 'Calls that got the answer of an earlier one under their idempotency key',
+  contention_retries: 'Further tries at something that others were changing, or had just changed',
+  data_key_faults: 'Times that a container could not use the data key: away, unreadable, or not the one of this table',
+  signing_keys_left_seconds: 'Time until the last published signing key ends',
+  relay_events: 'Events put on the bus',
+  relay_lag_seconds: 'Age of the oldest event of a batch when it was on the bus',
+  relay_waiting: 'Events of a batch that the bus did not take in time; they come again',
+  relay_set_aside: 'Events that can never go, put into the dead-letter queue',
+  sweep_announced: 'Licenses whose expiry or coming expiry was announced',
+  sweep_left: 'Due licenses that a run could not write or make sense of',
+  sweep_unfinished: 'Runs that left something due behind',
+  sweep_lag_seconds: 'How late a run was for the license that had been due longest',
+  archive_left: 'Histories of cancelled licenses that a run could not archive',
+  audit_violations: 'Broken promises that the nightly audit found in a segment of the table',
+  webhook_attempts: 'Requests to receivers',
+  webhook_lag_seconds: 'Age of an event when a receiver took it at the first attempt',
+  webhook_oldest_waiting_seconds: 'Age of the oldest event whose message came up in a sweep and waits on',
+  webhook_put_off: 'Messages held back because their endpoint is stopped or down',
+  webhook_held_in_table: 'Messages that wait in the table because the queue has the most that their endpoint may have',
+  webhook_held_seconds: 'Age of the oldest event when what waited in the table for its endpoint was queued',
+  webhook_exhausted: 'Messages that were tried to the end of the schedule',
+  webhook_endpoints_disabled: 'Endpoints that the service stopped sending to',
+};

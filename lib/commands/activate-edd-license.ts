@@ -1,5 +1,5 @@
 import type { EddInput } from '../domain/edd-call.ts';
-import { describeSeatTaker } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/plain-description.ts';
 import { findEddItem } from '../domain/edd-item.ts';
 import { declaredKind, readEddSites } from '../domain/edd-sites.ts';
 import { activationError, wordUnknown, itemError } from '../domain/edd-words.ts';

@@ -1,23 +1,15 @@
-import { isIdle } from '../domain/idle-seats.ts';
 import { namedInstance } from '../domain/instance.ts';
 import type { InstanceKind } from '../domain/instance-kind.ts';
-import type { License } from '../domain/license.ts';
-import { describeSeatTaker } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/plain-description.ts';
 import { isRefusal, refuse, type CopyOf, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';
 import type { ActivateInput } from '../api/activate-endpoint.ts';
-import { putFreedAsRead } from '../table/activation-by-id.ts';
-import { isUnchanged, type StoredActivation } from '../table/activations.ts';
 import type { Answer } from '../table/once.ts';
 import type { Seat } from '../table/product-call.ts';
-import { forgetSeatPage, readSeatPage } from '../table/seat-page.ts';
-import { allOf, anyOf, attributeMissing, equals } from '../dynamo/condition.ts';
-import { retry } from '../dynamo/outcome.ts';
 import { findCopy } from '../views/copy-view.ts';
 import { changeSeat } from './seat-change.ts';
 import type { SeatCall, SeatDecision } from './seat-call.ts';
-import type { SeatStep } from './seat-steps.ts';
 import { answerChange, decideFor, freeSeat, isBarred, takeAfter, type Taker } from './taken-seat.ts';
 
 type Decision = SeatDecision<ActivatedLicense>;
@@ -84,7 +76,8 @@ async function decide(
   if (replace === undefined || isActive || isBarred(decided)) return answerChange(license, takeAfter(taker, license));
   if (replace === 'idle') {
     const isFull = isRefusal(decided) && decided.code === 'seat_limit_reached';
-    return answerChange(license, takeAfter(taker, license, isFull ? await freeIdleSeat(call, license) : undefined));
+    const freed = isFull ? await (await import('./idle-seat.ts')).freeIdleSeat(call, license) : undefined;
+    return answerChange(license, takeAfter(taker, license, freed));
   }
   // The instance's own seat, freed before, cannot make room for it.
   const own = current?.id === replace;
@@ -93,30 +86,6 @@ async function decide(
     license,
     takeAfter(taker, license, other && !own ? freeSeat(other, license, call.nowMs) : undefined),
   );
-}
-
-/** The seat that was not seen for the longest time, if that is long enough. A check in the meantime keeps it. */
-async function freeIdleSeat(call: SeatCall, license: License): Promise<SeatStep | undefined> {
-  const { table, brand, nowMs } = call;
-  const { sites } = await readSeatPage(table, brand, license, nowMs);
-  const idle = sites.find(({ activation }) => activation.takes_seat);
-  if (idle === undefined || !isIdle(license, idle.activation, nowMs)) return undefined;
-  return freeSeat(idle, license, nowMs, (freed, written) => putFreedUnseen(call, idle, freed, written));
-}
-
-function putFreedUnseen(
-  { table, brand }: SeatCall,
-  { activation: previous }: StoredActivation,
-  freed: StoredActivation,
-  license: License,
-) {
-  const write = putFreedAsRead(freed, previous, license, () => {
-    forgetSeatPage(table, brand, license);
-    return retry();
-  });
-  const { last_checked_at } = previous;
-  const isUnseen = anyOf(attributeMissing('last_checked_at'), equals('last_checked_at', last_checked_at));
-  return { ...write, guard: allOf(isUnchanged(previous), isUnseen) };
 }
 
 /** A repeated or returning instance is no new activation. An unlimited license is never full. */

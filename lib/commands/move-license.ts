@@ -1,5 +1,5 @@
 import { namedInstance } from '../domain/instance.ts';
-import { describeSeatTaker } from '../domain/describe-later.ts';
+import { describeSeatTaker } from '../domain/plain-description.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ActivatedLicense } from '../api/activate.ts';

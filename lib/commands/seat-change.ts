@@ -21,7 +21,6 @@ import { done, retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import type { Table } from '../dynamo/table.ts';
-import { explainRefusal } from './refused-seat.ts';
 import type { SeatCall, SeatDecision, SeatRequest } from './seat-call.ts';
 import { recountAfterSeat, withRecount } from './seat-costs.ts';
 import { planSteps, type SeatStep } from './seat-steps.ts';
@@ -62,7 +61,9 @@ export async function changeSeat<T>(
     about = { call, license };
     return tried;
   });
-  return about && isRefusal(outcome) ? explainRefusal(ctx, about, outcome) : outcome;
+  if (about === undefined || !isRefusal(outcome)) return outcome;
+  const { explainRefusal } = await import('./refused-seat.ts');
+  return explainRefusal(ctx, about, outcome);
 }
 
 function locateSeats(

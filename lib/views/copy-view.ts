@@ -20,17 +20,3 @@ export async function findCopy(
   const { masked_identifier } = await describeStored(found.activation);
   return { activation_id: activationId, instance: masked_identifier };
 }
-
-/** The same for each license of a key for several products, in one round trip. The id can be of one of them only. */
-export const findCopies = (
-  table: Table<'Query'>,
-  brand: string,
-  seats: readonly Seat[],
-  activationId: string,
-): Promise<{ copy_of?: CopyOf }[]> =>
-  Promise.all(
-    seats.map(async (seat) => {
-      const copy_of = await findCopy(table, brand, seat, activationId);
-      return copy_of === undefined ? {} : { copy_of };
-    }),
-  );

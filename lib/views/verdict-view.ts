@@ -1,6 +1,6 @@
 import { PRODUCT_REFERENCE } from '../domain/license.ts';
 import { pick } from '../domain/pick.ts';
-import type { findCopies } from './copy-view.ts';
+import type { findCopies } from './copies-view.ts';
 import type { Seat } from '../table/product-call.ts';
 import { licenseState } from './license-state.ts';
 
@@ -14,5 +14,5 @@ export const verdictView = ({ license, activation }: Seat, nowMs: number) => ({
 
 /** Loads what finds a copy: hardly any check comes from one. */
 export async function findCopiesLater(...call: Parameters<typeof findCopies>): ReturnType<typeof findCopies> {
-  return (await import('./copy-view.ts')).findCopies(...call);
+  return (await import('./copies-view.ts')).findCopies(...call);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeSeatTaker } from '../../lib/domain/describe-later.ts';
+import { describeSeatTaker } from '../../lib/domain/plain-description.ts';
 import { describeActivation } from '../../lib/domain/instance-description.ts';
 import { maskInstance } from '../../lib/domain/masked-instance.ts';
 import { readRegistrableDomain } from '../../lib/domain/public-suffix.ts';

@@ -30,6 +30,10 @@ const expressionsInDynamo = {
   selector: `Property:matches([key.name=${EXPRESSION}], [key.value=${EXPRESSION}])`,
   message: 'Only lib/dynamo writes expressions: build a condition or a change, which are data.',
 };
+const unicodeLater = {
+  selector: 'Literal[regex.pattern=/\\\\[pP]\\{/]',
+  message: 'V8 reads classes of Unicode when it loads a file: write unicodePattern (lib/domain/unicode-pattern.ts).',
+};
 const importsAtTheTop = {
   selector: 'ImportExpression[source.value=/^\\.\\.|dynamodb/]',
   message: 'Import at the top of the file, where the walls can see it; load later only a file of the same folder.',
@@ -113,7 +117,7 @@ export default tseslint.config(
   ...[
     {
       files: ['lib/**', 'functions/**'],
-      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, ...onlyTheClockKnowsTime],
+      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, unicodeLater, ...onlyTheClockKnowsTime],
     },
     {
       files: ['lib/dynamo/**'],
@@ -123,7 +127,7 @@ export default tseslint.config(
     { files: ['local/**', 'infra/**'], syntax: onlyTheClockKnowsTime },
     {
       files: ['lib/domain/**', 'lib/commands/**', 'lib/queries/**'],
-      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, ...timeComesIn],
+      syntax: [importsAtTheTop, ...clientsOfAws, expressionsInDynamo, unicodeLater, ...timeComesIn],
     },
   ].map(({ files, syntax }) => ({
     files,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describe } from '../domain/describe.ts';
+import { unprintable } from '../domain/unicode-pattern.ts';
 import { signedPackage } from './examples/releases.ts';
 import type { Route } from './route.ts';
 import { plainText } from './schemas/plain-text.ts';
@@ -13,7 +14,7 @@ const faults = ['bad_request', 'body_too_large', 'busy', 'unavailable', 'interna
 const anyText = (maximum: number) =>
   z.pipe(
     z.string(),
-    z.transform((text: string) => text.replaceAll(/\p{C}/gu, '').slice(0, maximum)),
+    z.transform((text: string) => text.replaceAll(unprintable(), '').slice(0, maximum)),
   );
 
 const PluginUpdateInput = z.object({

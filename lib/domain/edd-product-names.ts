@@ -1,4 +1,8 @@
 import { decodePercent } from './php-parameters.ts';
+import { unicodePattern } from './unicode-pattern.ts';
+
+const marks = unicodePattern('\\p{M}', 'gu');
+const betweenWords = unicodePattern('[^\\p{L}\\p{N}]+', 'gu');
 
 /** No client encodes a name more often than this. */
 const MAX_READINGS = 8;
@@ -14,9 +18,9 @@ export function foldName(name: string): string {
   return decodeWholly(name)
     .toLowerCase()
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(marks(), '')
     .replaceAll(/[ßæœøđðłþ]/g, (letter) => String(SPELLED_OUT[letter]))
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(betweenWords(), '-')
     .replaceAll(/^-|-$/g, '');
 }
 

@@ -3,6 +3,9 @@ import type { InstanceKind } from './instance-kind.ts';
 import { hostAndPath } from './instance-host.ts';
 import { repeatsCredential } from './secret-text.ts';
 import type { EddCall } from './edd-call.ts';
+import { unicodePattern } from './unicode-pattern.ts';
+
+const letterOrDigit = unicodePattern(String.raw`[\p{L}\p{N}]`, 'u');
 
 /**
  * The instances that a call's site may be stored as: first as Easy Digital Downloads compares sites, without port and
@@ -10,7 +13,8 @@ import type { EddCall } from './edd-call.ts';
  * the call names no site, or puts the license key there.
  */
 export function readEddSites({ url, license }: Pick<EddCall, 'url' | 'license'>): ParsedInstance[] {
-  if (!/[\p{L}\p{N}]/u.test(url.replace(/^\s*https?:/i, ''))) return [];
+  const address = url.replace(/^\s*https?:/i, '');
+  if (!/[a-z0-9]/i.test(address) && !letterOrDigit().test(address)) return [];
   const exact = parseInstance('url', url);
   const machine = exact ? undefined : parseInstance('machine_id', url.toLowerCase());
   const folded = exact && foldSite(exact);

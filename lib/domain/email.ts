@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { required } from './invariant.ts';
 import { unpastedEmail } from './pasted.ts';
+import { unicodePattern } from './unicode-pattern.ts';
 
 const MAX_LENGTH = 254;
 /** The longest address, with room for pasted characters around it. It bounds the work on hostile input. */
@@ -8,16 +9,28 @@ export const MAX_TYPED_EMAIL = 320;
 const MAX_LOCAL_BYTES = 64;
 const MAX_DOMAIN_LENGTH = 253;
 
+const ASCII_LETTERS = 'A-Za-z0-9';
+const LETTERS = String.raw`\p{L}\p{M}\p{N}`;
+
 /**
  * A dot-atom of RFC 5322, with letters, marks and digits of every script (RFC 6531). Quoted local parts are not taken.
  */
-const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const dotAtom = (letters: string): string => {
+  const atom = `[${letters}!#$%&'*+/=?^_\`{|}~-]+`;
+  return `^${atom}(?:\\.${atom})*$`;
+};
+const ASCII_LOCAL = /* @__PURE__ */ new RegExp(dotAtom(ASCII_LETTERS));
+const anyLocal = unicodePattern(dotAtom(LETTERS), 'u');
+const isLocal = (text: string): boolean => ASCII_LOCAL.test(text) || anyLocal().test(text);
 
 /**
  * The characters of a domain before conversion. It keeps `%41` and address literals from the converter, which would
  * decode them.
  */
-const DOMAIN_AS_TYPED = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
+const domainOf = (letters: string): string => `^[${letters}.\\u3002-]+$`;
+const ASCII_DOMAIN = /* @__PURE__ */ new RegExp(domainOf(ASCII_LETTERS));
+const anyDomain = unicodePattern(domainOf(LETTERS), 'u');
+const isTypedDomain = (text: string): boolean => ASCII_DOMAIN.test(text) || anyDomain().test(text);
 
 /** Needs at least two labels, the last one not a number (that would be an IP address). */
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -34,9 +47,9 @@ export function normaliseEmail(raw: string): { email: string; shown: string } | 
   if (at < 1) return undefined;
 
   const local = lowerCase(shown.slice(0, at));
-  if (!LOCAL.test(local) || Buffer.byteLength(local) > MAX_LOCAL_BYTES) return undefined;
+  if (!isLocal(local) || Buffer.byteLength(local) > MAX_LOCAL_BYTES) return undefined;
   const typed = shown.slice(at + 1).normalize('NFC');
-  if (!DOMAIN_AS_TYPED.test(typed)) return undefined;
+  if (!isTypedDomain(typed)) return undefined;
   const domain = domainToASCII(typed);
   if (!DOMAIN.test(domain) || domain.length > MAX_DOMAIN_LENGTH) return undefined;
 

@@ -1,4 +1,6 @@
-const UNSEEN = /\p{Cf}/gu;
+import { isPrintableAscii, unicodePattern } from './unicode-pattern.ts';
+
+const unseen = unicodePattern(String.raw`\p{Cf}`, 'gu');
 
 /**
  * The form in which two order numbers are compared: without surrounding blanks and invisible characters, composed, and
@@ -6,7 +8,7 @@ const UNSEEN = /\p{Cf}/gu;
  * `Σ`), and alone, so that no neighbor affects it.
  */
 export function foldExternalId(externalId: string): string {
-  const visible = externalId.replaceAll(UNSEEN, '').trim();
+  const visible = (isPrintableAscii(externalId) ? externalId : externalId.replaceAll(unseen(), '')).trim();
   const folded = Array.from((visible === '' ? externalId : visible).normalize('NFC'), (letter) =>
     letter.toLowerCase().toUpperCase().toLowerCase(),
   );

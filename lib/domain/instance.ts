@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { isIP } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { required } from './invariant.ts';
 import { isHost, readSiteAddress } from './site-address.ts';
+import { CONTROLS } from './unicode-pattern.ts';
 import { dropEnd, dropInvisible, readPastedAddress } from './visible-text.ts';
 
 export const INSTANCE_TYPES = ['url', 'hostname', 'machine_id'] as const;
@@ -21,7 +22,7 @@ export type ParsedInstance = {
 };
 
 export const MAX_INSTANCE_LENGTH = 1024;
-const CONTROL = /\p{Cc}/u;
+const CONTROL = new RegExp(`[${CONTROLS}]`);
 
 /**
  * An address whose user info, query or fragment may be secret, with or without a scheme. It is no machine id: cutting
@@ -99,7 +100,8 @@ function readNetworkName(type: 'url' | 'hostname', text: string): Reading | unde
 function readHostname(text: string): string | undefined {
   const name = dropEnd(text.toLowerCase(), /\./);
   const bare = name.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(bare) === 6) return URL.parse(`http://[${bare}]`)?.hostname;
+  // Node compiles its long pattern of such addresses at the first use, which most calls need not wait for.
+  if (bare.includes(':') && isIPv6(bare)) return URL.parse(`http://[${bare}]`)?.hostname;
   const host = isHost(name) || /[%/:@?#\\\s]/.test(name) ? name : domainToASCII(name);
   return isHost(host) ? host : undefined;
 }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { domainToUnicode } from 'node:url';
 import type { ParsedInstance } from './instance.ts';
 import { required } from './invariant.ts';
@@ -17,7 +17,7 @@ export function maskInstance(
 ): string {
   if (host === undefined) return maskMachine(normalised);
   if (host.startsWith('[')) return `[${HIDDEN}]`;
-  if (isIP(host) !== 0) return HIDDEN;
+  if (isIPv4(host)) return HIDDEN;
   const [first, ...suffix] = (readDomain(host) ?? host).split('.');
   const label = required(first, 'a split text has a first part');
   // Only a label with other characters is written in a form that is not its own.

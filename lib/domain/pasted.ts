@@ -1,21 +1,24 @@
+import { isPrintableAscii, unicodePattern } from './unicode-pattern.ts';
 import { BLANKS, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
 /** Dashes of every script, and the minus and hyphen signs that word processors use instead. */
-const DASHES = /[\p{Pd}\u2043\u207b\u208b\u2212]/gu;
+const dashes = unicodePattern('[\\p{Pd}\u2043\u207b\u208b\u2212]', 'gu');
 const APOSTROPHES = /[\u00b4\u2018\u2019\u201b\u2032\uff07]/gu;
 const AROUND_KEY = QUOTES.replace('<>', '');
-const ADDED_TO_KEY = new RegExp(
-  `[${BLANKS}${AROUND_KEY}\\u00b4\\uff02\\uff07\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}]`,
+const ASCII_ADDED_TO_KEY = new RegExp(`[${BLANKS}${AROUND_KEY}]`, 'g');
+const addedToKey = unicodePattern(
+  `[${BLANKS}${AROUND_KEY}\u00b4\uff02\uff07\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}]`,
   'gu',
 );
-const BEFORE_EMAIL = new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
+const BEFORE_EMAIL = /* @__PURE__ */ new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
 
 /**
  * Removes blanks, line breaks, quotes and invisible characters from a pasted license key, and makes every dash `-`.
  * Letters and their case stay as they are.
  */
 export function unpastedKey(text: string): string {
-  return text.replaceAll(DASHES, '-').replaceAll(ADDED_TO_KEY, '');
+  if (isPrintableAscii(text)) return text.replaceAll(ASCII_ADDED_TO_KEY, '');
+  return text.replaceAll(dashes(), '-').replaceAll(addedToKey(), '');
 }
 
 /**
@@ -24,6 +27,8 @@ export function unpastedKey(text: string): string {
  * another address.
  */
 export function unpastedEmail(text: string): string {
-  const plain = dropInvisible(text).replaceAll(DASHES, '-').replaceAll(APOSTROPHES, "'");
-  return trimAddressEnd(plain.replace(BEFORE_EMAIL, ''));
+  return trimAddressEnd(inAscii(text).replace(BEFORE_EMAIL, ''));
 }
+
+const inAscii = (text: string): string =>
+  isPrintableAscii(text) ? text : dropInvisible(text).replaceAll(dashes(), '-').replaceAll(APOSTROPHES, "'");

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { parse } from 'tldts-icann';
 
 /**
@@ -9,7 +9,7 @@ const OPTIONS = { extractHostname: false, validateHostname: false } as const;
 
 /** The part of a host that its owner has registered: `shop.co.uk` of `www.shop.co.uk`; undefined if there is none. */
 export function readRegistrableDomain(host: string): string | undefined {
-  if (host.startsWith('[') || isIP(host) !== 0) return undefined;
+  if (host.startsWith('[') || isIPv4(host)) return undefined;
   return parse(host, OPTIONS).domain ?? undefined;
 }
 

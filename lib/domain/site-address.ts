@@ -1,3 +1,4 @@
+import { CONTROLS } from './unicode-pattern.ts';
 import { BLANKS, dropEnd, dropInvisible, QUOTES, trimAddressEnd } from './visible-text.ts';
 
 /** `shown` is the address as given, without possible secrets. `host` and `normalised` are compared. */
@@ -24,7 +25,7 @@ const ESCAPE =
  * ASCII that means the same escaped or not: RFC 3986 §6.2.2, and the characters that every browser escapes in a path.
  */
 const SAME_ESCAPED = /[A-Za-z0-9._~ "<>`-]/;
-const ESCAPED_CONTROL = /%(?:[01][0-9a-f]|7f)|\p{Cc}/iu;
+const ESCAPED_CONTROL = new RegExp(`%(?:[01][0-9a-f]|7f)|[${CONTROLS}]`, 'i');
 const FULL_WIDTH = /[\uff01-\uff5e]/;
 const BLANK = new RegExp(`[${BLANKS}]`, 'gu');
 const END_QUOTES = new RegExp(`[ /${QUOTES}]`);

@@ -1,15 +1,20 @@
+import { isPrintableAscii, unicodePattern } from './unicode-pattern.ts';
+
 /**
  * Invisible characters: soft hyphen, zero width space, byte order mark, directional marks, variation selectors and
  * similar ones.
  */
-const INVISIBLE = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffc]/gu;
+const invisible = unicodePattern('(?![\u200c\u200d])[\\p{Default_Ignorable_Code_Point}\ufff9-\ufffc]', 'gu');
 
 /** Persian and Indic words contain joiners. Joiners are removed anywhere but between two letters of such scripts. */
-const STRAY_JOINER = /(?<!(?!\p{ASCII})[\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?!(?!\p{ASCII})[\p{L}\p{M}])/gu;
+const strayJoiner = unicodePattern(
+  '(?<!(?!\\p{ASCII})[\\p{L}\\p{M}])[\u200c\u200d]|[\u200c\u200d](?!(?!\\p{ASCII})[\\p{L}\\p{M}])',
+  'gu',
+);
 
 /** Removes invisible characters, so that copying and pasting does not make a different text. */
 export function dropInvisible(text: string): string {
-  return text.replace(INVISIBLE, '').replace(STRAY_JOINER, '');
+  return isPrintableAscii(text) ? text : text.replace(invisible(), '').replace(strayJoiner(), '');
 }
 
 /** Quotation marks of all kinds, and the angle brackets around addresses in e-mails (RFC 3986, appendix C). */

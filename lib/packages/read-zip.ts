@@ -1,9 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { CONTROLS } from '../domain/unicode-pattern.ts';
 import { Unavailable } from '../process/outage.ts';
 import { ObjectGone } from './bucket.ts';
 import { ZipReader, type RangedFile } from './ranged-file.ts';
 
+const CONTROL = new RegExp(`[${CONTROLS}]`, 'g');
+const CONTROL_OR_COLON = new RegExp(`[${CONTROLS}:]`);
 const MOST_FILES = 10_000;
 const MOST_BYTES = 500 * 1024 * 1024;
 const MOST_RATIO = 200;
@@ -69,7 +72,7 @@ function readPath(entry: Entry): string {
   const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
   const wrong = validateFileName(path);
   const parts = path.replace(/\/$/, '').split('/');
-  if (wrong !== null || /[\p{Cc}:]/u.test(path) || parts.some((part) => ['', '.', '..'].includes(part)))
+  if (wrong !== null || CONTROL_OR_COLON.test(path) || parts.some((part) => ['', '.', '..'].includes(part)))
     throw new Unsound(`The path ${shown(path)} leaves the folder, or is no plain path.`);
   return path;
 }
@@ -145,4 +148,4 @@ async function unpack(zip: ZipFile, { entry, path }: Item, keep: number): Promis
   return Buffer.concat(beginning);
 }
 
-const shown = (path: string): string => `“${path.replaceAll(/\p{Cc}/gu, '?').slice(0, 100)}”`;
+const shown = (path: string): string => `“${path.replaceAll(CONTROL, '?').slice(0, 100)}”`;

@@ -1,11 +1,14 @@
 import { uptimeMs } from '../process/clock.ts';
 import { deadline } from '../process/timers.ts';
 import { DAY_S, isoSeconds } from '../domain/time.ts';
+import { unicodePattern } from '../domain/unicode-pattern.ts';
 import type { Attempt, AttemptOutcome, AttemptTrigger } from '../domain/webhook.ts';
 import { post, type Answer } from './exchange.ts';
 import type { Message } from './message.ts';
 import { signedHeaders } from './sign.ts';
 import { locate, resolveByDns, type Resolve } from './target.ts';
+
+const unreadable = unicodePattern('[^\\P{C}\\n\\t]', 'gu');
 
 /** Limits the whole attempt, from the host's look-up to the answer. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
@@ -86,7 +89,7 @@ function outcomeOf(status: number): AttemptOutcome {
 /** The text is shown to people, in terminals too: characters that control something, or reverse text, are replaced. */
 function textOf(body: Buffer): string {
   const text = new TextDecoder().decode(body, { stream: true });
-  return text.replaceAll('\r\n', '\n').replaceAll(/[^\P{C}\n\t]/gu, '\uFFFD');
+  return text.replaceAll('\r\n', '\n').replaceAll(unreadable(), '\uFFFD');
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date, which begins with the day's name. */

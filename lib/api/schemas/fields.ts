@@ -31,7 +31,7 @@ export const text = (maximum: number) =>
 export const pastedLicenseKey = z.string().check(
   z.trim(),
   z.maxLength(255, { abort: true }),
-  z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates'),
+  z.refine((value) => value.isWellFormed(), 'must not contain unpaired surrogates'),
   z.refine((value) => unpastedKey(value) !== '', 'must not be empty'),
 );
 

@@ -16,7 +16,7 @@ const text = (maximum: number) =>
 export const credentials = {
   license_key: z.string().check(
     longest(255),
-    z.regex(/^[^\p{Cs}]*$/u, 'must not contain unpaired surrogates'),
+    z.refine((value) => value.isWellFormed(), 'must not contain unpaired surrogates'),
     z.refine((value) => unpastedKey(value) !== '', 'must not be empty'),
   ),
   product: z.optional(text(64)),

@@ -1,7 +1,12 @@
+import { CONTROLS } from '../../domain/unicode-pattern.ts';
+
+/** Unpaired ones: a pattern with the flag `u` reads a pair as one character. */
+const SURROGATES = String.raw`\ud800-\udfff`;
+
 /** The characters that texts may contain, for the schemas of brand routes (zod) and product routes (zod/mini). */
-export const VISIBLE_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
+export const VISIBLE_TEXT = /* @__PURE__ */ new RegExp(`^[^${CONTROLS}${SURROGATES}]*$`, 'u');
 /** A NUL or another control character breaks what reads it later: databases, CSV files, terminals. */
-export const METADATA_VALUE = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+export const METADATA_VALUE = /* @__PURE__ */ new RegExp(`^(?:[^${CONTROLS}${SURROGATES}]|[\\t\\n\\r])*$`, 'u');
 
 export const NO_CONTROL_CHARACTERS = 'must not contain control characters or unpaired surrogates';
 export const ONLY_LINE_BREAKS =

@@ -38,8 +38,6 @@ const PORTABLE: Record<string, string | undefined> = {
   [VISIBLE_TEXT.source]: '^[^\\x00-\\x1F\\x7F-\\x9F]*$',
   [METADATA_VALUE.source]: '^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$',
 };
-/** JSON in UTF-8 cannot carry an unpaired surrogate, so a client does not need this rule. */
-const NO_SURROGATES = '^[^\\p{Cs}]*$';
 
 function toJsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...jsonSchema } = z.toJSONSchema(schema, {
@@ -54,7 +52,6 @@ function toJsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSche
       if (io === 'output' && zodSchema._zod.def.type === 'object') delete part.additionalProperties;
       // An empty text means that the field is absent.
       if (part.default === '') delete part.default;
-      if (part.pattern === NO_SURROGATES) delete part.pattern;
       if (part.pattern !== undefined) part.pattern = PORTABLE[part.pattern] ?? part.pattern;
     },
   });

@@ -48,6 +48,10 @@ const wholeSuites = [
     message: 'Every test runs, every time.',
   },
 ];
+const oneFastCheck = {
+  selector: 'ImportDeclaration[source.value="fast-check"]',
+  message: 'Import fc from test/support/run/properties.ts, which takes the seed of PROPERTY_SEED.',
+};
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'cdk.out/', 'coverage/', 'dist/', '.local/'] },
@@ -136,7 +140,14 @@ export default tseslint.config(
   })),
   {
     files: ['test/**', 'deploy-test/**'],
-    rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', ...everywhere, ...wholeSuites] },
+    rules: {
+      'max-lines-per-function': 'off',
+      'no-restricted-syntax': ['error', ...everywhere, ...wholeSuites, oneFastCheck],
+    },
+  },
+  {
+    files: ['test/support/run/properties.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...everywhere, ...wholeSuites] },
   },
   ...wallRules,
   {

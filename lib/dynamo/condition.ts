@@ -23,7 +23,7 @@ export const above = comparing('>');
 
 /** The list or set contains this element. */
 export const contains = (path: Path, value: unknown): Condition => ({ kind: 'contains', path, value });
-/** The list, map or text has this many elements or characters. */
+/** The list or map has this many elements. In which unit DynamoDB measures a text is not documented. */
 export const hasSize = (path: Path, value: number): Condition => ({ kind: 'size', path, value });
 
 export const allOf = (...of: readonly Condition[]): Condition => ({ kind: 'all', of });

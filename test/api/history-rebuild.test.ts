@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { LicenseFields } from '../../lib/events/catalog.ts';
 import { licenseAfter } from '../../lib/events/license-history.ts';
 import { pickLicenseFields, parseLicenseItem } from '../../lib/table/licenses.ts';
@@ -9,6 +8,7 @@ import { activate, deactivate, newEmail, purchase } from '../support/service/pur
 import { startService, type Service, type TestBrand } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { MINUTE_MS, DAY_MS } from '../../lib/domain/time.ts';
+import { fc } from '../support/run/properties.ts';
 
 const PRODUCTS = ['basic', 'pro', 'addon'];
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { activate, deactivate, firstOf, purchase, verdict, type Site } from '../support/service/purchases.ts';
 import { seatsTaken, storedLicense, upTo } from '../support/table/whole-table.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
+import { fc } from '../support/run/properties.ts';
 
 const service = useService();
 const brand = useBrand(service);

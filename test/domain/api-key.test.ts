@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { newApiKey, newUnmarkedPlatformKey } from '../../lib/process/new-credentials.ts';
 import { addressAllowed, buildApiKey, isMadeUpApiKey, parseCidr, readApiKeyOwner } from '../../lib/domain/api-key.ts';
+import { fc } from '../support/run/properties.ts';
 
 const markBy =
   (key: string) =>

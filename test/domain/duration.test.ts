@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { addDuration, extendExpiry, sumDurations } from '../../lib/domain/duration.ts';
 import { DAY_MS, isoSeconds, parseMs } from '../../lib/domain/time.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('addDuration', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { normaliseEmail } from '../../lib/domain/email.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('normaliseEmail', () => {
   test.each([

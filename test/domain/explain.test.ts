@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { explainVerdict, type Explained } from '../../lib/domain/explain.ts';
 import { DAY_MS, parseMs } from '../../lib/domain/time.ts';
 import { decideVerdict } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
+import { fc } from '../support/run/properties.ts';
 
 const EXPIRY = '2026-12-31T23:59:59Z';
 const explained = (changes: Partial<Explained>): Explained => ({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { combineFreshness, computeFreshness, computeOwnNumber } from '../../lib/domain/freshness.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
 import { computeGraceEnd } from '../../lib/domain/terms.ts';
 import { DAY_MS, HOUR_MS, HOUR_S, MINUTE_MS, SECOND_MS, isoSeconds, parseMs } from '../../lib/domain/time.ts';
 import { decideVerdict } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
+import { fc } from '../support/run/properties.ts';
 
 const NOW = parseMs('2026-06-01T00:00:00Z');
 const EXPIRY = '2026-12-31T23:59:59Z';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { instanceHash, parseInstance } from '../../lib/domain/instance.ts';
+import { fc } from '../support/run/properties.ts';
 
 function normalised(raw: string): string | undefined {
   return parseInstance('url', raw)?.normalised;

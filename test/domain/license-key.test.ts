@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { buildLicenseKey, hashLicenseKey, maskLicenseKey, parseLicenseKey } from '../../lib/domain/license-key.ts';
+import { fc } from '../support/run/properties.ts';
 
 const ALPHABET = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 const prefixes = fc.stringMatching(/^[A-Z0-9]{2,10}$/);

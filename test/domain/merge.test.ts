@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isWithinLimit, mergeMetadata, mergePolicy, METADATA_BYTES } from '../../lib/domain/merge.ts';
+import { fc } from '../support/run/properties.ts';
 
 const name = fc.string({ minLength: 1, maxLength: 8 });
 const metadata = fc.dictionary(name, fc.string());

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readPhpParameters } from '../../lib/domain/php-parameters.ts';
 import { serializeTexts } from '../../lib/domain/php-serialize.ts';
 import { phpVersion, plainOf, reportMissingPhp, runPhp } from '../support/edd/php.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('an array of texts is serialized as by PHP', () => {
   test.each([

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { describeInstance } from '../../lib/domain/instance-description.ts';
 import { parseInstance } from '../../lib/domain/instance.ts';
 import { describeNew } from '../../lib/domain/plain-description.ts';
 import { PLAIN_SUFFIXES, readPlainDomain } from '../../lib/domain/plain-suffix.ts';
 import { isPublicSuffix, readRegistrableDomain } from '../../lib/domain/public-suffix.ts';
+import { fc } from '../support/run/properties.ts';
 
 type Trie = Record<'edgeStart' | 'edgeLength' | 'edgeChild', number[]> & {
   nodeFlags: number[];

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isLoopbackAddress, isPublicAddress } from '../../lib/domain/public-address.ts';
+import { fc } from '../support/run/properties.ts';
 
 /** The first and last address of each range, and their neighbors if those are public. */
 const NOT_PUBLIC = {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { redact } from '../../lib/domain/redact.ts';
+import { fc } from '../support/run/properties.ts';
 
 test.each([
   ['a license key', 'WPR-7K2M-9QX4-ABCD-EFGH'],

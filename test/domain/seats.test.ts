@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { InstanceKind } from '../../lib/domain/instance-kind.ts';
 import type { License } from '../../lib/domain/license.ts';
 import { isRefusal } from '../../lib/domain/refusal.ts';
@@ -8,6 +7,7 @@ import type { Activation } from '../../lib/domain/seats.ts';
 import { seatCeiling } from '../../lib/domain/terms.ts';
 import { DAY_MS, parseMs } from '../../lib/domain/time.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
+import { fc } from '../support/run/properties.ts';
 
 const NOW = parseMs('2026-06-15T12:00:00Z');
 const PAST = '2026-06-01T00:00:00Z';

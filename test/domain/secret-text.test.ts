@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { buildLicenseKey } from '../../lib/domain/license-key.ts';
 import { newLicenseKey, newApiKey } from '../../lib/process/new-credentials.ts';
 import { newId } from '../../lib/process/ids.ts';
 import { holdsCredential, repeatsCredential } from '../../lib/domain/secret-text.ts';
 import { mayHoldCredential } from '../../lib/domain/secret-word.ts';
+import { fc } from '../support/run/properties.ts';
 
 const mark = (text: string): string => createHmac('sha256', 'test').update(text).digest('base64url');
 

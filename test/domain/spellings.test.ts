@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseInstance } from '../../lib/domain/instance.ts';
 import { NO_SITES, SPELLINGS_OF_A_PATH, SPELLINGS_OF_A_SHOP } from '../support/inputs/site-spellings.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('parseInstance for a URL', () => {
   test.each(SPELLINGS_OF_A_SHOP)('normalizes %j to the shop’s host name', (spelling) => {

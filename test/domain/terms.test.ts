@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { computeGraceEnd, isInGrace, seatCeiling } from '../../lib/domain/terms.ts';
 import { DAY_MS, parseMs } from '../../lib/domain/time.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('seatCeiling', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { MINUTE_MS, isDue, isoSeconds, parseMs, parseTime } from '../../lib/domain/time.ts';
+import { fc } from '../support/run/properties.ts';
 
 describe('parseTime', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { newToken, readToken, TOKEN_SECONDS, type TokenClaims } from '../../lib/domain/token.ts';
 import { openVault } from '../../lib/process/vault.ts';
+import { fc } from '../support/run/properties.ts';
 
 const { sign } = openVault(randomBytes(32));
 const claims: TokenClaims = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { DAY_MS, SECOND_MS, parseMs } from '../../lib/domain/time.ts';
 import { ownSeatText } from '../../lib/domain/verdict-texts.ts';
 import { combineVerdicts, VERDICT_CODES, decideVerdict } from '../../lib/domain/verdict.ts';
 import type { Verdict, VerdictCode } from '../../lib/domain/verdict.ts';
 import { sampleActivation, sampleLicense } from '../support/service/sample-license.ts';
+import { fc } from '../support/run/properties.ts';
 
 const EXPIRY = '2026-12-31T23:59:59Z';
 const DUE = parseMs(EXPIRY);

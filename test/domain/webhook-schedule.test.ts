@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { afterAttempt, isOpen, WAITS_S, type Standing } from '../../lib/domain/webhook-schedule.ts';
+import { fc } from '../support/run/properties.ts';
 
 const NOW = '2026-05-01T12:00:00Z';
 const nowMs = Date.parse(NOW);

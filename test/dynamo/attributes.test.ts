@@ -1,7 +1,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
 import { fromAttributes, toAttributes } from '../../lib/dynamo/attributes.ts';
+import { fc } from '../support/run/properties.ts';
 
 /** The SDK sets a field of this name as the object's prototype, so it is lost. */
 const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { joinErrorsOfNode } from '../support/run/one-kind-of-error.ts';
 import { bothWires, readOutcome } from '../support/table/both-wires.ts';
 import { answerCut } from '../support/table/broken-answers.ts';
 import { answerJson, startStandIn, type Answer, type StandIn } from '../support/table/stand-in.ts';
+import { fc } from '../support/run/properties.ts';
 
 joinErrorsOfNode();
 

@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Operations } from '../../lib/dynamo/wire.ts';
 import type { Credentials } from '../../lib/process/signature.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
@@ -9,6 +8,7 @@ import { useService } from '../support/service/started-service.ts';
 import { bothWires, operations, REGION, sampleInputs } from '../support/table/both-wires.ts';
 import { answerJson, startStandIn, type ReceivedRequest, type StandIn } from '../support/table/stand-in.ts';
 import { findSignatureFault } from '../support/table/verify-signature.ts';
+import { fc } from '../support/run/properties.ts';
 
 const service = useService();
 let credentials: Credentials;

@@ -3,8 +3,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { openAnswer } from '../../lib/process/http-answer.ts';
+import { fc } from '../support/run/properties.ts';
 
 type Read = { status: number; date: string | undefined; errorType: string | undefined; text: string } | 'none';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import aws4 from 'aws4';
-import fc from 'fast-check';
 import { requestSigner, type JsonService } from '../../lib/process/signature.ts';
+import { fc } from '../support/run/properties.ts';
 
 const region = 'eu-west-1';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { allOf, anyOf, attributeExists, attributeMissing, type Condition } from '../../lib/dynamo/condition.ts';
 import { above, atMost, below, contains, equals, hasSize } from '../../lib/dynamo/condition.ts';
 import type { Nested } from '../../lib/dynamo/expressions.ts';
@@ -6,6 +5,7 @@ import { query, type Span } from '../../lib/dynamo/query.ts';
 import { getOne, readItems, type Item, type Table } from '../../lib/dynamo/table.ts';
 import { transact, TwoWritesOnOneItem, type Write } from '../../lib/dynamo/transact.ts';
 import { updateItem } from '../../lib/dynamo/update.ts';
+import { fc } from '../support/run/properties.ts';
 
 /** Few keys and values, so that the steps of a program meet. */
 type Short = { partition: number; sort: number };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { createTable, localClient } from '../../local/create-table.ts';
 import { sdkWire } from '../../lib/dynamo/sdk-wire.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
@@ -11,6 +10,7 @@ import { tablesOfThisFile } from '../support/run/tables.ts';
 import { scanTable } from '../support/table/scan.ts';
 import { openEngine, type Engine } from './engine/engine.ts';
 import { runStep, steps } from './random-program.ts';
+import { fc } from '../support/run/properties.ts';
 
 /** `SIMULATION_STEPS=10000` runs the long form. */
 const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 1_500);

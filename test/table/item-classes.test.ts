@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { groupClasses, itemClasses, PLATFORMS_OWN } from '../../lib/table/item-classes.ts';
 import {
   answerKeys,
@@ -18,6 +17,7 @@ import {
   webhookKeys,
 } from '../../lib/table/keys.ts';
 import { isLike } from '../support/run/policy.ts';
+import { fc } from '../support/run/properties.ts';
 
 /** Parts of keys as the service makes them: ids, hashes and slugs, none of which has a `#`. */
 const part = fc.stringMatching(/^[\w-]{1,64}$/);

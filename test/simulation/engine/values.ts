@@ -67,9 +67,12 @@ export function areEqual(one: AttributeValue, other: AttributeValue): boolean {
   return type === readType(other) && type !== 'L' && type !== 'M' && one[type] === other[type];
 }
 
-/** The length of a text in bytes, or the number of elements; undefined for what has no size. */
+/**
+ * The number of elements, or the length of a text in UTF-16 code units, as DynamoDB Local counts it. DynamoDB's
+ * documentation names no unit, so the service asks the size of lists and maps alone. Undefined for what has no size.
+ */
 export function sizeOf(value: AttributeValue): number | undefined {
-  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.S !== undefined) return value.S.length;
   if (value.L !== undefined) return value.L.length;
   return value.M === undefined ? undefined : Object.keys(value.M).length;
 }

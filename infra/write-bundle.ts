@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
+import { leanModules } from './lean-modules.ts';
 
 /** Bundles to write: the source of each entry by the name of its file, and whether source maps lie beside them. */
 export type BundleOrder = { entries: Record<string, string>; outdir: string; withMaps: boolean };
@@ -38,6 +39,9 @@ const builtins: Plugin = {
   },
 };
 
+/** The function that makes the API's documents, from what the schemas say for them. */
+const DOCUMENTS = join('functions', 'docs.ts');
+
 /** Some modules export names that are words of the language, such as `default`. Nothing imports those by name. */
 const isPlainName = (name: string): boolean =>
   /^(?!(?:default|delete|enum|import|new|with)$)[A-Za-z_$][\w$]*$/.test(name);
@@ -50,7 +54,7 @@ async function writeBundle({ entries, outdir, withMaps }: BundleOrder): Promise<
   const bundle = await rolldown({
     input: entries,
     platform: 'node',
-    plugins: [builtins],
+    plugins: [builtins, leanModules(Object.values(entries).includes(DOCUMENTS))],
     preserveEntrySignatures: 'allow-extension',
     // Without `module` first, packages that ship both come as CommonJS, of which nothing is left out.
     resolve: { mainFields: ['module', 'main'] },

@@ -19,7 +19,7 @@ const dotAtom = (letters: string): string => {
   const atom = `[${letters}!#$%&'*+/=?^_\`{|}~-]+`;
   return `^${atom}(?:\\.${atom})*$`;
 };
-const ASCII_LOCAL = /* @__PURE__ */ new RegExp(dotAtom(ASCII_LETTERS));
+const ASCII_LOCAL = new RegExp(dotAtom(ASCII_LETTERS));
 const anyLocal = unicodePattern(dotAtom(LETTERS), 'u');
 const isLocal = (text: string): boolean => ASCII_LOCAL.test(text) || anyLocal().test(text);
 
@@ -28,7 +28,7 @@ const isLocal = (text: string): boolean => ASCII_LOCAL.test(text) || anyLocal().
  * decode them.
  */
 const domainOf = (letters: string): string => `^[${letters}.\\u3002-]+$`;
-const ASCII_DOMAIN = /* @__PURE__ */ new RegExp(domainOf(ASCII_LETTERS));
+const ASCII_DOMAIN = new RegExp(domainOf(ASCII_LETTERS));
 const anyDomain = unicodePattern(domainOf(LETTERS), 'u');
 const isTypedDomain = (text: string): boolean => ASCII_DOMAIN.test(text) || anyDomain().test(text);
 

@@ -10,7 +10,7 @@ const addedToKey = unicodePattern(
   `[${BLANKS}${AROUND_KEY}\u00b4\uff02\uff07\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}]`,
   'gu',
 );
-const BEFORE_EMAIL = /* @__PURE__ */ new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
+const BEFORE_EMAIL = new RegExp(`^[${BLANKS}${QUOTES}]*(?:mailto:)?`, 'iu');
 
 /**
  * Removes blanks, line breaks, quotes and invisible characters from a pasted license key, and makes every dash `-`.

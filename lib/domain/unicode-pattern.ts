@@ -2,7 +2,7 @@
 export const CONTROLS = '\u0000-\u001f\u007f-\u009f';
 
 /** Anything that is no character of a text: control characters, invisible ones, those that nobody has defined. */
-export const unprintable = /* @__PURE__ */ unicodePattern('\\p{C}', 'gu');
+export const unprintable = unicodePattern('\\p{C}', 'gu');
 
 const BEYOND_ASCII = /[^ -~]/;
 

@@ -287,9 +287,9 @@ const otherProblems = {
  * The one map from refusals to HTTP. A code without a row does not compile. It is marked as pure, so that a bundle with
  * fewer problems leaves it out; esbuild would keep a spread.
  */
-export const problems: { readonly [C in RefusalCode]: Problem<C> } = /* @__PURE__ */ Object.assign(
+export const problems: { readonly [C in RefusalCode]: Problem<C> } = Object.assign(
   {},
   commonProblems,
-  /* @__PURE__ */ Object.assign({}, seatProblems, releaseProblems),
+  Object.assign({}, seatProblems, releaseProblems),
   otherProblems,
 );

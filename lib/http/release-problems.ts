@@ -28,9 +28,4 @@ export const releaseProblems = {
 } as const satisfies Problems;
 
 /** All problems of the routes by which sites get updates. Marked as pure for the same reason as `problems`. */
-export const updateProblems: Problems = /* @__PURE__ */ Object.assign(
-  {},
-  commonProblems,
-  seatProblems,
-  releaseProblems,
-);
+export const updateProblems: Problems = Object.assign({}, commonProblems, seatProblems, releaseProblems);

@@ -19,4 +19,4 @@ export const seatProblems = {
 } as const satisfies Problems;
 
 /** All problems of those routes. Marked as pure for the same reason as `problems`. */
-export const productProblems: Problems = /* @__PURE__ */ Object.assign({}, commonProblems, seatProblems);
+export const productProblems: Problems = Object.assign({}, commonProblems, seatProblems);

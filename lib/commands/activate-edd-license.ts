@@ -12,7 +12,7 @@ import { kindUnder } from '../domain/seat-costs.ts';
 import { decideActivation, type Activation } from '../domain/seats.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, readFirstLicense, refuseForeignKey, type EddKey } from '../table/edd-seats.ts';
+import { eddKey, findStoredSite, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import type { Seat } from '../table/product-call.ts';
@@ -34,7 +34,7 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
     return { body, logged: { owner: brand?.prefix, code } };
   };
   if (brand === undefined) return refused('missing', 'license_key_not_found');
-  const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = eddKey(brand, call.license, product);
   const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return wordUnknown(foreign, (code) => refused('missing', code));
   const refusedForKnown = async (error: string, code: RefusalCode): Promise<Outcome> => {
@@ -53,7 +53,7 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
     ctx,
     {
       license_key: call.license,
-      brand: brand.slug,
+      brand: key.brand,
       product: product?.id,
       instance_identifier: site.identifier,
       instance_type: site.type,

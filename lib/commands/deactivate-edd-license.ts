@@ -6,7 +6,7 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { findStoredSite, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
+import { eddKey, findStoredSite, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { deactivateLicense } from './deactivate-license.ts';
@@ -26,7 +26,7 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
     logged: { owner: brand?.prefix, code },
   });
   if (brand === undefined) return answer('failed', 'license_key_not_found');
-  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = eddKey(brand, call.license, product);
   const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return wordUnknown(foreign, (code) => answer('failed', code));
   const failedForKnown = async (code: RefusalCode): Promise<Outcome> => {
@@ -40,7 +40,7 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
   ctx.found = { seats: [], products: [] };
   const outcome = await deactivateLicense(ctx, {
     license_key: call.license,
-    brand: brand.slug,
+    brand: key.brand,
     product: product?.id,
     instance_identifier: site.identifier,
     instance_type: site.type,

@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, type RefusalCode } from '../domain/refusal.ts'
 import type { VerdictCode } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { findEddBrand } from '../table/edd-brands.ts';
-import { readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
+import { eddKey, readFirstLicense, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer } from '../table/once.ts';
 import { eddLicenseView, type EddLicenseAnswer } from '../views/edd-license-view.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
@@ -26,12 +26,12 @@ export async function checkEddLicense(
     logged: { owner: brand?.prefix, code },
   });
   if (brand === undefined) return answer('invalid', 'license_key_not_found');
-  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = eddKey(brand, call.license, product);
   const checked =
     (await refuseForeignKey(ctx, brand, call.license)) ??
     (item.kind === 'unknown'
       ? ({ code: 'product_not_on_key', license: undefined } as const)
-      : await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
+      : await checkEddSeat(ctx, { key, sites: readEddSites(call) }));
   if (isRefusal(checked)) return wordUnknown(checked, (code) => answer('invalid', code));
   if (checked.code !== 'product_not_on_key')
     return answer(eddStatus(checked.code, checked.license, call), checked.code, checked.license);

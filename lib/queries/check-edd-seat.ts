@@ -24,12 +24,12 @@ const WITHOUT_SITE: ReadonlySet<VerdictCode> = new Set(['valid', 'valid_in_grace
  */
 export async function checkEddSeat(
   ctx: Context,
-  { key, brand, sites }: { key: EddKey; brand: string; sites: readonly ParsedInstance[] },
+  { key, sites }: { key: EddKey; sites: readonly ParsedInstance[] },
 ): Promise<CheckedSeat | Refusal> {
   const site = await findStoredSite(ctx, key, sites);
   const input = {
     license_key: key.text,
-    brand,
+    brand: key.brand,
     product: key.product,
     ...(site ? { instance_identifier: site.identifier, instance_type: site.type } : {}),
   };

@@ -21,7 +21,7 @@ import type { VerdictCode } from '../domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { joinReads } from '../dynamo/join-reads.ts';
 import { findEddBrand, type EddBrand } from '../table/edd-brands.ts';
-import { refuseForeignKey } from '../table/edd-seats.ts';
+import { eddKey, refuseForeignKey } from '../table/edd-seats.ts';
 import type { Answer, LoggedCall } from '../table/once.ts';
 import { checkEddSeat } from './check-edd-seat.ts';
 import { readOffers, type Offer } from './offered-release.ts';
@@ -133,9 +133,9 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
     const texts = { right: NO_LICENSE, msg: TEXTS.no_key } as const;
     return { kind: 'offer', product, license: undefined, site: undefined, ...texts };
   }
-  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = eddKey(brand, call.license, product);
   const foreign = await refuseForeignKey(ctx, brand, call.license);
-  const checked = foreign ?? (await checkEddSeat(ctx, { key, brand: brand.slug, sites: readEddSites(call) }));
+  const checked = foreign ?? (await checkEddSeat(ctx, { key, sites: readEddSites(call) }));
   if (isRefusal(checked)) {
     const { code } = checked;
     return isUnknownKey(code)

@@ -8,8 +8,16 @@ import { findTextAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
 import type { AddressContext } from './text-address.ts';
 
-/** A key of a brand, by prefix and slug, and the product that the call means, if it names one. */
-export type EddKey = { prefix: string; brand: string; text: string; product: string | undefined };
+/**
+ * A key of a brand, by prefix, and the product that the call means, if it names one. `brand` is the slug of the brand;
+ * a key that the brand made itself does without, and without another read.
+ */
+export type EddKey = { prefix: string; brand: string | undefined; text: string; product: string | undefined };
+
+export function eddKey({ prefix, slug }: EddBrand, text: string, product: { id: string } | undefined): EddKey {
+  const isOwn = parseLicenseKey(text)?.prefix === prefix;
+  return { prefix, brand: isOwn ? undefined : slug, text, product: product?.id };
+}
 
 type SeatContext = AddressContext;
 

@@ -15,6 +15,8 @@ export type BundleFile = {
   sources: Record<string, number>;
 };
 
+const LOADER = '\0get-builtin-module';
+
 /**
  * An import of one of Node's own modules makes Node read all that the module exports, which loads more modules: 2 ms of
  * CPU of a check's first call. So it becomes a module that takes what is used.
@@ -22,15 +24,19 @@ export type BundleFile = {
 const builtins: Plugin = {
   name: 'builtins',
   resolveId(id, _, { kind }) {
+    if (id === LOADER) return LOADER;
     return kind === 'import-statement' && id.startsWith('node:') && isBuiltin(id) ? `\0${id}` : null;
   },
   load(id) {
+    // Once for all of them: the name is long.
+    if (id === LOADER) return 'export const { getBuiltinModule } = process;';
     if (!id.startsWith('\0node:')) return null;
     const name = id.slice(1);
     const exported = Object.keys(process.getBuiltinModule(name) ?? {}).filter(isPlainName);
     return {
       code: [
-        `const builtin = /* @__PURE__ */ process.getBuiltinModule('${name}');`,
+        `import { getBuiltinModule as load } from '${LOADER}';`,
+        `const builtin = /* @__PURE__ */ load('${name}');`,
         'export default builtin;',
         ...exported.map((one) => `export const ${one} = /* @__PURE__ */ (() => builtin.${one})();`),
       ].join('\n'),

@@ -27,7 +27,7 @@ export async function readInput(
   if (misplaced.length > 0) return refuse('bad_request', { errors: misplaced });
   const sent = { ...credentialsBeside(route, event), ...fromQuery, ...body, ...fromPath };
   const known = fieldsKnownTo(route, sent);
-  if (Object.entries(known).some(mayBeUnfit)) {
+  if (mayBeUnfit(known)) {
     const { findUnfitFields } = await import('./unfit-fields.ts');
     const errors = findUnfitFields(route, known);
     if (errors.length > 0) return refuse('bad_request', { errors });
@@ -67,9 +67,13 @@ function fieldsKnownTo(route: Endpoint, sent: Fields): Fields {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => shape === undefined || Object.hasOwn(shape, name)));
 }
 
-/** Names and values that have to be looked at more closely. The fields of sites are flat texts. */
-const mayBeUnfit = ([name, value]: [string, unknown]): boolean =>
-  name === '__proto__' || (typeof value === 'object' && value !== null);
+/** True for fields that have to be looked at more closely: most are texts, or lists and maps of a few texts. */
+function mayBeUnfit(fields: object, isInField = false): boolean {
+  const entries = Object.entries(fields);
+  const isDeep = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && (isInField || mayBeUnfit(value, true));
+  return entries.length > 99 || entries.some(([name, value]) => name === '__proto__' || isDeep(value));
+}
 
 /** Undefined if a rule of the schema has to load something before it can tell: `readFaultyInput` waits for it. */
 function parseAtOnce({ input }: Endpoint, sent: Fields): z.core.util.SafeParseResult<unknown> | undefined {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { makeOnce } from './make-once.ts';
 import { randomBytes } from './random.ts';
 
 const VERSION = 'v1';
@@ -27,15 +28,20 @@ export const computeMark = (dataKey: Buffer): string => derivedFrom(dataKey, 'ma
 const derivedFrom = (dataKey: Buffer, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', dataKey, '', `license-service/${purpose}`, 32));
 
+/** A key object: Node takes 13 µs longer to see that a key of bytes is none. */
+const deriveKey = (dataKey: Buffer, purpose: string): KeyObject => createSecretKey(derivedFrom(dataKey, purpose));
+
+const hmac = (key: KeyObject, text: string): string => createHmac('sha256', key).update(text).digest('base64url');
+
 /**
  * @param dataKey the secret from which the encryption and hash keys are derived (HKDF-SHA-256, RFC 5869); at least 32
  * bytes.
  */
 export function openVault(dataKey: Buffer): Vault {
   if (dataKey.length < 32) throw new Error('the data key is shorter than 32 bytes');
-  const sealing = derivedFrom(dataKey, 'seal/v1');
-  const signing = derivedFrom(dataKey, 'token/v1');
-  const marking = derivedFrom(dataKey, 'api-key/v1');
+  const sealing = deriveKey(dataKey, 'seal/v1');
+  const signing = makeOnce(() => deriveKey(dataKey, 'token/v1'));
+  const marking = makeOnce(() => deriveKey(dataKey, 'api-key/v1'));
   return {
     encrypt(text, partition) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -58,13 +64,13 @@ export function openVault(dataKey: Buffer): Vault {
       );
     },
     keyedHash: deriveKeyedHash(dataKey),
-    sign: (text) => createHmac('sha256', signing).update(text).digest('base64url'),
-    mark: (text) => createHmac('sha256', marking).update(text).digest('base64url'),
+    sign: (text) => hmac(signing(), text),
+    mark: (text) => hmac(marking(), text),
   };
 }
 
 /** The keyed hash alone, for a function that encrypts nothing. */
 export function deriveKeyedHash(dataKey: Buffer): Vault['keyedHash'] {
-  const hashing = derivedFrom(dataKey, 'hash/v1');
-  return (text, purpose) => createHmac('sha256', hashing).update(`${purpose}\n${text}`).digest('base64url');
+  const hashing = deriveKey(dataKey, 'hash/v1');
+  return (text, purpose) => hmac(hashing, `${purpose}\n${text}`);
 }

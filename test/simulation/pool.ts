@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Done, Task } from './tasks.ts';
 
@@ -17,10 +16,7 @@ export async function runTasks(
 type Report = { isReady?: true; done?: Done; failed?: string };
 
 /** Most of what a world makes is garbage soon: with more room it is collected at once, and not copied. */
-const YOUNG_MB = 192;
-
-// Containers begin cold long after their code last ran: V8 would have forgotten it, and compile it again.
-setFlagsFromString('--no-flush-bytecode');
+const YOUNG_MB = 64;
 
 async function runWorker(next: () => Task | undefined, onDone: (done: Done) => void): Promise<void> {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };

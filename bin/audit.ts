@@ -20,6 +20,7 @@ import { openArchive, openPlainWire } from './redrive/wire.ts';
 const HELP = `Reads the whole table and checks that every promise is kept. It only reads.
 
   npm run audit -- --stage STAGE        a deployed stage; needs AWS credentials in the environment
+  npm run audit -- … --second-region R  the table in this region, by the stack that the stage has there
   npm run audit -- --local              the service that runs on this machine
   npm run audit -- … --json FILE        writes the report as JSON, too
   npm run audit -- … --open             opens sealed texts, to check that they open and say what they have to;
@@ -33,6 +34,7 @@ false alarm. An interrupted audit prints how to continue. The exit code is 0 whe
 
 const OPTIONS = {
   stage: { type: 'string' },
+  'second-region': { type: 'string' },
   local: { type: 'boolean' },
   'local-dir': { type: 'string', default: '.local' },
   json: { type: 'string' },
@@ -106,6 +108,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if ((stage === undefined) === (local !== true))
     throw new Error('Give one of --stage STAGE and --local. See npm run audit -- --help');
+  if (stage === undefined && rest['second-region'] !== undefined)
+    throw new Error('--second-region needs --stage. See npm run audit -- --help');
   const segments = readSegments(rest.segments);
   const localDir = rest['local-dir'];
   const environment: Environment =
@@ -115,7 +119,7 @@ async function main(args: readonly string[]): Promise<number> {
           AWS_REGION: 'eu-west-1',
           DATA_KEY_FILE: join(localDir, 'data-key'),
         }
-      : await readEnvironment({ kind: 'stage', stage });
+      : await readEnvironment({ kind: 'stage', stage, secondRegion: rest['second-region'] });
   const { tally, next } = await readAll(environment, segments, open);
   const report = buildReport(auditRules, tally, {
     audited_at: isoSeconds(now()),

@@ -11,12 +11,15 @@ import { keptOutput, secondRegionOutputs, stackName, stackOutputs, stackParts } 
  */
 export type Environment = Record<string, string>;
 
-/** A deployed stage, or the service on this machine. */
-export type Deployment = { kind: 'stage'; stage: string } | { kind: 'local'; localDir: string };
+/** A deployed stage, in its first region or in a second one, or the service on this machine. */
+export type Deployment =
+  { kind: 'stage'; stage: string; secondRegion?: string | undefined } | { kind: 'local'; localDir: string };
 
 /** Throws an error of one line when nothing runs there. */
 export function readEnvironment(target: Deployment): Promise<Environment> | Environment {
-  return target.kind === 'stage' ? environmentOfStage(target.stage) : localEnvironment(target.localDir);
+  if (target.kind === 'local') return localEnvironment(target.localDir);
+  const { stage, secondRegion } = target;
+  return secondRegion === undefined ? environmentOfStage(stage) : environmentOfSecondRegion(stage, secondRegion);
 }
 
 async function environmentOfStage(stage: string): Promise<Environment> {
@@ -30,11 +33,29 @@ async function environmentOfStage(stage: string): Promise<Environment> {
   return { ...(Object.fromEntries(found) as Environment), AWS_REGION: await client.config.region() };
 }
 
-/** The outputs of the first region that the stack of a second one has kept, by their names there. */
-export async function readKeptOutputs(stage: string, region: string): Promise<Record<string, string>> {
+/**
+ * The settings in a second region, by what its own stack has and has kept: the first region may be away. A copy of a
+ * secret has the ARN of the first one, but for the region.
+ */
+async function environmentOfSecondRegion(stage: string, region: string): Promise<Environment> {
+  const outputs = await outputsOfSecond(stage, region);
+  const found = Object.values(stackOutputs).map(({ variable, output }) => {
+    const kept = outputs.get(keptOutput(output)) ?? '';
+    return [variable, outputs.get(output) ?? kept.replace(/^(arn:[^:]*:[^:]*):[^:]*/, `$1:${region}`)];
+  });
+  return { ...(Object.fromEntries(found) as Environment), AWS_REGION: region };
+}
+
+async function outputsOfSecond(stage: string, region: string): Promise<Map<string, string>> {
   const client = openCloudFormation(region);
   const outputs = await outputsOf(client, stackName(stage, 'second'));
   client.destroy();
+  return outputs;
+}
+
+/** The outputs of the first region that the stack of a second one has kept, by their names there. */
+export async function readKeptOutputs(stage: string, region: string): Promise<Record<string, string>> {
+  const outputs = await outputsOfSecond(stage, region);
   const names = [stackOutputs.tableName, stackOutputs.dataKeySecret, stackOutputs.signingKeysSecretArn].map(
     ({ output }) => output,
   );

@@ -10,6 +10,8 @@ export const HELP = `Sends past events of a brand to the event bus again.
   npm run replay -- --local --brand SLUG --from TIME --to TIME
 
   --stage STAGE     a deployed stage; needs AWS credentials in the environment
+  --second-region REGION
+                    reads and sends there, once it writes after a failover; with --stage
   --local           the service that runs on this machine
   --brand SLUG      the brand
   --from, --to      the first and last second, such as 2026-12-31T23:59:59Z; a date means its first or last second
@@ -30,6 +32,7 @@ export type Options = Span & { target: Deployment; rate: number; dryRun: boolean
 
 const OPTIONS = {
   stage: { type: 'string' },
+  'second-region': { type: 'string' },
   local: { type: 'boolean' },
   'local-dir': { type: 'string', default: '.local' },
   brand: { type: 'string' },
@@ -48,12 +51,13 @@ const MAX_RATE = 10_000;
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parsed(args);
   if (values.help === true) return undefined;
-  const { stage, local, rate, resume } = values;
+  const { stage, local, rate, resume, 'second-region': secondRegion } = values;
   if ((stage === undefined) === (local !== true)) throw wrong('Give one of --stage STAGE and --local');
+  if (stage === undefined && secondRegion !== undefined) throw wrong('--second-region needs --stage');
   if (!/^[1-9]\d{0,4}$/.test(rate) || Number(rate) > MAX_RATE)
     throw wrong(`--rate must be a whole number from 1 to ${MAX_RATE}, not ${JSON.stringify(rate)}`);
   const target: Deployment =
-    stage === undefined ? { kind: 'local', localDir: values['local-dir'] } : { kind: 'stage', stage };
+    stage === undefined ? { kind: 'local', localDir: values['local-dir'] } : { kind: 'stage', stage, secondRegion };
   return {
     ...(resume === undefined ? readSpan(values) : spanIn(resume, values)),
     target,

@@ -1,16 +1,15 @@
-import { CfnOutput } from 'aws-cdk-lib';
 import { EventBus, Match, Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { bucket, historyBucket } from '../lib/buckets.ts';
 import { jobs, queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
-import { stackOutputs } from '../lib/stacks.ts';
 import type { DataStack } from './data-stack.ts';
 import { FileBucket } from './file-bucket.ts';
 import { letUseHistories } from './history-bucket.ts';
 import { JobFunction } from './job-function.ts';
 import { mapRecord } from './job-lists.ts';
+import { addJobOutputs } from './job-outputs.ts';
 import { JobQueues } from './job-queues.ts';
 import { NightlyAudit } from './nightly-audit.ts';
 import { letUseBucket } from './packages.ts';
@@ -43,7 +42,7 @@ export class BackgroundStack extends StageStack {
     this.followUploads(data.packages);
     this.archive(stage, data.histories);
     new NightlyAudit(this, 'NightlyAudit', { stage, queues: this.queues, audits: this.jobs['audit-segment'] });
-    this.addOutputs();
+    addJobOutputs(this, this.bus, this.queues);
   }
 
   /** Each package that arrives is checked once its event is in the queue. */
@@ -72,18 +71,5 @@ export class BackgroundStack extends StageStack {
     const deadLetterQueue = this.queues.deadLetters[queueTable[queue].deadLetters];
     const targets = [new SqsQueue(this.queues.queues[queue], { deadLetterQueue })];
     new Rule(this, constructId(name), { eventBus: this.bus, eventPattern, targets });
-  }
-
-  private addOutputs(): void {
-    const { relay, sweep } = this.queues.deadLetters;
-    new CfnOutput(this, stackOutputs.busName.output, { value: this.bus.eventBusName, description: 'Events go here' });
-    new CfnOutput(this, stackOutputs.asideQueueUrl.output, {
-      value: relay.queueUrl,
-      description: 'Events that could not be sent: npm run redrive',
-    });
-    new CfnOutput(this, stackOutputs.missedQueueUrl.output, {
-      value: sweep.queueUrl,
-      description: 'Calls of the sweep that Lambda did not take: npm run redrive',
-    });
   }
 }

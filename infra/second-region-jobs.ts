@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -5,6 +6,7 @@ import { Construct } from 'constructs';
 import { queues as queueTable, rules, type JobName } from '../lib/jobs.ts';
 import { letReadCopies } from './history-bucket.ts';
 import { JobFunction, type JobFunctionProps } from './job-function.ts';
+import { addJobOutputs } from './job-outputs.ts';
 import { JobQueues } from './job-queues.ts';
 import { constructId } from './service-function.ts';
 import type { Stage } from './stages.ts';
@@ -44,6 +46,7 @@ export class SecondRegionJobs extends Construct {
         targets: [new SqsQueue(queues.queues[queue], { deadLetterQueue })],
       });
     }
+    addJobOutputs(Stack.of(this), bus, queues);
     const destinations = { bus, queues };
     for (const name of JOBS)
       letReadCopies(new JobFunction(this, { name, stage, table, dataKey, destinations }), histories);

@@ -77,6 +77,10 @@ export class SecondRegionStack extends StageStack {
       stage,
       bucketName: nameCopies(stage, second.region),
     });
+    new CfnOutput(this, stackOutputs.historyBucket.output, {
+      value: histories.bucketName,
+      description: 'Copies of archived histories',
+    });
     for (const each of functions.values()) if (isReadRegion || each.name !== ERASES) letReadCopies(each, histories);
     openOnlyToEdge(stage, functions.values());
     const notFound = functions.get(NOT_FOUND);

@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS, parseMs } from './time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, parseMs } from './time.ts';
 
 /**
  * The number of lanes. One license's messages to an endpoint follow each other in one lane, so an endpoint occupies at
@@ -24,8 +24,8 @@ export type EndpointFlow = {
   samples: readonly Sample[];
 };
 
-/** A receiver's response time, and when it was measured. */
-export type Sample = { at: string; latency_ms: number };
+/** A receiver's response time, and the second since 1970 in which it was measured. */
+export type Sample = { at_s: number; latency_ms: number };
 
 export const NO_FLOW: EndpointFlow = {
   lanes: Array.from({ length: LANES }, () => ({ issued: 0, done: 0 })),
@@ -76,7 +76,7 @@ export const SLOW_MS = 5_000;
 /** The 95th percentile of recent response times; null when there are none. */
 export function computeP95({ samples }: Pick<EndpointFlow, 'samples'>, nowMs: number): number | null {
   const sorted = samples
-    .filter(({ at }) => nowMs - parseMs(at) < RECENT_MS)
+    .filter(({ at_s }) => nowMs - at_s * SECOND_MS < RECENT_MS)
     .map(({ latency_ms }) => latency_ms)
     .sort((a, b) => a - b);
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? null;

@@ -1,5 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
-import { isoSeconds, parseMs } from '../domain/time.ts';
+import { SECOND_MS, isoSeconds } from '../domain/time.ts';
 import { LANES, NO_FLOW, addSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
 import { readItems, type Item, type Table } from '../dynamo/table.ts';
@@ -24,12 +24,11 @@ const done = (lane: number): string => `done_${String(lane)}`;
 export const computeLane = (entityId: string): number => computeShard(entityId, LANES);
 
 /** Alternates times and latencies: as numbers, 40 samples keep the item below the 1 KB of one write unit. */
-const packed = (samples: readonly Sample[]): number[] =>
-  samples.flatMap(({ at, latency_ms }) => [Math.floor(parseMs(at) / 1000), latency_ms]);
+const packed = (samples: readonly Sample[]): number[] => samples.flatMap(({ at_s, latency_ms }) => [at_s, latency_ms]);
 
 function unpacked(numbers: readonly number[]): Sample[] {
   return Array.from({ length: numbers.length / 2 }, (_, i) => ({
-    at: isoSeconds(Number(numbers[2 * i]) * 1000),
+    at_s: Number(numbers[2 * i]),
     latency_ms: Number(numbers[2 * i + 1]),
   }));
 }
@@ -99,7 +98,8 @@ export function noteHandled(
   known: EndpointFlow,
 ): Promise<EndpointFlow | undefined> {
   const now = isoSeconds(at.nowMs);
-  const sample = latencyMs === undefined ? undefined : { at: now, latency_ms: latencyMs };
+  const sample =
+    latencyMs === undefined ? undefined : { at_s: Math.floor(at.nowMs / SECOND_MS), latency_ms: latencyMs };
   const samples = sample ? { samples: packed(addSample(known.samples, sample)) } : {};
   if (ticket === null) return changeFlow(table, at, { set: samples });
   const name = done(ticket.lane);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOUR_MS, MINUTE_MS, isoSeconds } from '../../lib/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, isoSeconds } from '../../lib/domain/time.ts';
 import {
   hasToWait,
   isToRefill,
@@ -84,7 +84,7 @@ describe('a refill', () => {
 });
 
 describe('the 95th percentile of an endpoint’s latency', () => {
-  const took = (latency_ms: number, ms = nowMs): Sample => ({ at: at(ms), latency_ms });
+  const took = (latency_ms: number, ms = nowMs): Sample => ({ at_s: Math.floor(ms / SECOND_MS), latency_ms });
 
   test('is null without an answer within the last day', () => {
     expect(computeP95({ samples: [] }, nowMs)).toBeNull();

@@ -89,10 +89,12 @@ describe.each(bothWires)('the requests of %s', (_name, open) => {
   test.each(operations)('%s passes a gate that verifies signatures, whatever is in it', async (operation) => {
     const property = fc.asyncProperty(someCredentials, value, async (used, written) => {
       credentials = used;
-      const before = passed.length;
+      passed.length = 0;
+      faults.length = 0;
       await open(gate.endpoint, used)(operation, inputOf(operation, written), AbortSignal.timeout(10_000));
       expect(faults).toEqual([]);
-      expect(passed.slice(before).map((received) => received.operation)).toEqual([operation]);
+      // A busy engine may answer too late for an attempt, which is signed and sent again.
+      expect(new Set(passed.map((received) => received.operation))).toEqual(new Set([operation]));
     });
     await fc.assert(property, { numRuns: 20 });
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { keptOutput, stackOutputs } from '../../lib/stacks.ts';
 import { checkedStages } from '../../infra/stages.ts';
 import { optionalStack, partOf, synthesize } from './synthesize.ts';
 import { KEPT_OF_FIRST, SECOND, SECOND_STREAM, stageOf } from './tested-stages.ts';
@@ -191,6 +192,16 @@ describe('a second region after a failover', () => {
     for (const job of ['relay-journal', 'fan-out-event', 'deliver-webhook', 'count-events', 'sweep-due'])
       expect(described).toContain(`License service, prod: ${job}`);
     expect(described).not.toContain('License service, prod: run-import');
+  });
+
+  test('has each value that an audit and a replay look up there, because the first region may be away', () => {
+    const outputs = Object.keys(there.findOutputs('*'));
+    const { tableName, dataKeySecret, historyBucket, busName, asideQueueUrl } = stackOutputs;
+    const keeps = [tableName, dataKeySecret].map(({ output }) => keptOutput(output));
+    expect(outputs).toEqual(expect.arrayContaining(keeps));
+    expect(outputs).toEqual(
+      expect.arrayContaining([historyBucket, busName, asideQueueUrl].map(({ output }) => output)),
+    );
   });
 
   test('passes cdk-nag with the rest of the stage', () => {

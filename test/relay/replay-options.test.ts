@@ -24,6 +24,7 @@ test('a date starts at its first second as --from and ends at its last second as
 test.each([
   ['neither stage nor local', but('stage'), 'Give one of --stage STAGE and --local'],
   ['both stage and local', [...GOOD, '--local'], 'Give one of --stage STAGE and --local'],
+  ['a second region of no stage', [...but('stage'), '--local', '--second-region', 'eu-west-1'], 'needs --stage'],
   ['no brand', but('brand'), '--brand is missing'],
   ['no start', but('from'), '--from is missing'],
   ['no end', but('to'), '--to is missing'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { queues } from '../../lib/jobs.ts';
 import { findDisorder } from './views.ts';
 import type { Evaluate } from './world/bundle.ts';
-import type { Request } from './world/parts.ts';
+import type { Request, Throughput } from './world/parts.ts';
 import { openThroughput, READ_UNITS, WRITE_UNITS } from './world/throughput.ts';
 import { openWorld } from './world/world.ts';
 
@@ -19,10 +19,13 @@ const readOf = (pk: string): Request => requestOf('GetItem', { Key: keyOf(pk) })
 const writeOf = (pk: string): Request =>
   requestOf('TransactWriteItems', { TransactItems: [{ Put: { Item: keyOf(pk) } }] });
 
+const hasRoom = (throughput: Throughput, request: Request): boolean =>
+  throughput.hasRoom(throughput.partitionsOf(request));
+
 /** The number of requests that a partition takes in this second. */
-function countTaken(throughput: ReturnType<typeof openThroughput>, request: Request): number {
+function countTaken(throughput: Throughput, request: Request, answer: object = {}): number {
   let taken = 0;
-  for (; throughput.hasRoom(request); taken += 1) throughput.take(request);
+  for (; hasRoom(throughput, request); taken += 1) throughput.take(request, answer);
   return taken;
 }
 
@@ -32,16 +35,47 @@ describe('a partition', () => {
     const throughput = openThroughput(() => time.nowMs, { get: () => undefined });
     // A write of a transaction takes two units.
     expect(countTaken(throughput, writeOf('hot'))).toBe(WRITE_UNITS / 2);
-    expect(throughput.hasRoom(readOf('hot'))).toBe(false);
+    expect(hasRoom(throughput, readOf('hot'))).toBe(false);
     expect(countTaken(throughput, readOf('cold'))).toBe(READ_UNITS);
     time.nowMs = 6_000;
-    expect(throughput.hasRoom(writeOf('hot'))).toBe(true);
+    expect(hasRoom(throughput, writeOf('hot'))).toBe(true);
   });
 
   test('takes more units for a large item', () => {
     const item = { text: { S: 'x'.repeat(10 * 1_024) } };
     const throughput = openThroughput(() => 0, { get: () => item });
     expect(countTaken(throughput, writeOf('large'))).toBe(Math.ceil(WRITE_UNITS / 22));
+  });
+
+  test('gives a query units for what it reads, half as many in an index, which has partitions of its own', () => {
+    const throughput = openThroughput(() => 0, { get: () => undefined });
+    const queryOf = (more: object): Request =>
+      requestOf('Query', {
+        KeyConditionExpression: '#a = :a',
+        ExpressionAttributeValues: { ':a': { S: 'hot' } },
+        ...more,
+      });
+    const Items = Array.from({ length: 3 }, () => ({ text: { S: 'x'.repeat(3_000) } }));
+    expect(countTaken(throughput, queryOf({ IndexName: 'by_due' }), { Items })).toBe(2 * (READ_UNITS / 3));
+    expect(countTaken(throughput, queryOf({ ConsistentRead: true }), { Items })).toBe(READ_UNITS / 3);
+    expect(hasRoom(throughput, readOf('hot'))).toBe(false);
+    expect(countTaken(throughput, queryOf({ IndexName: 'by_group' }))).toBe(2 * READ_UNITS);
+  });
+
+  test('of an index takes a unit for each entry that comes or goes, and refuses new items when it is full', () => {
+    const throughput = openThroughput(() => 0, { get: () => undefined });
+    const due = (at: string) => ({ due_pk: { S: 'day' }, due_sk: { S: at } });
+    const put = requestOf('TransactWriteItems', {
+      TransactItems: [{ Put: { Item: { ...keyOf('own'), ...due('1') } } }],
+    });
+    const key = { pk: 'any', sk: 'x' };
+    throughput.takeInIndexes({ key, before: due('1'), after: { ...due('1'), more: { S: 'x' } } });
+    for (let i = 0; i < WRITE_UNITS / 2; i += 1) {
+      expect(hasRoom(throughput, put)).toBe(true);
+      throughput.takeInIndexes({ key, before: due('1'), after: due('2') });
+    }
+    expect(hasRoom(throughput, put)).toBe(false);
+    expect(hasRoom(throughput, writeOf('own'))).toBe(true);
   });
 });
 

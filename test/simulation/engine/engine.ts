@@ -3,6 +3,7 @@ import type {
   BatchGetItemCommandInput,
   CancellationReason,
   GetItemCommandInput,
+  TransactWriteItem,
   TransactWriteItemsCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -38,7 +39,7 @@ const TOKEN_KEPT_MS = 600_000;
 const MOST_KEYS = 100;
 const MOST_WRITES = 100;
 
-type Parts = EngineOptions & { store: Store; tokens: Map<string, { request: string; untilMs: number }> };
+type Parts = EngineOptions & { store: Store; tokens: Map<string, { items: TransactWriteItem[]; untilMs: number }> };
 
 export function openEngine(options: EngineOptions): Engine {
   const lag: Lag = { nowMs: options.nowMs, drawMs: options.lagMs ?? (() => 0) };
@@ -125,10 +126,10 @@ function transact(parts: Parts, input: TransactWriteItemsCommandInput): EngineAn
   const { TransactItems: items = [], ClientRequestToken: token } = input;
   if (token === undefined || token === '') throw new NotSimulated('a transaction without a token');
   if (items.length === 0 || items.length > MOST_WRITES) throw validationError('too many or no writes');
-  const request = JSON.stringify(items);
   const known = parts.tokens.get(token);
   if (known !== undefined && known.untilMs > parts.nowMs()) {
-    if (known.request !== request) throw awsError('IdempotentParameterMismatchException', 'another request');
+    if (!isDeepStrictEqual(known.items, items))
+      throw awsError('IdempotentParameterMismatchException', 'another request');
     return {};
   }
   const writes = items.map((item) => planWrite(parts.tableName, item));
@@ -138,7 +139,7 @@ function transact(parts: Parts, input: TransactWriteItemsCommandInput): EngineAn
   const reasons = outcomes.map(({ reason }) => reason);
   if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
   for (const [i, { key }] of writes.entries()) write(parts, key, outcomes[i]?.after);
-  parts.tokens.set(token, { request, untilMs: parts.nowMs() + TOKEN_KEPT_MS });
+  parts.tokens.set(token, { items, untilMs: parts.nowMs() + TOKEN_KEPT_MS });
   return {};
 }
 

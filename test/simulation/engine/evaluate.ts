@@ -99,17 +99,18 @@ function hasSize(found: AttributeValue, value: AttributeValue): boolean {
 export const holds = (expression: string | undefined, item: AttributeItem | undefined, aliases: Aliases): boolean =>
   expression === undefined || isTrue(parseCondition(expression), item, aliases);
 
-/** The item with a value at a path; undefined removes it. Parents of the path must be maps. */
-function withValue(item: AttributeItem, path: readonly string[], value: AttributeValue | undefined): AttributeItem {
+/** Puts a value at a path of a copy; undefined removes it. Parents of the path must be maps. */
+function putValue(copy: Record<string, AttributeValue>, path: readonly string[], value: AttributeValue | undefined) {
   const [first = '', ...rest] = path;
-  if (rest.length === 0) {
-    const { [first]: _before, ...others } = item;
-    return value === undefined ? others : { ...others, [first]: value };
-  }
-  const parent = item[first]?.M;
-  if (parent === undefined)
-    throw validationError('The document path provided in the update expression is invalid for update');
-  return { ...item, [first]: { M: withValue(parent, rest, value) } };
+  if (rest.length > 0) {
+    const parent = copy[first]?.M;
+    if (parent === undefined)
+      throw validationError('The document path provided in the update expression is invalid for update');
+    const M = { ...parent };
+    copy[first] = { M };
+    putValue(M, rest, value);
+  } else if (value === undefined) Reflect.deleteProperty(copy, first);
+  else copy[first] = value;
 }
 
 function assertApart(paths: readonly (readonly string[])[]): void {
@@ -130,16 +131,16 @@ export function touchedBy(expression: string, aliases: Aliases): string[][] {
 /** The item after an update. Every term sees the item as it was before. */
 export function updated(before: AttributeItem, expression: string, aliases: Aliases): AttributeItem {
   const tree: UpdateTree = parseUpdate(expression);
-  let after = before;
+  const after = { ...before };
   for (const { path, value, isOnlyOnce } of tree.set) {
     const names = namesOf(aliases, path);
     const kept = isOnlyOnce ? findAt(before, names) : undefined;
-    after = withValue(after, names, kept ?? valueOf(aliases, value));
+    putValue(after, names, kept ?? valueOf(aliases, value));
   }
-  for (const path of tree.remove) after = withValue(after, namesOf(aliases, path), undefined);
+  for (const path of tree.remove) putValue(after, namesOf(aliases, path), undefined);
   for (const { path, value } of tree.add) {
     const names = namesOf(aliases, path);
-    after = withValue(after, names, sumOf(findAt(before, names), valueOf(aliases, value)));
+    putValue(after, names, sumOf(findAt(before, names), valueOf(aliases, value)));
   }
   return after;
 }

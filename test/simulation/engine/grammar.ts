@@ -163,18 +163,23 @@ function readUpdate(reader: Reader): UpdateTree {
 }
 
 /** Few texts of expressions exist, because values and names are aliases: each is read once. */
-function readOnce<T>(read: (reader: Reader) => T): (text: string) => T {
+function readOnce<T>(read: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const reader = openReader(text);
-    const tree = read(reader);
-    if (reader.peek() !== undefined) throw new NotSimulated(`${reader.peek() ?? ''} in ${text}`);
-    known.set(text, tree);
-    return tree;
+    const found = known.get(text) ?? read(text);
+    known.set(text, found);
+    return found;
   };
 }
 
-export const parseCondition = readOnce(readAny);
-export const parseUpdate = readOnce(readUpdate);
+function readWhole<T>(read: (reader: Reader) => T, text: string): T {
+  const reader = openReader(text);
+  const tree = read(reader);
+  if (reader.peek() !== undefined) throw new NotSimulated(`${reader.peek() ?? ''} in ${text}`);
+  return tree;
+}
+
+export const parseCondition = readOnce((text) => readWhole(readAny, text));
+export const parseUpdate = readOnce((text) => readWhole(readUpdate, text));
+/** The aliases of names and values in an expression. */
+export const findAliases = readOnce((text): ReadonlySet<string> => new Set(text.match(/[#:]\w+/g) ?? []));

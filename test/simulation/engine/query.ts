@@ -5,7 +5,7 @@ import { awsError, NotSimulated, validationError } from './errors.ts';
 import { namesOf, valueOf, type Aliases } from './evaluate.ts';
 import { parseCondition, type ConditionTree } from './grammar.ts';
 import { nameOfKey, type Store, type StoredKey } from './store.ts';
-import { compareTexts, type AttributeItem } from './values.ts';
+import { bytesOfItems, compareTexts, type AttributeItem } from './values.ts';
 
 const KNOWN = [
   'TableName',
@@ -44,7 +44,7 @@ export function runQuery(
   const rest = afterStart(all, input, schema);
   const limit = input.Limit ?? Infinity;
   const Items = rest.slice(0, limit).map(shown);
-  if (JSON.stringify(Items).length > PAGE_BYTES) throw new NotSimulated('a page of a query that is too long');
+  if (bytesOfItems(Items) > PAGE_BYTES) throw new NotSimulated('a page of a query that is too long');
   const last = rest.length >= limit ? rest[limit - 1] : undefined;
   const page = { Items, Count: Items.length, ScannedCount: Items.length };
   return last === undefined ? page : { ...page, LastEvaluatedKey: keysOf(shown(last), schema) };
@@ -64,12 +64,22 @@ function showEntry(store: Store, { key, sort }: Entry, index: Schema | undefined
   return item;
 }
 
+/** The key of the partition that a query reads. */
+export const readQueriedKey = (input: QueryCommandInput): string | undefined => {
+  const [first] = readTerms(input);
+  return first?.kind === 'compare' ? valueOf(input, first.value).S : undefined;
+};
+
+function readTerms(input: QueryCommandInput): readonly ConditionTree[] {
+  const tree = parseCondition(input.KeyConditionExpression ?? '');
+  return tree.kind === 'all' ? tree.of : [tree];
+}
+
 function readKeyCondition(
   input: QueryCommandInput & Aliases,
   { partitionKey, sortKey }: Schema,
 ): { pk: string; isIn: (sort: string) => boolean } {
-  const tree = parseCondition(input.KeyConditionExpression ?? '');
-  const [first, second, third] = tree.kind === 'all' ? tree.of : [tree];
+  const [first, second, third] = readTerms(input);
   if (first?.kind !== 'compare' || first.is !== '=' || third !== undefined)
     throw new NotSimulated('the condition of a query');
   if (namesOf(input, first.path).join('.') !== partitionKey) throw validationError('Query condition missed key schema');

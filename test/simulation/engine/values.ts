@@ -3,6 +3,32 @@ import { NotSimulated } from './errors.ts';
 
 export type AttributeItem = Readonly<Record<string, AttributeValue>>;
 
+const bytes = new WeakMap<AttributeItem, number>();
+
+/** An item never changes: a write puts another one in its place. */
+export function bytesOfItem(item: AttributeItem): number {
+  const known = bytes.get(item);
+  if (known !== undefined) return known;
+  const counted = bytesOfMap(item);
+  bytes.set(item, counted);
+  return counted;
+}
+
+/** As DynamoDB counts: the names and the values, with a little for each value in a list or map. */
+const bytesOfMap = (map: Readonly<Record<string, AttributeValue>>): number =>
+  Object.entries(map).reduce((sum, [name, value]) => sum + name.length + bytesOfValue(value), 0);
+
+function bytesOfValue({ S, N, L, M }: AttributeValue): number {
+  if (S !== undefined) return S.length;
+  if (N !== undefined) return N.length;
+  if (L !== undefined) return L.reduce((sum, value) => sum + 1 + bytesOfValue(value), 3);
+  return M === undefined ? 1 : 3 + Object.keys(M).length + bytesOfMap(M);
+}
+
+/** The bytes of some items together. */
+export const bytesOfItems = (items: readonly AttributeItem[]): number =>
+  items.reduce((sum, item) => sum + bytesOfItem(item), 0);
+
 const TYPES = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'] as const;
 export type ValueType = (typeof TYPES)[number];
 

@@ -1,6 +1,7 @@
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { awsError, NotSimulated, validationError } from './errors.ts';
 import { assertSound, holds, touchedBy, updated, type Aliases } from './evaluate.ts';
+import { findAliases } from './grammar.ts';
 import { assertIndexable, readKey, type StoredKey } from './store.ts';
 import { assertSimulated, type AttributeItem } from './values.ts';
 
@@ -40,13 +41,11 @@ export function assertKnownFields(input: object, known: readonly string[]): void
 
 /** DynamoDB refuses names and values that no expression of the request uses. */
 function assertAllUsed(aliases: Aliases, ...expressions: (string | undefined)[]): void {
-  const used = new Set(expressions.flatMap((text) => text?.match(/[#:]\w+/g) ?? []));
+  const isUsed = (alias: string): boolean =>
+    expressions.some((text) => text !== undefined && findAliases(text).has(alias));
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = aliases;
   for (const given of [names, values])
-    if (
-      given !== undefined &&
-      (Object.keys(given).length === 0 || Object.keys(given).some((alias) => !used.has(alias)))
-    )
+    if (given !== undefined && (Object.keys(given).length === 0 || !Object.keys(given).every(isUsed)))
       throw validationError('an alias is not used in expressions');
   for (const value of Object.values(values ?? {})) assertSimulated(value);
 }

@@ -92,7 +92,13 @@ function requestInTime(host: Host, request: Request): Promise<object | undefined
   const giveUp = (): void => reject(new DOMException('no answer in time', 'TimeoutError'));
   const cancel = host.after(ROUTE_PATIENCE.answerMs, giveUp);
   const sent = host.request(request) as Promise<object | undefined>;
-  sent.then(resolve, reject).finally(cancel);
+  const end =
+    <T>(settle: (value: T) => void) =>
+    (value: T): void => {
+      cancel();
+      settle(value);
+    };
+  sent.then(end(resolve), end(reject));
   return promise;
 }
 

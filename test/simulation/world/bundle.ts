@@ -107,7 +107,9 @@ function openScope(host: Host, evaluate: () => unknown, createPlatformKey: Evalu
   const scope: Scope = {
     host,
     own(name) {
-      const found = evaluated.get(name) ?? own.modules[name]?.();
+      const before = evaluated.get(name);
+      if (before !== undefined) return before;
+      const found = own.modules[name]?.();
       if (found === undefined) throw new Error(`there is no module ${name}`);
       evaluated.set(name, found);
       return found;

@@ -23,7 +23,9 @@ export const isOfHistory = ({ service, input }: Request): boolean =>
 const known = new WeakMap<Request, Footprint>();
 
 export function readFootprint(request: Request): Footprint {
-  const found = known.get(request) ?? findFootprint(request);
+  const before = known.get(request);
+  if (before !== undefined) return before;
+  const found = findFootprint(request);
   known.set(request, found);
   return found;
 }

@@ -42,6 +42,9 @@ const STATE = [
   /^const (?!.*Readonly).*= new (?:Map|Set)(?:<.*>)?\(\);/m,
 ];
 
+/** Its state is how far `npm start` has moved the clock, and nobody moves the clock of a container. */
+const UNMOVED = 'lib/process/clock.ts';
+
 /** The module that an import names: a path in the service, one of the world's, or a package. */
 export function resolveImport(path: string, folder: string): string {
   const replaced = REPLACED.find((one) => one.path.test(path)) ?? STOOD_IN.find((one) => one.path.test(path));
@@ -67,7 +70,9 @@ export const functionFiles: ReadonlyMap<string, string> = new Map([
 
 function tierOf(name: string, text: string): Tier {
   if (PURE.test(name)) return 'pure';
-  return STATE.some((kept) => kept.test(text)) || [...functionFiles.values()].includes(name) ? 'own' : 'common';
+  return (name !== UNMOVED && STATE.some((kept) => kept.test(text))) || [...functionFiles.values()].includes(name)
+    ? 'own'
+    : 'common';
 }
 
 /** All modules that the functions need, with the tier of each. */

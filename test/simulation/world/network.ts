@@ -66,11 +66,12 @@ function askSecrets(world: SimulatedWorld, operation: string, input: SecretInput
 /** Each request takes units of its partitions, as far as there are some left. */
 function askWithinUnits(world: SimulatedWorld, request: Request): unknown {
   const { weather, throughput } = world;
-  if (weather.strikes('a partition is hot for a second')) throughput.heat(request);
-  if (!throughput.hasRoom(request) || weather.strikes('the table throttles a request'))
+  const partitions = throughput.partitionsOf(request);
+  if (weather.strikes('a partition is hot for a second')) throughput.heat(partitions);
+  if (!throughput.hasRoom(partitions) || weather.strikes('the table throttles a request'))
     throw awsError('ProvisionedThroughputExceededException', 'too much at once');
   const answer = askTable(world, request.operation as keyof Operations, request.input as never);
-  throughput.take(request);
+  throughput.take(request, answer);
   return answer;
 }
 

@@ -18,14 +18,18 @@ export type Storage = Map<string, Buffer>;
 /** The secrets of the service by the last parts of their names. */
 export type Secrets = Map<string, string>;
 
-/** Counts the units of each partition key in each second of virtual time. */
+/** Counts the units of each partition key of the table and of its indexes, in each second of virtual time. */
 export type Throughput = {
-  /** True if each partition of a request has units left. */
-  hasRoom: (request: Request) => boolean;
-  /** Counts what a request took that was executed. */
-  take: (request: Request) => void;
-  /** Takes all that is left of the partitions that a request touches: others are using them. */
-  heat: (request: Request) => void;
+  /** The partitions that a request touches. */
+  partitionsOf: (request: Request) => string[];
+  /** True if each of these partitions has units left. */
+  hasRoom: (partitions: readonly string[]) => boolean;
+  /** Counts what a request took that was executed, with its answer. */
+  take: (request: Request, answer: unknown) => void;
+  /** Counts what a change takes in the indexes. */
+  takeInIndexes: (change: Change) => void;
+  /** Takes all that is left of these partitions: others are using them. */
+  heat: (partitions: readonly string[]) => void;
 };
 
 /** What a request that was executed answers, or the error that it answers. */

@@ -68,7 +68,10 @@ export function openWorld(options: WorldOptions): SimulatedWorld {
     tableName: TABLE,
     nowMs: scheduler.nowMs,
     lagMs: () => (weather.isCalm || faults.length === 0 ? 0 : chance.below(2_000)),
-    onChange: (change) => world.stream.add(change),
+    onChange: (change) => {
+      world.throughput.takeInIndexes(change);
+      world.stream.add(change);
+    },
     ...(items === undefined ? {} : { items }),
   });
   const world: SimulatedWorld = {

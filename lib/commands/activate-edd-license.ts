@@ -34,7 +34,7 @@ export async function activateEddLicense(ctx: Context, { brand: slug, call }: Ed
     return { body, logged: { owner: brand?.prefix, code } };
   };
   if (brand === undefined) return refused('missing', 'license_key_not_found');
-  const key: EddKey = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key: EddKey = { prefix: brand.prefix, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return wordUnknown(foreign, (code) => refused('missing', code));
   const refusedForKnown = async (error: string, code: RefusalCode): Promise<Outcome> => {

@@ -26,7 +26,7 @@ export async function deactivateEddLicense(ctx: Context, { brand: slug, call }: 
     logged: { owner: brand?.prefix, code },
   });
   if (brand === undefined) return answer('failed', 'license_key_not_found');
-  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = { prefix: brand.prefix, text: call.license, product: product?.id };
   const foreign = await refuseForeignKey(ctx, brand, call.license);
   if (foreign) return wordUnknown(foreign, (code) => answer('failed', code));
   const failedForKnown = async (code: RefusalCode): Promise<Outcome> => {

@@ -26,7 +26,7 @@ export async function checkEddLicense(
     logged: { owner: brand?.prefix, code },
   });
   if (brand === undefined) return answer('invalid', 'license_key_not_found');
-  const key = { prefix: brand.prefix, brand: brand.slug, text: call.license, product: product?.id };
+  const key = { prefix: brand.prefix, text: call.license, product: product?.id };
   const checked =
     (await refuseForeignKey(ctx, brand, call.license)) ??
     (item.kind === 'unknown'

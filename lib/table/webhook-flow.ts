@@ -1,5 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import { isoSeconds, parseMs } from '../domain/time.ts';
+import { required } from '../domain/invariant.ts';
 import { LANES, NO_FLOW, addSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
 import { readItems, type Item, type Table } from '../dynamo/table.ts';
@@ -85,7 +86,8 @@ export async function issueTickets(
   counts: ReadonlyMap<number, number>,
 ): Promise<EndpointFlow> {
   const add = Object.fromEntries([...counts].map(([lane, count]) => [issued(lane), count]));
-  return (await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add })) ?? NO_FLOW;
+  const changed = await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add });
+  return required(changed, 'an update without a guard is written');
 }
 
 /** A worker's report on a message: its ticket, if it had one, and the receiver's response time, if it was called. */

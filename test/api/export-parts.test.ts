@@ -103,10 +103,10 @@ describe('an export of more than a part', () => {
   });
 
   test.each([
-    ['its first part', {}],
-    ['its last part', { upload: 'begun', marks: ['"one"'] }],
-  ])('is left to the call that has taken it while %s was written', async (part, begun) => {
-    const id = await begin(brand, eventsUntil(...(part === 'its first part' ? ([0, 0] as const) : ([1, 1] as const))));
+    ['its first part', {}, eventsUntil(0)],
+    ['its last part', { upload: 'begun', marks: ['"one"'] }, eventsUntil(1, 1)],
+  ])('is left to the call that has taken it while %s was written', async (_, begun, events) => {
+    const id = await begin(brand, events);
     await change(brand, id, begun);
     const putPart = async (): Promise<string> => {
       await change(brand, id, { worker: 'another-worker' });

@@ -4,27 +4,34 @@ import type { FaultProxy } from './fault-proxy.ts';
 
 type OpenTable = (...owners: string[]) => Table;
 
-/** DynamoDB's error for a transaction whose first write found another state than it expected. */
-export function lostRace(writes: number): Error {
+/** DynamoDB's error for a transaction of which one write, by default the first, found another state than expected. */
+export function lostRace(writes: number, at = 0): Error {
   const CancellationReasons = Array.from({ length: writes }, (_, i) => ({
-    Code: i === 0 ? 'ConditionalCheckFailed' : 'None',
+    Code: i === at ? 'ConditionalCheckFailed' : 'None',
   }));
   return Object.assign(new Error('lost'), { name: 'TransactionCanceledException', CancellationReasons });
+}
+
+type Intercept = (operation: string, input: object, forward: () => Promise<unknown>) => Promise<unknown>;
+
+/** Opens the table so that each request goes through `intercept`. */
+export function interceptTable(open: OpenTable, intercept: Intercept): OpenTable {
+  return (...owners) => {
+    const table = open(...owners);
+    const wire = (operation: string, input: object, signal: AbortSignal): Promise<unknown> =>
+      intercept(operation, input, () => table.wire(operation as 'GetItem', input as never, signal));
+    return { ...table, wire: wire as unknown as Wire };
+  };
 }
 
 /** Opens the table so that the first transactions lose a race, as if another writer had been faster. */
 export function loseTransaction(open: OpenTable, times = 1): OpenTable {
   let left = times;
-  return (...owners) => {
-    const table = open(...owners);
-    const wire = (operation: string, input: { TransactItems: unknown[] }, signal: AbortSignal): Promise<unknown> => {
-      if (operation !== 'TransactWriteItems' || left === 0)
-        return table.wire(operation as 'TransactWriteItems', input as never, signal);
-      left -= 1;
-      return Promise.reject(lostRace(input.TransactItems.length));
-    };
-    return { ...table, wire: wire as unknown as Wire };
-  };
+  return interceptTable(open, (operation, input, forward) => {
+    if (operation !== 'TransactWriteItems' || left === 0) return forward();
+    left -= 1;
+    return Promise.reject(lostRace((input as { TransactItems: unknown[] }).TransactItems.length));
+  });
 }
 
 const NOTHING: Readonly<Record<string, object>> = {
@@ -33,11 +40,18 @@ const NOTHING: Readonly<Record<string, object>> = {
   Query: { Items: [], Count: 0, ScannedCount: 0 },
 };
 
-/** The next reads that name `named` find nothing, as if it had been removed a moment before. */
-export function findNothing(proxy: FaultProxy, named: string, times = 1): void {
+/**
+ * The next reads that name `named` find nothing, as if it had been removed a moment before. `of` is the only operation
+ * that counts as such a read.
+ */
+export function findNothing(
+  proxy: FaultProxy,
+  named: string,
+  { times = 1, of }: { times?: number; of?: string } = {},
+): void {
   let left = times;
   proxy.tamper = ({ operation, input }, forward) => {
-    const nothing = NOTHING[operation];
+    const nothing = of === undefined || of === operation ? NOTHING[operation] : undefined;
     if (left === 0 || nothing === undefined || !JSON.stringify(input).includes(named)) return forward();
     left -= 1;
     return Promise.resolve({ status: 200, body: JSON.stringify(nothing) });

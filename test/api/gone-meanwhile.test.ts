@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { exportCustomer } from '../../lib/api/customers.ts';
 import { listLicenses } from '../../lib/api/licenses.ts';
+import { mendLicense } from '../../lib/commands/mend-license.ts';
 import type { BackOffice, Bought } from '../support/service/back-office.ts';
 import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import { activate, newEmail, purchase } from '../support/service/purchases.ts';
@@ -48,6 +49,11 @@ describe('an item that is removed between two reads of a call', () => {
     proxy.tamper = undefined;
     const seats = await service.call(listActivations, { apiKey: brand.apiKey, params: { license_id } });
     expect(seats.body['activations']).toMatchObject([{ id: activation_id, status: 'active' }]);
+  });
+
+  test('is not mended after a failover', async () => {
+    const ctx = { table: service.table(brand.key_prefix), nowMs: Date.now(), requestId: 'tests' };
+    expect(await mendLicense(ctx, brand.key_prefix, 'no-anchor')).toBe('gone');
   });
 
   test('is left out of a search', async () => {

@@ -4,7 +4,7 @@ import { openPartitionSums } from '../../lib/audit/partition-sums.ts';
 import { auditRules } from '../../lib/audit/rules.ts';
 import { required } from '../../lib/domain/invariant.ts';
 import { TEST_TYPE } from '../../lib/domain/webhook.ts';
-import { knownClasses, readStored, type Stored } from '../../lib/audit/kinds.ts';
+import { knownClasses, readStored } from '../../lib/audit/kinds.ts';
 import { itemClasses } from '../../lib/table/item-classes.ts';
 import type { Break } from '../support/audit/break.ts';
 import { waysToBreakCustomers } from '../support/audit/break-customers.ts';
@@ -95,7 +95,7 @@ describe('the auditor', () => {
         pk: 'B#event#e',
         sk: `journal#${String(seq)}`,
         item: {},
-      } as Stored);
+      });
     const [history] = end();
     expect(history?.item['gaps']).toHaveLength(5);
   });

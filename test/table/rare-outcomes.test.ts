@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { hashApiKey } from '../../lib/domain/api-key.ts';
 import { isoSeconds } from '../../lib/domain/time.ts';
+import { toAttributes } from '../../lib/dynamo/attributes.ts';
+import { byApiKey } from '../../lib/http/authenticate.ts';
+import { newApiKey } from '../../lib/process/new-credentials.ts';
 import { isPresent } from '../../lib/dynamo/condition.ts';
 import type { Table } from '../../lib/dynamo/table.ts';
 import { lostRace } from '../support/table/lost-races.ts';
@@ -26,7 +30,7 @@ function openStub(answers: Answers) {
     asked.push(operation);
     return Promise.resolve().then(() => answers[operation]?.(input) ?? {});
   };
-  const table = { wire, name: 'table', owners: ['B', PLATFORM], signal: new AbortController().signal };
+  const table = { wire, name: 'table', owners: ['B', 'WPR', PLATFORM], signal: new AbortController().signal };
   return { asked, table: table as unknown as Table };
 }
 const refused = (): 'refused' => 'refused';
@@ -68,6 +72,16 @@ describe('a reader between two writes of others', () => {
     const { entries } = await readProductLicenses(table, 'B', 'tag', { limit: 1 });
     expect(entries).toEqual([{ anchor: 'anchor', at: '2027#1' }]);
   });
+});
+
+test('a key of a brand that a restore has lost opens nothing', async () => {
+  const text = newApiKey('WPR', () => Buffer.alloc(32).toString('base64url'));
+  const stored = { text_hash: hashApiKey(text), revoked_at: null, expires_at: null, allowed_cidrs: [], scopes: [] };
+  const Item = toAttributes({ ...keys.apiKey('WPR', stored.text_hash), id: 'k', ...stored });
+  const { table } = openStub({ BatchGetItem: () => ({ Responses: { table: [Item] } }) });
+  const madeUp = { isKnown: () => Promise.resolve(false), refuse: () => Promise.reject(new Error('it is known')) };
+  const request = { sourceIp: '203.0.113.7', nowMs: NOW, table: () => table, madeUp: madeUp as never };
+  expect(await byApiKey(text, request)).toMatchObject({ code: 'api_key_invalid' });
 });
 
 test('a change of an export that another call has changed is not saved', async () => {

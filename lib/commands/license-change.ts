@@ -156,11 +156,7 @@ function claims(
   { id, anchor, license_key_id }: License,
 ): Write<Refusal | Retry>[] {
   if (external_id === undefined) return [];
-  return [
-    claimExternal(brand, { external_id, license_key_id, licenses: [{ id, anchor }] }, (present): Refusal | Retry =>
-      present ? externalTaken(present) : retry(),
-    ),
-  ];
+  return [claimExternal(brand, { external_id, license_key_id, licenses: [{ id, anchor }] }, externalTaken)];
 }
 
 function refusedByIfMatch(ifMatch: string | undefined, etag: string): Refusal | undefined {

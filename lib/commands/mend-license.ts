@@ -108,7 +108,7 @@ async function readPartition(
   const license = item && parseLicenseItem(item);
   const seats = found.filter(({ sk }) => String(sk).startsWith('seat#'));
   const active = seats.filter(
-    ({ sk, status }) => status === 'active' && String(sk).startsWith(`seat#${license?.seat_set ?? 0}#`),
+    ({ sk, status }) => status === 'active' && String(sk).startsWith(`seat#${String(license?.seat_set)}#`),
   );
   const count = (field: string): number => active.filter(({ [field]: takes }) => takes === true).length;
   return {

@@ -1,4 +1,5 @@
 import { namedInstance } from '../domain/instance.ts';
+import { required } from '../domain/invariant.ts';
 import { describeSeatTaker } from '../domain/plain-description.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Context } from '../context.ts';
@@ -40,7 +41,7 @@ const ANOTHER_ACTIVATION = {
 function readOrigin({ instance_type, from_instance, activation_id }: MoveInput): SeatRequest['other'] {
   const instance = namedInstance({ instance_type, instance_identifier: from_instance });
   if (instance !== undefined) return { instance };
-  return activation_id === undefined ? undefined : { activation_id };
+  return { activation_id: required(activation_id, 'a move names an instance or an activation') };
 }
 
 function decide({ license, activation: current }: Seat, other: NonNullable<Seat['other']>, taker: Taker): Decision {

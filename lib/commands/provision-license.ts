@@ -3,7 +3,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { BrandContext } from '../context.ts';
 import type { ProvisionAnswer } from '../api/schemas/license.ts';
 import type { ProvisionInput } from '../api/schemas/provision.ts';
-import { claimExternal, externalTaken, type External } from '../table/externals.ts';
+import { claimExternal, externalTaken } from '../table/externals.ts';
 import {
   commitOnce,
   buildOnce,
@@ -13,7 +13,6 @@ import {
   type Once,
   type Try,
 } from '../table/once.ts';
-import { retry, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import { readItems } from '../dynamo/table.ts';
 import { planPurchase } from './purchase/plan.ts';
@@ -60,7 +59,7 @@ async function attempt(
   const claim =
     external_id === undefined
       ? []
-      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, licenses }, alreadyMade)];
+      : [claimExternal(brand, { external_id, license_key_id: purchase.keyId, licenses }, externalTaken)];
   const about = { brand, partition: purchase.customerPartition };
   const { table, vault, nowMs } = ctx;
   return commitOnce({ table, vault, once, nowMs, about, secret: purchase.secret }, answer, [
@@ -68,5 +67,3 @@ async function attempt(
     ...purchase.writes,
   ]);
 }
-
-const alreadyMade = (present: External | undefined): Refusal | Retry => (present ? externalTaken(present) : retry());

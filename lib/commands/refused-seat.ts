@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { nextVersion } from '../domain/next-version.ts';
 import type { License } from '../domain/license.ts';
 import type { Refusal, RefusalCode } from '../domain/refusal.ts';
@@ -59,7 +60,8 @@ async function journalLimitReached(ctx: Context, about: About): Promise<void> {
   const { seat_limit, seats_used } = license;
   if (license.limit_reached_on === today || seat_limit === null) return noteForSupport(about, code);
   const changed = nextVersion({ ...license, limit_reached_on: today }, ctx.nowMs);
-  const { brand, instance, nowMs, table } = call;
+  const { brand, nowMs, table } = call;
+  const instance = required(call.instance, 'a call that takes a seat names an instance');
   const author = buildAuthor(ctx, brand, { type: 'license_key', id: call.licenseKeyId });
   const written = await transact(table, [
     putChangedLicense(brand, changed, retry),
@@ -72,7 +74,7 @@ async function journalLimitReached(ctx: Context, about: About): Promise<void> {
       after: { seat_limit, seats_used },
       license: pickLicenseFields(changed),
     }),
-    ...(instance ? [refusedCallWrite({ brand, license, instance, code, nowMs })] : []),
+    refusedCallWrite({ brand, license, instance, code, nowMs }),
   ]).catch(() => undefined);
   if (written?.kind !== 'done') await noteForSupport(about, code);
 }

@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import { NO_KEYS, type KeyRing } from '../domain/signing-keys.ts';
 import type { Measure } from '../process/figures.ts';
 import { changeKeySet, readRing, type KeySetContext } from './key-set-change.ts';
@@ -12,7 +13,7 @@ export async function renewKeySet(ctx: KeySetContext & { measure: Measure }): Pr
   let ring: KeyRing = NO_KEYS;
   try {
     ring = (await readRing(ctx)).ring;
-    ring = (await changeKeySet(ctx, (present) => ({ ring: present }))) ?? ring;
+    ring = required(await changeKeySet(ctx, (present) => ({ ring: present })), 'a renewal always makes a set');
   } finally {
     const lastsUntil = Math.max(0, ...ring.keys.map(({ use_until }) => use_until));
     ctx.measure('signing_keys_left_seconds', Math.max(0, lastsUntil - Math.floor(ctx.nowMs / 1000)));

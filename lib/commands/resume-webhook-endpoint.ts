@@ -1,4 +1,5 @@
 import { readIdTime } from '../domain/ids.ts';
+import { required } from '../domain/invariant.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { isoSeconds, timeAfter } from '../domain/time.ts';
 import { catchUpSpan, PER_MINUTE } from '../domain/webhook-catch-up.ts';
@@ -43,10 +44,10 @@ export function resumeWebhookEndpoint(
       const begins = unfinished
         ? putChangedReplay(brand, unfinished, catchUp, isoSeconds(nowMs), retry)
         : putNewReplay(brand, catchUp, nowMs, retry);
-      const event = updated(previous, endpoint);
+      const event = required(updated(previous, endpoint), 'a resumed endpoint has another status');
       return {
         endpoint,
-        ...(event ? { event } : {}),
+        event,
         alsoWrites: [forgetHealth(brand, previous.id), begins],
         more: { catch_up_from: catchUp.from },
       };

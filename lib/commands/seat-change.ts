@@ -1,4 +1,5 @@
 import type { License } from '../domain/license.ts';
+import { required } from '../domain/invariant.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { parseMs } from '../domain/time.ts';
 import { buildAuthor, type Context } from '../context.ts';
@@ -144,7 +145,7 @@ async function planChange(
   steps: readonly SeatStep[],
   lost: (present: License | undefined) => Retry,
 ) {
-  const license = steps.at(-1)?.license ?? previous;
+  const { license } = required(steps.at(-1), 'a change has a step');
   const changed = new Set(steps.flatMap(({ shown }) => (shown ? [shown.after.id] : [])));
   const recounted = await recountAfterSeat(table, brand, { previous, license, changed, nowMs: ctx.nowMs });
   const author = buildAuthor(ctx, brand, { type: 'license_key', id: licenseKeyId });

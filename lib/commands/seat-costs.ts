@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { freeSites, hasStagingRoom } from '../domain/seat-costs.ts';
 import { isoSeconds } from '../domain/time.ts';
@@ -75,6 +76,6 @@ export const writeUses = (
 /** The steps of a change and of what follows from it. Freed sites get an entry of their own, next to the change's. */
 export function withRecount(steps: readonly SeatStep[], { license, writes, freed }: Recounted): SeatStep[] {
   if (freed > 0) return [...steps, { event: 'license.updated', license, writes }];
-  const last = steps.at(-1);
-  return last === undefined ? [] : [...steps.slice(0, -1), { ...last, license }];
+  const last = required(steps.at(-1), 'a change has a step');
+  return [...steps.slice(0, -1), { ...last, license }];
 }

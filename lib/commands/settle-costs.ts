@@ -67,5 +67,5 @@ function planNone(ctx: JobContext, brand: string, previous: License, next: Licen
   const license = setDue(next, ctx.now());
   const { recount_at, costly_staging } = license;
   const write = moveDue(brand, previous, license, retry);
-  return { license, writes: [{ ...write, set: { ...('set' in write ? write.set : {}), recount_at, costly_staging } }] };
+  return { license, writes: [{ ...write, set: { ...write.set, recount_at, costly_staging } }] };
 }

@@ -2,6 +2,7 @@ import { errorText } from '../process/error-text.ts';
 import { Unavailable } from '../process/outage.ts';
 import { deadline } from '../process/timers.ts';
 import { DEFAULT_LEAD_DAYS, whatIsDue, type Due } from '../domain/due.ts';
+import { required } from '../domain/invariant.ts';
 import { redact } from '../domain/redact.ts';
 import type { License } from '../domain/license.ts';
 import { nextVersion } from '../domain/next-version.ts';
@@ -95,7 +96,8 @@ function visitOf(
   if (item === undefined) return undefined;
   try {
     const previous = parseLicenseItem(item);
-    const due = whatIsDue(previous, leads.get(entry.brand) ?? DEFAULT_LEAD_DAYS, ctx.now());
+    const lead = required(leads.get(entry.brand), 'the lead of a visited brand is read');
+    const due = whatIsDue(previous, lead, ctx.now());
     return due && { ...entry, previous, due };
   } catch (error) {
     leave(ctx, tally, entry, error);

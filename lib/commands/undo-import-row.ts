@@ -16,7 +16,7 @@ import { done, retry, type Outcome, type Retry } from '../dynamo/outcome.ts';
 import { retrying } from '../dynamo/retrying.ts';
 import type { Key } from '../dynamo/schema.ts';
 import { query } from '../dynamo/query.ts';
-import { getOne, readItems, type Item } from '../dynamo/table.ts';
+import { getMany, getOne, readItems, type Item } from '../dynamo/table.ts';
 import { transact, type Write } from '../dynamo/transact.ts';
 import { chooseAnchor } from './import/build.ts';
 import { importAuthor } from './import/license-writes.ts';
@@ -80,11 +80,10 @@ type OnKey = { license: License; importId: unknown };
 
 async function readOnKey(ctx: ImportContext, listed: readonly { anchor: string }[]): Promise<OnKey[]> {
   const wanted = listed.map(({ anchor }) => keys.license(ctx.brand.key_prefix, anchor));
-  const itemAt = await readItems(ctx.table, wanted);
-  return wanted.flatMap((key) => {
-    const item = itemAt(key);
-    return item ? [{ license: parseLicenseItem(item), importId: item['import_id'] }] : [];
-  });
+  const found = await getMany(ctx.table, wanted);
+  return found
+    .filter((item) => item !== undefined)
+    .map((item) => ({ license: parseLicenseItem(item), importId: item['import_id'] }));
 }
 
 /** The first entry of a key that the run made is a change. Of an older key, a new text since then is one. */

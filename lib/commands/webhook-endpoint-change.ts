@@ -1,5 +1,5 @@
 import { webhookEndpointView } from '../views/webhook-endpoint-view.ts';
-import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
+import { refuse, type Refusal } from '../domain/refusal.ts';
 import { timeAfter } from '../domain/time.ts';
 import { buildBrandAuthor, findLiveKey, type BrandContext } from '../context.ts';
 import type { WebhookEndpointView } from '../api/schemas/webhook-endpoint.ts';
@@ -22,15 +22,13 @@ import {
  * A decision on an endpoint: the endpoint before `seq` and `updated_at` are set; its event, if anything changes; and
  * further writes and fields of the answer.
  */
-export type EndpointDecision<M> =
-  | Refusal
-  | {
-      endpoint: WebhookEndpoint;
-      event?: Pick<Change, 'type' | 'before' | 'after'>;
-      alsoWrites?: Write<Retry>[];
-      more: M;
-      secret?: Secret;
-    };
+export type EndpointDecision<M> = {
+  endpoint: WebhookEndpoint;
+  event?: Pick<Change, 'type' | 'before' | 'after'>;
+  alsoWrites?: Write<Retry>[];
+  more: M;
+  secret?: Secret;
+};
 
 /**
  * Changes one endpoint, in two round trips. The loser of a race reads the endpoint again and decides again. `alsoRead`
@@ -53,7 +51,6 @@ export function changeWebhookEndpoint<M>(
     if (replay) return replay;
     if (previous === undefined) return refuse('webhook_endpoint_not_found');
     const decision = decide(previous, itemAt);
-    if (isRefusal(decision)) return decision;
     const { event, more, secret } = decision;
     const updated_at = timeAfter(previous.updated_at, ctx.nowMs);
     const endpoint = event ? { ...decision.endpoint, updated_at, seq: previous.seq + 1 } : previous;

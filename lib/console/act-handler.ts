@@ -12,7 +12,7 @@ import { findNounPage } from './noun-pages.ts';
 import type { PageInput } from './page-input.ts';
 import { quoteForShell, type Html } from './parts.ts';
 import { faultsByField, mayDo, perform, type Author, type Typed } from './perform.ts';
-import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
+import { NOTHING_HERE, problemPage, sendMade, type Shell } from './respond.ts';
 
 /** Shown on the page of a form besides: a refused form, or a secret of the thing that was made. */
 type Shown = Pick<PageInput, 'failed' | 'shown'> & { id?: string };
@@ -71,7 +71,7 @@ export async function runAct<C extends Author>(c: PageContext, shell: Shell, act
   }
   const shown = { done: act.done, secret };
   const answer = await render({ id: made, shown });
-  return isRefusal(answer) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, answer);
+  return sendMade(c, shell, answer);
 }
 
 type Upload = { url: string; headers: Record<string, string> };
@@ -127,5 +127,5 @@ async function formAgain(
   status: ContentfulStatusCode,
 ): Promise<Response> {
   const made = await render({ failed });
-  return isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made, status);
+  return sendMade(c, shell, made, status);
 }

@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Runtime } from '../context.ts';
-import { isRefusal } from '../domain/refusal.ts';
 import { uptimeMs } from '../process/clock.ts';
 import { readRequestId } from '../http/respond.ts';
 import { readFileRequest } from '../http/api-page/encoded-file.ts';
@@ -22,7 +21,7 @@ import {
   logPage,
   NOTHING_HERE,
   problemPage,
-  sendPage,
+  sendMade,
   securityHeaders,
   unavailablePage,
   type Shell,
@@ -149,7 +148,7 @@ function addPages(app: Hono<ConsoleEnv>, shell: Shell): void {
       if (found === undefined) return problemPage(c, shell, 404, NOTHING_HERE);
       const ctx = enterBrand(call, person, found.own);
       const made = await page({ call, person, own: found.own, ctx, id, query: c.req.query() });
-      return isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made);
+      return sendMade(c, shell, made);
     });
   }
   app.post('/console/:noun/:id/:act', actHandler(shell));

@@ -1,5 +1,5 @@
 import type { Handler } from 'hono';
-import { isRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { findAct } from './acts.ts';
 import { runAct } from './act-handler.ts';
 import type { BrandNoun } from './brand-noun.ts';
@@ -10,7 +10,7 @@ import type { ConsoleEnv, PageContext } from './call.ts';
 import type { PageInput } from './page-input.ts';
 import type { Html } from './parts.ts';
 import { mayDo } from './perform.ts';
-import { NOTHING_HERE, problemPage, sendPage, type Shell } from './respond.ts';
+import { NOTHING_HERE, problemPage, sendMade, sendPage, type Shell } from './respond.ts';
 
 /** The brand of the address, if it is one of the person's. */
 export async function findInput(c: PageContext): Promise<PageInput | undefined> {
@@ -33,7 +33,7 @@ const showing =
     if (!maySee(input, noun))
       return problemPage(c, shell, 403, `Your role may not see this: ${noun.title}. Ask a brand admin.`);
     const made = await render(input, noun);
-    return isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made);
+    return sendMade(c, shell, made);
   };
 
 export const showBrand =

@@ -49,10 +49,10 @@ async function rowOf(answer: Promise<Answer<Row> | Refusal>): Promise<Row | Refu
   return isRefusal(found) ? found : found.body;
 }
 
-const nameOr =
+const nameIn =
   (field: string) =>
   (row: Row): string =>
-    String(row[field] ?? row['id']);
+    String(row[field]);
 const byId = (row: Row): string => String(row['id']);
 
 export const BRAND_NOUNS: readonly BrandNoun[] = [
@@ -62,7 +62,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listLicensesRoute,
     list: listSales,
     columns: ['product_name', 'status', 'seats_used', 'seat_limit', 'expires_at'],
-    name: nameOr('customer'),
+    name: nameIn('customer'),
     address: (row) => `/console/licenses/${byId(row)}`,
     filters: filterLicenses,
   },
@@ -72,7 +72,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listLicensesRoute,
     list: listProductCustomers,
     columns: ['bought_at'],
-    name: nameOr('email'),
+    name: nameIn('email'),
     address: (row) => `/console/customers/${byId(row)}`,
     filters: filterLicenses,
   },
@@ -82,7 +82,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listLicensesRoute,
     list: listProductKeys,
     columns: ['customer_email', 'license_status'],
-    name: nameOr('key'),
+    name: nameIn('key'),
     address: (row) => `/console/license-keys/${byId(row)}`,
     filters: filterLicenses,
   },
@@ -92,7 +92,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listProductsRoute,
     list: (ctx, page) => rowsIn(listProducts(ctx, page), 'products'),
     columns: ['slug', 'updated_at'],
-    name: nameOr('name'),
+    name: nameIn('name'),
     address: byId,
     read: (ctx, product) => rowOf(getProduct(ctx, { product })),
     version: async (ctx, id) => {
@@ -107,7 +107,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listReleasesRoute,
     list: listProductReleases,
     columns: ['channel', 'status', 'rollout_percent', 'published_at'],
-    name: nameOr('version'),
+    name: nameIn('version'),
     address: byId,
     read: readRelease,
     filters: filterByProduct,
@@ -118,7 +118,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listBundlesRoute,
     list: (ctx, page) => rowsIn(listBundles(ctx, page), 'bundles'),
     columns: ['slug', 'updated_at'],
-    name: nameOr('name'),
+    name: nameIn('name'),
     address: byId,
     read: async (ctx, id) => {
       const found = await findBundle(ctx.table, ctx.brand.key_prefix, id);
@@ -131,7 +131,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listEndpointsRoute,
     list: (ctx, page) => rowsIn(listWebhookEndpoints(ctx, page), 'webhook_endpoints'),
     columns: ['description', 'event_types', 'status'],
-    name: nameOr('url'),
+    name: nameIn('url'),
     address: byId,
     read: (ctx, endpoint_id) => rowOf(getWebhookEndpoint(ctx, { endpoint_id })),
     more: deliveriesPart,
@@ -142,7 +142,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listApiKeysRoute,
     list: (ctx, page) => rowsIn(listApiKeys(ctx, page), 'api_keys'),
     columns: ['last_four', 'last_used_at', 'expires_at', 'revoked_at'],
-    name: nameOr('name'),
+    name: nameIn('name'),
     address: byId,
     read: async (ctx, id) => {
       const found = await apiKeyById(ctx.table, ctx.owner, id);
@@ -155,7 +155,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listImportsRoute,
     list: (ctx, page) => rowsIn(listImports(ctx, page), 'imports'),
     columns: ['mode', 'state', 'created_at'],
-    name: nameOr('name'),
+    name: nameIn('name'),
     address: byId,
     read: (ctx, import_id) => rowOf(getImport(ctx, { import_id })),
     more: importRowsPart,
@@ -167,7 +167,7 @@ export const BRAND_NOUNS: readonly BrandNoun[] = [
     route: listExportsRoute,
     list: (ctx, page) => rowsIn(bindStores(listExports)(ctx, page), 'exports'),
     columns: ['format', 'state', 'rows', 'created_at'],
-    name: nameOr('what'),
+    name: nameIn('what'),
     address: byId,
     read: (ctx, export_id) => rowOf(bindStores(getExport)(ctx, { export_id })),
   },

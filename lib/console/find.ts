@@ -7,6 +7,7 @@ import { mayHoldCredential } from '../domain/secret-word.ts';
 import { parseInstance } from '../domain/instance.ts';
 import { parseLicenseKey } from '../domain/license-key.ts';
 import { parseKeyEnding } from '../domain/license-key-ending.ts';
+import { assertThat } from '../domain/invariant.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { listCustomers } from '../queries/list-customers.ts';
 import { listLicenses } from '../queries/list-licenses.ts';
@@ -117,7 +118,10 @@ async function findCustomer(
         .slice(from, from + AT_ONCE)
         .map((own) => listCustomers(enterBrand(call, person, own), { email, limit: 1, cursor: undefined })),
     );
-    const [customer] = found.flatMap((answer) => (isRefusal(answer) ? [] : answer.body.customers));
+    const [customer] = found.flatMap((answer) => {
+      assertThat(!isRefusal(answer), 'a first page of customers is never refused');
+      return answer.body.customers;
+    });
     if (customer !== undefined) return { kind: 'page', address: `/console/customers/${customer.id}` };
   }
   return { kind: 'nothing', refusal: refusal ?? refuse('customer_not_found') };

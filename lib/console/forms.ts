@@ -66,7 +66,7 @@ function unseenFaults({ fields }: ShownAct, { faults }: FailedForm): string {
 /** The call of the API that does the same, with a field for each of the form. */
 function sameByApi(act: ShownAct, { action, values = {} }: FormState): Html {
   const { route, fields } = act;
-  const named: Typed = { ...values, [String(ownParameter(act))]: action.split('/').at(-1) ?? '' };
+  const named: Typed = { ...values, [String(ownParameter(act))]: action.slice(action.lastIndexOf('/') + 1) };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => named[name] ?? TO_FILL_IN);
   const body = fields
     .filter(({ name, kind }) => kind !== 'hidden' && !route.path.includes(`{${name}}`))

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ListLicensesInput } from '../api/licenses.ts';
 import type { LicenseEntry } from '../api/schemas/license.ts';
 import type { BrandContext } from '../context.ts';
+import { assertThat } from '../domain/invariant.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { getRelease } from '../queries/get-release.ts';
 import { listLicenses } from '../queries/list-licenses.ts';
@@ -18,7 +19,8 @@ const MOST_OFFERED = 100;
 
 async function readProductSlugs(ctx: BrandContext): Promise<string[]> {
   const found = await listProducts(ctx, { limit: MOST_OFFERED, cursor: undefined });
-  return isRefusal(found) ? [] : found.body.products.map(({ slug }) => slug).sort();
+  assertThat(!isRefusal(found), 'a first page of products is never refused');
+  return found.body.products.map(({ slug }) => slug).sort();
 }
 
 type List = BrandNoun['list'];

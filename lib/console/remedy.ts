@@ -55,7 +55,10 @@ function offerRenewal({ license, nowMs }: Findings): Remedy {
   const duration = license.duration ?? license.policy.duration ?? 'P1Y';
   const renewed = renew(license, { extend_by: duration }, nowMs);
   const to = renewed.kind === 'changed' ? renewed.license.expires_at : null;
-  const moves = to === null ? '' : ` The license then expires on ${momentIn(to)} instead of ${expiryOf(license)}.`;
+  const moves =
+    to === null
+      ? ''
+      : ` The license then expires on ${momentIn(to)} instead of ${momentIn(String(license.expires_at))}.`;
   return {
     act: 'renew',
     values: { extend_by: duration },
@@ -63,8 +66,6 @@ function offerRenewal({ license, nowMs }: Findings): Remedy {
     advice: `Once the customer has paid, the license can be renewed.${moves}`,
   };
 }
-
-const expiryOf = ({ expires_at }: License): string => (expires_at === null ? 'never' : momentIn(expires_at));
 
 /** Frees the seat that was unseen for the longest, or else raises the limit by one. */
 function makeRoom({ entry, taken, nowMs }: Findings): Remedy {

@@ -3,6 +3,7 @@ import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Runtime } from '../context.ts';
 import { redact } from '../domain/redact.ts';
+import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import { isTemporary } from '../dynamo/retrying.ts';
 import { uptimeMs } from '../process/clock.ts';
 import type { ConsoleAssets } from './assets.ts';
@@ -46,6 +47,14 @@ export function problemPage(
   </section>`;
   return sendPage(c, shell, { title, body }, status);
 }
+
+/** Sends a page that was made, or the one of an address with nothing. */
+export const sendMade = (
+  c: PageContext,
+  shell: Shell,
+  made: { title: string; body: Html } | Refusal,
+  status?: ContentfulStatusCode,
+): Promise<Response> => (isRefusal(made) ? problemPage(c, shell, 404, NOTHING_HERE) : sendPage(c, shell, made, status));
 
 /** The table may have answered without its answer arriving. A form's token or version keeps it from a second effect. */
 const MAY_BE_DONE = 'It may have done what you sent. Send it again in a moment: that does it no more than once.';

@@ -14,7 +14,7 @@ import type { Endpoint } from '../api/route.ts';
 import { asksForProof } from '../api/schemas/product-call.ts';
 import type { Answer } from '../table/once.ts';
 import { SETTINGS } from '../table/keys.ts';
-import type { Seat } from '../table/product-call.ts';
+import type { Found, Seat } from '../table/product-call.ts';
 import { findPublicProduct } from '../table/public-products.ts';
 import { findFactor } from '../table/settings.ts';
 import type { Binding } from './binding.ts';
@@ -31,6 +31,10 @@ type SiteInput = Parameters<typeof asksForProof>[0] & {
 /** The fields of an answer to a site beside its own. */
 type Complement = Freshness & { detail: string | null; links: ProductLinks; proof?: string | null };
 
+type SiteContext = Context & { found: Found };
+
+const NOTHING_FOUND: Found = { seats: [], products: [] };
+
 type Verb<I> = (ctx: Context, input: I) => Promise<Answer<object> | Refusal>;
 
 /**
@@ -45,10 +49,10 @@ export function bindSite<I extends SiteInput>(
   return {
     route,
     async run(ctx, input) {
-      ctx.found = { seats: [], products: [] };
-      const outcome = await verb(ctx, input as I);
+      const site = Object.assign(ctx, { found: NOTHING_FOUND });
+      const outcome = await verb(site, input as I);
       if (isRefusal(outcome)) return outcome;
-      return { ...outcome, body: await completeBody(ctx, input as I, outcome.body) };
+      return { ...outcome, body: await completeBody(site, input as I, outcome.body) };
     },
     completeRefusal: (ctx, input, refusal) => completeRefusal(ctx, input as I | undefined, refusal),
   };
@@ -65,21 +69,21 @@ async function completeRefusal(ctx: Context, input: SiteInput | undefined, refus
 }
 
 function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
-  const [seat, ...others] = ctx.found?.seats ?? [];
-  const { next_check_at, ...rest } = freshnessOf(ctx, input, others.length > 0 ? undefined : seat, refusal.code);
+  const [seat] = ctx.found?.seats ?? [];
+  const { next_check_at, grace_until } = freshnessOf(ctx, input, seat, refusal.code);
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
-    : { next_check_at, stale_ok_until: null, grace_until: rest.grace_until, links: linksFor(ctx, input, seat) };
+    : { next_check_at, stale_ok_until: null, grace_until, links: linksFor(ctx, input, seat) };
   return { ...refusal, facts: { ...refusal.facts, ...members } } as Refusal;
 }
 
 /** Each verdict on several licenses gets its own complement, and the answer the one of all. */
 async function completeBody<T extends object>(
-  ctx: Context,
+  ctx: SiteContext,
   input: SiteInput,
   body: T & { licenses?: readonly { copy_of?: CopyOf }[]; copy_of?: CopyOf },
 ): Promise<T & Complement> {
-  const seats = ctx.found?.seats ?? [];
+  const { seats } = ctx.found;
   if (seats.length < 2) {
     const [complement] = await proven(ctx, input, [await complementOf(ctx, input, seats[0], body.copy_of)]);
     return { ...body, ...complement } as T & Complement;
@@ -105,20 +109,20 @@ async function proven(ctx: Context, input: SiteInput, complements: readonly Comp
 }
 
 async function complementOf(
-  ctx: Context,
+  ctx: SiteContext,
   input: SiteInput,
   seat: Seat | undefined,
   copy_of?: CopyOf,
 ): Promise<Complement> {
   const verdict = verdictOn(input, seat, ctx.nowMs);
-  const freshness = freshnessOf(ctx, input, seat);
+  const freshness = freshnessOf(ctx, input, seat, verdict.code);
   const links = linksFor(ctx, input, seat);
   if (verdict.code === 'valid' && copy_of === undefined) return { ...freshness, detail: null, links };
   // Most answers need no text.
   const { writeDetail } = await import('./site-texts.ts');
   const { expires_at = null } = seat?.license ?? {};
   const { grace_until } = freshness;
-  const detail = writeDetail(verdict, { expires_at, grace_until, products: ctx.found?.products ?? [], copy_of });
+  const detail = writeDetail(verdict, { expires_at, grace_until, products: ctx.found.products, copy_of });
   return { ...freshness, detail, links };
 }
 
@@ -137,23 +141,17 @@ function verdictOn(input: SiteInput, seat: Partial<Seat> = {}, nowMs: number): V
     : decideVerdict(license, activation, nowMs);
 }
 
-/** The freshness of the refusal with this code, or of the verdict. `input` is undefined when it was bad. */
-function freshnessOf(
-  ctx: Context,
-  input: SiteInput | undefined,
-  seat: Seat | undefined,
-  refused?: AnswerCode,
-): Freshness {
+/** The freshness of the refusal or verdict with this code. `input` is undefined when it was bad. */
+function freshnessOf(ctx: Context, input: SiteInput | undefined, seat: Seat | undefined, code: AnswerCode): Freshness {
   const verdictAt = input && seat && ((ms: number) => verdictOn(input, seat, ms));
-  const freshness = computeFreshness({
-    code: refused ?? (input ? verdictOn(input, seat, ctx.nowMs).code : 'internal_error'),
+  return computeFreshness({
+    code,
     own: ownNumberOf(ctx, input, seat),
     factor: findFactor(ctx.table(SETTINGS)),
     nowMs: ctx.nowMs,
     license: seat?.license,
     verdictAt,
   });
-  return refused === undefined ? freshness : { ...freshness, stale_ok_until: null };
 }
 
 /**

@@ -53,8 +53,7 @@ async function signProofs(ctx: Context, call: ProvenCall, answers: readonly Prov
 /** The key, and the slug of the brand that the license key names by its prefix. */
 async function openSigning(ctx: Context, { license_key }: ProvenCall) {
   const prefix = parseLicenseKey(license_key)?.prefix;
-  const opened = findOwnSigner();
-  if (opened === undefined) return undefined;
+  const opened = required(findOwnSigner(), 'each function that answers sites signs proofs');
   // A license key without a prefix is nobody's: no owner is named, and nothing is read.
   const table = ctx.table(...(prefix === undefined ? [] : [prefix]));
   const [key, brand] = await Promise.all([

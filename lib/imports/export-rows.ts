@@ -90,7 +90,7 @@ export async function readKeyOnPartition(
     keys.customer(brand, licenseKey.customer_partition),
     ...onKey.map((one) => keys.license(brand, one.anchor)),
   ]);
-  const licenses = items.flatMap((one) => (one === undefined ? [] : [parseLicenseItem(one)]));
+  const licenses = items.filter((one) => one !== undefined).map((one) => parseLicenseItem(one));
   if (person === undefined || !isWanted(licenses)) return undefined;
   const shown = { brand: { key_prefix: brand }, vault };
   const caller = { scopes: reveals ? (['license_keys:reveal'] as const) : [] };

@@ -1,5 +1,12 @@
 import { crc32 } from 'node:zlib';
-import { fromRandomAccessReaderPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import {
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  validateFileName,
+  type Entry,
+  type LocalFileHeader,
+  type ZipFile,
+} from 'yauzl';
 import { CONTROLS } from '../domain/unicode-pattern.ts';
 import { Unavailable } from '../process/outage.ts';
 import { ObjectGone } from './bucket.ts';
@@ -118,11 +125,7 @@ const HAS_DESCRIPTOR = 0b1000;
 const IN_ZIP64 = 0xffffffff;
 
 /** Sizes and checksum stand behind the file where the local header says so, and then it has none of them. */
-function isSameHeader(
-  entry: Entry,
-  local: Awaited<ReturnType<ZipFile['readLocalFileHeaderPromise']>> & object,
-): boolean {
-  if (!('fileName' in local)) return false;
+function isSameHeader(entry: Entry, local: LocalFileHeader): boolean {
   const sizes = ['compressedSize', 'uncompressedSize'] as const;
   const isDescribed = (local.generalPurposeBitFlag & HAS_DESCRIPTOR) !== 0;
   return (

@@ -61,6 +61,9 @@ const NO_DOWNLOAD: Partial<Record<VerdictCode, string>> = {
   not_activated: 'Your license is not active on this site. Activate it to receive updates.',
 };
 
+const reasonFor = (code: VerdictCode): string =>
+  required(NO_DOWNLOAD[code], 'a license that allows no download has a reason');
+
 /**
  * The newest version of a product, or of each product of a batch, for a client of Easy Digital Downloads. Everybody is
  * answered the version; a link is only for those who may download it.
@@ -146,7 +149,7 @@ async function decide(ctx: Context, brand: EddBrand | undefined, call: EddCall):
   const logged = { owner: brand.prefix, code };
   if (license === undefined) return nothing(TEXTS.unknown_key, logged);
   const right = decideUpdateRight(checked, license);
-  const why = right.mayDownload ? undefined : withRenewal(NO_DOWNLOAD[code] ?? TEXTS.unknown_key, brand, call);
+  const why = right.mayDownload ? undefined : withRenewal(reasonFor(code), brand, call);
   return { kind: 'offer', product: product ?? license.product, license, site, right, msg: why, logged };
 }
 
@@ -206,7 +209,7 @@ async function signLater(ctx: Context, product: Offered['product'], release: Off
 
 /** Clients need a description and a changelog that are not empty. */
 function filledSections(sections: Readonly<Record<string, string | undefined>>, title: string): Record<string, string> {
-  const given = Object.entries(sections).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
+  const given = Object.entries(sections).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const plain = `<p>${title.replaceAll(/[<>&]/g, ' ')}</p>`;
   return { description: plain, changelog: plain, ...Object.fromEntries(given) };
 }

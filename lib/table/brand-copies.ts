@@ -1,6 +1,7 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Item, Table } from '../dynamo/table.ts';
 import type { BrandSettings } from '../domain/brand.ts';
+import { required } from '../domain/invariant.ts';
 import { parseBrandItem } from './brands.ts';
 import { findCopy, keepCopy, listStale } from './copies.ts';
 import { keys } from './keys.ts';
@@ -15,8 +16,9 @@ type Named = Pick<Table, 'name'>;
 export const findOutdatedCopies = (table: Named, brand: string, nowMs: number): Key[] =>
   listStale(table, [keys.brand(brand)], nowMs);
 
+/** Remembers the item of the brand of a key that was found: its brand is there, too. */
 export function rememberBrand(table: Named, brand: string, item: Item | undefined, nowMs: number): void {
-  if (item !== undefined) keepCopy(table, keys.brand(brand), item, nowMs);
+  keepCopy(table, keys.brand(brand), required(item, 'the brand of a license key is there'), nowMs);
 }
 
 /** Tells how much the holder of a key may see of the instances of its seats. */

@@ -63,7 +63,7 @@ export function moveDue<R>(
   previous: License,
   { id, anchor, due_at, announced }: License,
   refused: () => R,
-): Write<R> {
+): Extract<Write<R>, { update: Key }> {
   const index = due_at === null ? { due_pk: undefined, due_sk: undefined } : dueKeys(brand, id, due_at);
   return {
     update: keys.license(brand, anchor),

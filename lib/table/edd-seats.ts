@@ -4,9 +4,9 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
 import { isKnownMistyped, type EddBrand } from './edd-brands.ts';
-import { findTextAddress } from './key-address.ts';
+import { findOwnAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
-import type { AddressContext } from './text-address.ts';
+import type { AddressContext, TextAddress } from './text-address.ts';
 
 /**
  * A key of a brand, by prefix, and the product that the call means, if it names one. `brand` is the slug of the brand;
@@ -21,27 +21,32 @@ export function eddKey({ prefix, slug }: EddBrand, text: string, product: { id: 
 
 type SeatContext = AddressContext;
 
+async function findAddress(ctx: SeatContext, brand: string, license_key: string): Promise<TextAddress> {
+  const own = findOwnAddress(license_key);
+  if (own?.brand === brand) return own;
+  const { findAddressIn } = await import('./imported-address.ts');
+  return findAddressIn(ctx, { license_key, brand }, own);
+}
+
 /**
  * Refuses a text that cannot be a key of this brand; a mistyped one without a read. One that looks like a key of
  * another brand may be an imported key of this one: a read decides. A key of another brand is answered, and counted,
  * like one that does not exist.
  */
 export async function refuseForeignKey(ctx: SeatContext, brand: EddBrand, text: string): Promise<Refusal | undefined> {
-  const { prefix, slug } = brand;
+  const { prefix } = brand;
   if (text === '' || isKnownMistyped(brand, text)) return refuse('license_key_not_found');
   if ((parseLicenseKey(text)?.prefix ?? prefix) === prefix) return undefined;
-  const address = await findTextAddress(ctx, { license_key: text, brand: slug });
-  if (isRefusal(address)) return address;
+  const address = await findAddress(ctx, prefix, text);
   return address.brand === prefix ? undefined : afterFailedLookup(ctx, refuse('license_key_not_found'));
 }
 
 /** The first license of a key, whatever its product: an answer about a product that the key lacks describes it. */
 export async function readFirstLicense(
   ctx: SeatContext,
-  { prefix, brand, text }: EddKey,
+  { prefix, text }: EddKey,
 ): Promise<{ license: License | undefined } | Refusal> {
-  const address = await findTextAddress(ctx, { license_key: text, brand });
-  if (isRefusal(address)) return address;
+  const address = await findAddress(ctx, prefix, text);
   const call = { ...address, product: undefined, instance: undefined, nowMs: ctx.nowMs };
   const located = await locate(ctx.table(prefix), call);
   return isRefusal(located) ? afterFailedLookup(ctx, located) : { license: located.seats[0]?.license };
@@ -53,12 +58,11 @@ export async function readFirstLicense(
  */
 export async function findStoredSite(
   ctx: SeatContext,
-  { prefix, brand, text, product }: EddKey,
+  { prefix, text, product }: EddKey,
   sites: readonly ParsedInstance[],
 ): Promise<ParsedInstance | undefined> {
   if (sites.length < 2) return sites[0];
-  const address = await findTextAddress(ctx, { license_key: text, brand });
-  if (isRefusal(address)) return sites[0];
+  const address = await findAddress(ctx, prefix, text);
   const statuses = await Promise.all(
     sites.map(async (instance) => {
       const located = await locate(ctx.table(prefix), { ...address, product, instance, nowMs: ctx.nowMs });

@@ -1,3 +1,4 @@
+import { required } from '../domain/invariant.ts';
 import type { License } from '../domain/license.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import { listKeys } from './keys.ts';
@@ -23,15 +24,11 @@ export function externalTaken({ external_id, license_key_id, licenses }: Externa
   return refuse('external_id_taken', { external_id, license_key_id, license_ids });
 }
 
-export function claimExternal<R>(
-  brand: string,
-  external: External,
-  refused: (present: External | undefined) => R,
-): Write<R> {
+export function claimExternal<R>(brand: string, external: External, refused: (present: External) => R): Write<R> {
   return {
     put: { ...listKeys.external(brand, external.external_id), ...external },
     guard: isNew,
-    refused: (present) => refused(present && parseExternalItem(present)),
+    refused: (present) => refused(parseExternalItem(required(present, 'a number that is taken is there'))),
   };
 }
 

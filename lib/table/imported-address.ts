@@ -28,9 +28,18 @@ export async function findNamedAddress(
   own: TextAddress | undefined,
 ): Promise<TextAddress | Refusal> {
   const brand = await findRememberedPrefix(ctx.table(PLATFORM), typed.brand);
-  if (brand === undefined || brand === own?.brand)
-    return own ?? afterFailedLookup(ctx, refuse('license_key_not_found'));
-  const imported = { brand, hash: hashImportedKey(await ctx.openVault(), typed.license_key) };
+  if (brand === undefined) return own ?? afterFailedLookup(ctx, refuse('license_key_not_found'));
+  return findAddressIn(ctx, { license_key: typed.license_key, brand }, own);
+}
+
+/** The same where the brand is known by its prefix. */
+export async function findAddressIn(
+  ctx: AddressContext,
+  { license_key, brand }: { license_key: string; brand: string },
+  own: TextAddress | undefined,
+): Promise<TextAddress> {
+  if (brand === own?.brand) return own;
+  const imported = { brand, hash: hashImportedKey(await ctx.openVault(), license_key) };
   if (own === undefined) return imported;
   const ownKey = keys.licenseKey(own.brand, own.hash);
   const itemAt = await readItems(ctx.table(brand, own.brand), [ownKey]);

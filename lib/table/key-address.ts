@@ -11,10 +11,15 @@ type TypedKey = { license_key: string; brand?: string | undefined };
  */
 export async function findTextAddress(ctx: AddressContext, typed: TypedKey): Promise<TextAddress | Refusal> {
   const { license_key, brand } = typed;
-  const parsed = parseLicenseKey(license_key);
-  const own = parsed && { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) };
+  const own = findOwnAddress(license_key);
   if (brand === undefined) return own ?? refuse('license_key_not_found');
   // Most keys are ours, and come without a brand.
   const { findNamedAddress } = await import('./imported-address.ts');
   return findNamedAddress(ctx, { license_key, brand }, own);
+}
+
+/** The address of a text that is a key of a brand of ours. */
+export function findOwnAddress(text: string): TextAddress | undefined {
+  const parsed = parseLicenseKey(text);
+  return parsed && { brand: parsed.prefix, hash: hashLicenseKey(parsed.text) };
 }

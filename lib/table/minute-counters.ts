@@ -75,14 +75,12 @@ export async function countInMinute(
       returns: 'UPDATED_NEW',
     },
   );
-  if (updated.isWritten) remember(key, countsIn(updated.attributes, limits));
-  // A wire that does not return the item is used only with a single count: then that one is full.
-  else remember(key, updated.present ? countsIn(updated.present, limits) : limits);
+  remember(key, countsIn(updated.isWritten ? updated.attributes : updated.present, limits));
   return updated.isWritten;
 }
 
 const hasRoom = (attribute: string, limit: number): Condition =>
   anyOf(attributeMissing(attribute), below(attribute, limit));
 
-const countsIn = (item: Item, limits: Limits): Limits =>
-  Object.fromEntries(Object.keys(limits).map((attribute) => [attribute, Number(item[attribute] ?? 0)]));
+const countsIn = (item: Item | undefined, limits: Limits): Limits =>
+  Object.fromEntries(Object.keys(limits).map((attribute) => [attribute, Number(item?.[attribute] ?? 0)]));

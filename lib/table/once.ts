@@ -1,5 +1,6 @@
 import type { Key } from '../dynamo/schema.ts';
 import type { Vault } from '../process/vault.ts';
+import { required } from '../domain/invariant.ts';
 import { refuse, type Refusal } from '../domain/refusal.ts';
 import type { Credential } from '../domain/credential.ts';
 import { answerKeys } from './keys.ts';
@@ -7,7 +8,7 @@ import { listAnswer, type AnswerSubject } from './listed-answers.ts';
 import { heldToKey, type LiveKey } from './live-key.ts';
 import { bodySeenBy, identifyMaker, type Secret } from '../domain/shown-secret.ts';
 import { getOne, type Item, type Table } from '../dynamo/table.ts';
-import { done, retry, type Done, type Outcome, type Retry } from '../dynamo/outcome.ts';
+import { done, type Done, type Outcome, type Retry } from '../dynamo/outcome.ts';
 import { commit, type Write } from '../dynamo/transact.ts';
 import { isNewOrPast, equals } from '../dynamo/condition.ts';
 import { HOUR_S } from '../domain/time.ts';
@@ -84,7 +85,7 @@ function recordAnswer<T>(vault: Vault, once: Once, stored: Stored<T>, nowMs: num
       ttl: ttlAfter(nowMs),
     },
     guard: isNewOrPast(nowMs),
-    refused: (present) => readFirstAnswer<T>(vault, once, present, nowMs) ?? retry(),
+    refused: (present) => required(readFirstAnswer<T>(vault, once, present, nowMs), 'an answer is in its own way'),
   };
 }
 

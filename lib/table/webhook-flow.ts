@@ -1,4 +1,5 @@
 import type { Key } from '../dynamo/schema.ts';
+import { required } from '../domain/invariant.ts';
 import { SECOND_MS, isoSeconds } from '../domain/time.ts';
 import { LANES, NO_FLOW, addSample, type EndpointFlow, type Lane, type Sample } from '../domain/webhook-flow.ts';
 import { RETRY_SHARDS, retryGroup, computeShard, webhookKeys } from './keys.ts';
@@ -84,7 +85,8 @@ export async function issueTickets(
   counts: ReadonlyMap<number, number>,
 ): Promise<EndpointFlow> {
   const add = Object.fromEntries([...counts].map(([lane, count]) => [issued(lane), count]));
-  return (await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add })) ?? NO_FLOW;
+  const changed = await changeFlow(table, at, { set: { moved_at: isoSeconds(at.nowMs) }, add });
+  return required(changed, 'an update without a guard is written');
 }
 
 /** A worker's report on a message: its ticket, if it had one, and the receiver's response time, if it was called. */

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../events/entry.ts';
 import { outgoing } from '../events/outgoing.ts';
 import { HOUR_MS, MINUTE_MS, isoSeconds } from '../domain/time.ts';
+import { required } from '../domain/invariant.ts';
 import { nameAskedFor } from '../domain/event-name.ts';
 import { wants } from '../domain/webhook.ts';
 import { newDelivery, type Delivery } from '../table/webhook-deliveries.ts';
@@ -40,5 +41,6 @@ export function buildDelivery(
   entry: JournalEntry,
   nowMs: number,
 ): Delivery {
-  return newDelivery(id, { ...entry, type: nameAskedFor(event_types, entry.type) ?? entry.type }, nowMs);
+  const type = required(nameAskedFor(event_types, entry.type), 'an endpoint gets what it subscribes to');
+  return newDelivery(id, { ...entry, type }, nowMs);
 }

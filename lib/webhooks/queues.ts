@@ -112,7 +112,7 @@ export function openWebhookQueues({
 const firstEntry = ({ ticket, ...queued }: Queued) => ({
   MessageBody: JSON.stringify(queued),
   MessageGroupId: groupOf(queued),
-  MessageDeduplicationId: `${queued.endpoint_id}.${queued.delivery_id}.${queued.revision ?? ''}`,
+  MessageDeduplicationId: `${queued.endpoint_id}.${queued.delivery_id}.${String(queued.revision)}`,
   ...(ticket === null ? {} : { MessageAttributes: { ticket: { DataType: 'Number', StringValue: String(ticket) } } }),
 });
 

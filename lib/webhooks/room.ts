@@ -1,5 +1,5 @@
 import { required } from '../domain/invariant.ts';
-import { hasToWait, NO_FLOW, type EndpointFlow } from '../domain/webhook-flow.ts';
+import { hasToWait, type EndpointFlow } from '../domain/webhook-flow.ts';
 import type { Table } from '../dynamo/table.ts';
 import { changeDelivery, computeTtl, putNewDelivery, type Delivery } from '../table/webhook-deliveries.ts';
 import { readFlows, issueTickets, computeLane, noteWaiting, putWaiting } from '../table/webhook-flow.ts';
@@ -27,7 +27,7 @@ export function openFlows(table: Table<'BatchGetItem'>, brand: string, mostQueue
       );
     },
     learn: (endpointId, flow) => {
-      const before = known.get(endpointId) ?? NO_FLOW;
+      const before = required(known.get(endpointId), 'a flow is read before it is learned');
       // Deliveries that this call made wait keep waiting, whatever other workers refill meanwhile.
       known.set(endpointId, flow === 'waits' ? { ...before, waiting: 1 } : flow);
     },
@@ -95,7 +95,7 @@ export async function queueFirst(
       const flow = await issueTickets(ctx.table(brand), { brand, endpointId, nowMs }, counts);
       flows.set(endpointId, flow);
       for (const [lane, queued] of lanes) {
-        const last = flow.lanes[lane]?.issued ?? 0;
+        const last = required(flow.lanes[lane], 'a flow has every lane').issued;
         for (const [i, attempt] of queued.entries()) tickets.set(attempt, last - queued.length + 1 + i);
       }
     }),

@@ -1,4 +1,5 @@
 import { errorText } from '../process/error-text.ts';
+import { required } from '../domain/invariant.ts';
 import { parseMs } from '../domain/time.ts';
 import { hasFailedForLong } from '../domain/webhook-health.ts';
 import { afterAttempt, isOpen, type Standing } from '../domain/webhook-schedule.ts';
@@ -117,6 +118,6 @@ async function noteHealth(
   const reason = attempt.outcome === 'gone' ? 'gone' : hasFailedForLong(receiver.health) ? 'failing' : undefined;
   if (reason === undefined) return;
   await disableEndpoint(ctx, brand, endpoint_id, reason);
-  if (receiver.endpoint) receiver.endpoint = { ...receiver.endpoint, status: 'disabled' };
+  receiver.endpoint = { ...required(receiver.endpoint, 'it got the message'), status: 'disabled' };
   receiver.health = undefined;
 }

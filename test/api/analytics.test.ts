@@ -94,6 +94,7 @@ describe('analytics', () => {
     expect(await values('active_licenses')).toEqual([0, 0, 1, 1, 1, 1]);
     expect(await values('active_sites')).toEqual([0, 0, 2, 3, 2, 2]);
     expect(await values('seats_used', { to: dayAfter(TODAY, 1) })).toEqual([0, 0, 2, 3]);
+    expect(await values('active_licenses', { to: dayAfter(TODAY, 1) })).toEqual([0, 0, 1, 1]);
   });
 
   test('show the numbers of years ago, from more days of change than a page has', async () => {

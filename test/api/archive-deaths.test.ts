@@ -6,6 +6,7 @@ import { Unavailable } from '../../lib/process/outage.ts';
 import type { Wire } from '../../lib/dynamo/wire.ts';
 import { openContainerHistories, type HistoryBucket } from '../../lib/process/history-bucket.ts';
 import { DAY_MS } from '../../lib/domain/time.ts';
+import { interceptTable, lostRace } from '../support/table/lost-races.ts';
 import { inMs, moveClock, stopClock } from '../support/run/clock.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
 import { useHistories } from '../support/service/archive.ts';
@@ -114,6 +115,44 @@ describe('an archive that dies', () => {
     expect(await history(id)).not.toContain('xanthippe');
     expect(await moved(id)).toBe(0);
     expect((await audited()).violations).toEqual([]);
+  });
+});
+
+describe('an archive that somebody else comes before', () => {
+  const archive = (id: string, nth: number, bucket: Partial<HistoryBucket> = {}, at = 0) => {
+    let writes = 0;
+    const table = interceptTable(openWhole, (operation, input, forward) => {
+      if (operation === 'TransactWriteItems') writes += 1;
+      if (operation !== 'TransactWriteItems' || writes !== nth) return forward();
+      return Promise.reject(lostRace((input as { TransactItems: unknown[] }).TransactItems.length, at));
+    });
+    const stop = new AbortController().signal;
+    const whole = { ...openContainerHistories(), ...bucket };
+    const parts = { table, now: () => Date.now(), stop, bucket: whole, take: () => Promise.resolve() };
+    return archiveLicense(parts, brand.key_prefix, id, inMs(0));
+  };
+  const NEVER = 0;
+  const die = (): Promise<never> => Promise.reject(new Error('the machine died'));
+
+  test('leaves the license at each of its writes, and the next run goes on', async () => {
+    const { id } = await cancelled('lost');
+    for (const nth of [1, 2, 1, 2]) expect(await archive(id, nth)).toEqual({ kind: 'left' });
+    expect(await archive(id, NEVER)).toMatchObject({ kind: 'moved' });
+    expect(await moved(id)).toBe(7);
+  });
+
+  test('keeps a part without its object where an erasure stops it, and drops it then', async () => {
+    const { id } = await cancelled('stopped');
+    await expect(archive(id, NEVER, { put: die })).rejects.toThrow('the machine died');
+    expect(await archive(id, 1, {}, 1)).toEqual({ kind: 'left' });
+    await expect(archive(id, NEVER, { read: die })).rejects.toThrow('the machine died');
+    expect(await archive(id, NEVER)).toMatchObject({ kind: 'moved' });
+  });
+
+  test('leaves a license that is not cancelled, and one that is not there', async () => {
+    const { id } = await backOffice.buy();
+    expect(await archive(id, NEVER)).toEqual({ kind: 'left' });
+    expect(await archive('01a21fa5-0000-7000-8000-00000000abcd', NEVER)).toEqual({ kind: 'left' });
   });
 });
 

@@ -121,3 +121,10 @@ describe('the day of the month of an expiry', () => {
     stopClock('2028-01-31T12:00:00Z');
   });
 });
+
+test('a purchase that renews to the expiry that its license has leaves it as it is', async () => {
+  const order = { products: ['other'], expiration_date: '2090-01-31T12:00:00Z' };
+  const { id, email } = await backOffice.buy(order);
+  const { licenses } = await purchase(service, brand, { ...order, customer_email: email, if_held: 'renew' });
+  expect(licenses).toMatchObject([{ id, expires_at: order.expiration_date }]);
+});

@@ -22,6 +22,8 @@ let server: Server;
 let baseUrl = '';
 /** The path whose calls are answered with a failure, as a broken gateway would. */
 let broken = '';
+/** A gateway that answers everything with 200 and says nothing. */
+let isMute = false;
 
 /** The functions of the API behind HTTP. */
 beforeAll(async () => {
@@ -33,6 +35,7 @@ beforeAll(async () => {
         return candidate.method === request.method && pattern.test(path);
       });
       const body = await text(request);
+      if (isMute) return response.writeHead(200).end('{}');
       if (route === undefined || path === broken) return response.writeHead(502).end('{}');
       const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
       const values = new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(path)?.slice(1) ?? [];
@@ -88,6 +91,12 @@ describe('the canary', () => {
       expect(await run()).toEqual({ calls: 3 });
     },
   );
+
+  test('fails at a check that does not let its active site run', async () => {
+    isMute = true;
+    await expect(run()).rejects.toThrow('POST /api/v1/product/licenses/check does not let an active site run');
+    isMute = false;
+  });
 
   test('gets another license when the one that it has was cancelled', async () => {
     const before = readFileSync(file, 'utf8');

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock } from '../support/run/clock.ts';
+import { buildZip } from '../../local/zip.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
+import { openBackOffice } from '../support/service/back-office.ts';
+import { moveClock, startMinute } from '../support/run/clock.ts';
 import { DAY_MS, MINUTE_MS } from '../../lib/domain/time.ts';
 import { openReleaseOffice, pluginZip } from '../support/service/packages.ts';
 import { renewKeys } from '../support/service/signing.ts';
@@ -90,7 +93,7 @@ describe('Composer', () => {
   });
 
   test('is asked for a key when it has none, or one of nobody', async () => {
-    for (const headers of [HOST, basic('nonsense'), { authorization: 'Basic %%' }]) {
+    for (const headers of [HOST, basic('nonsense'), basic(''), { authorization: 'Basic %%' }]) {
       const reply = await read(headers);
       expect(reply).toMatchObject({ status: 401, body: { code: 'license_key_required' } });
       expect(reply.headers['www-authenticate']).toBe('Basic realm="license key"');
@@ -103,6 +106,36 @@ describe('Composer', () => {
     expect((await read(basic(key))).body).toEqual({ packages: { [`${shop.slug}/wp-rocket`]: [] } });
     expect((await read(basic(key), 'wp-rocket~dev.json')).status).toBe(200);
     expect((await read(basic(key), 'wp-rocket.txt')).status).toBe(404);
+  });
+
+  test('is asked for another key by one of another brand, and for none after too many wrong ones', async () => {
+    const foreign = await openBackOffice(service, await service.brand()).buy();
+    expect(await read(basic(foreign.key))).toMatchObject({ status: 401, body: { code: 'license_key_required' } });
+    startMinute();
+    const codes = new Set<unknown>();
+    for (let tries = 0; tries <= 60; tries += 1)
+      codes.add((await read(basic(newLicenseKey(shop.key_prefix)))).body['code']);
+    expect([...codes]).toEqual(['license_key_required', 'rate_limited']);
+    forget();
+  });
+
+  test('sees of a beta what its package and its product say', async () => {
+    const version = '7.0.0-beta1';
+    const content = `<?php\n/*\nPlugin Name: R\nVersion: ${version}\n*/`;
+    const zip = buildZip([{ path: 'wp-rocket/wp-rocket.php', content }]);
+    const { id } = await office.uploaded(version, zip, { channel: 'beta' });
+    expect((await office.publish(String(id))).status).toBe(200);
+    const homepage = 'https://wp-rocket.example.com';
+    expect((await office.call('update_product', {}, { homepage })).status).toBe(200);
+    forget();
+    const { key } = await backOffice.buy();
+    const { packages: listed } = (await read(basic(key))).body as { packages: Record<string, Listed[]> };
+    const beta = Object.values(listed)
+      .flat()
+      .find((one) => one.version === version);
+    expect(beta).toMatchObject({ homepage, require: {} });
+    await office.yank(String(id));
+    forget();
   });
 
   test.each([0, 1, 99])('gets no version that is rolled out to %s %%, and gets it at 100', async (rollout_percent) => {

@@ -68,6 +68,9 @@ test('a site that holds its own activation, none, a freed or an unknown one is n
     ['copy.example', newId(Date.now())],
   ] as const)
     expect((await check(license, name, id)).body).not.toHaveProperty('copy_of');
+  const { body } = await license.activate('shop.example', { activation_id: own });
+  expect(body).toMatchObject({ activation_id: own });
+  expect(body).not.toHaveProperty('copy_of');
 });
 
 test('only a check that may be a copy costs a second request', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { listActivations } from '../../lib/api/activations.ts';
 import { listLicenseEvents } from '../../lib/api/events.ts';
 import { deactivateLicense } from '../../lib/api/deactivate.ts';
+import { newLicenseKey } from '../../lib/process/new-credentials.ts';
 import { barrier } from '../support/run/barrier.ts';
 import { activate, firstOf, purchase, verdict } from '../support/service/purchases.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
@@ -174,6 +175,8 @@ describe('an unknown activation id', () => {
     ])
       expect(bytesOf(await free({ license_key, ...body }))).toBe(missing);
     expect(await fingerprint(service)).toBe(before);
+    const unknownKey = await free({ license_key: newLicenseKey(brand.key_prefix), activation_id: id });
+    expect(unknownKey).toMatchObject({ status: 404, body: { code: 'license_key_not_found' } });
     const never = await free({ license_key, instance_identifier: 'never.example', product: 'wp-rocket' });
     expect(bytesOf(never)).toBe(missing);
   });

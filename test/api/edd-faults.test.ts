@@ -11,7 +11,7 @@ import { useService } from '../support/service/started-service.ts';
 
 const service = useService();
 const shop = useEddShop(service);
-const { buy, checking } = openEddShop(service, shop);
+const { buy, checking, deactivating } = openEddShop(service, shop);
 
 /** Expects 200 with one JSON object, never kept by anybody, without a word on the license. */
 function expectCannotTell(reply: EddReply): void {
@@ -68,8 +68,20 @@ describe('whatever happens, the answer is 200 with a JSON object', () => {
     startMinute();
     for (let n = 0; n < 60; n += 1) expect((await unknown()).body['license']).toBe('invalid');
     expectCannotTell(await unknown());
+    for (const edd_action of ['activate_license', 'deactivate_license'])
+      expectCannotTell(await post(shop.slug, { ...fields, edd_action, license: newLicenseKey(shop.key_prefix) }, from));
+    const version = { ...fields, edd_action: 'get_version', license: newLicenseKey(shop.key_prefix) };
+    expect((await post(shop.slug, version, from)).body['msg']).toBe(
+      'The update server cannot answer at the moment. It will be asked again.',
+    );
     const { key } = await buy('wp-rocket');
     expect((await post(shop.slug, { ...fields, license: key }, from)).body['license']).toBe('inactive');
+  });
+
+  test('to an unknown key of a site with two spellings, or for an unknown product', async () => {
+    const license = newLicenseKey(shop.key_prefix);
+    expect((await checking(license, { url: 'https://one.example:8443/Shop' })).body['license']).toBe('invalid');
+    expect((await deactivating(license, { item_id: 99 })).body['license']).toBe('failed');
   });
 
   test('with the headers of every answer', async () => {

@@ -58,6 +58,13 @@ describe('the key set', () => {
     expect(reply.body['code']).toBe('unavailable');
   });
 
+  test('is begun by a rotation where there is none, without the event of one', async () => {
+    await rotateSigningKey(openKeySetContext(service));
+    expect((await trusted()).keys).toHaveLength(2);
+    const events = journalIn(await wholeTable(service)).filter(({ type }) => type === 'signing_key.rotated');
+    expect(events).toEqual([]);
+  });
+
   test('is a compact JWS by the root key, which others may keep for a day', async () => {
     await renewKeys(service);
     const reply = await fetchSet();

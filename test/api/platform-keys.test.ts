@@ -11,6 +11,9 @@ import {
   rotatePlatformKey,
 } from '../../lib/api/api-keys.ts';
 import { listProducts } from '../../lib/api/products.ts';
+import { createPlatformKey as createFirstKey } from '../../lib/commands/create-platform-key.ts';
+import { HOUR_MS } from '../../lib/domain/time.ts';
+import { inMs } from '../support/run/clock.ts';
 import type { Reply } from '../support/service/service.ts';
 import { journalIn, upTo, wholeTable } from '../support/table/whole-table.ts';
 import { useBrand, useService } from '../support/service/started-service.ts';
@@ -163,4 +166,22 @@ describe('an API key of the platform team', () => {
     expect([entries[0]?.actor.id, entries[2]?.actor.id]).toEqual([maker.id, maker.id]);
     expect(JSON.stringify(entries)).not.toContain('cls_');
   });
+});
+
+test('a rotated key with an end works in its old text no longer than that end', async () => {
+  const expires_at = inMs(HOUR_MS);
+  const { id } = await made({ expires_at });
+  expect((await rotate(id, { overlap_hours: 24 })).status).toBe(200);
+  const [rotated] = journalIn(await wholeTable(service)).filter(
+    ({ entity, type }) => entity.id === id && type === 'api_key.rotated',
+  );
+  expect(rotated?.after).toEqual({ old_key_valid_until: expires_at });
+});
+
+test('the first key of a stage has the limit of every platform key', async () => {
+  const context = { requestId: 'tests', nowMs: Date.now(), table: service.table };
+  const { id } = await createFirstKey(context, { name: 'the first one' });
+  const { body } = await service.call(listPlatformKeys, { apiKey: service.platformKey });
+  const listed = (body['api_keys'] as Record<string, unknown>[]).find((one) => one['id'] === id);
+  expect(listed).toMatchObject({ name: 'the first one', rate_limit_per_minute: null });
 });

@@ -42,6 +42,12 @@ describe('a purchase of a product that the customer already has', () => {
     expect(third.license_key.id).toBe(second.license_key.id);
   });
 
+  test('with renew makes another key where the new product does not fit on the held one', async () => {
+    const { customer_email, first } = await held({ products: MANY.slice(1) });
+    const order = { customer_email, products: MANY.slice(0, 2), if_held: 'renew', duration: 'P1Y' };
+    expect((await purchase(service, brand, order)).license_key.id).not.toBe(first.license_key.id);
+  });
+
   test('with renew extends the license, and adds a new product to the same key', async () => {
     const { customer_email, first, license } = await held();
     const body = { customer_email, products: ['wp-rocket', 'imagify'], duration: 'P1M', if_held: 'renew' };

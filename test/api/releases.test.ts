@@ -67,7 +67,11 @@ describe('a version', () => {
     const again = () => office.call('create_release', {}, { version: '1.2.0' });
     expect(await again()).toMatchObject({ status: 409, body: { code: 'version_taken', release_id: id } });
     await office.yank(String(id));
-    expect(await again()).toMatchObject({ status: 409, body: { code: 'version_taken' } });
+    for (const idempotency_key of [undefined, 'another-request'])
+      expect(await office.call('create_release', {}, { version: '1.2.0', idempotency_key })).toMatchObject({
+        status: 409,
+        body: { code: 'version_taken' },
+      });
   });
 
   test.each(['', '1.0 beta', 'ü', '1/2', 'a'.repeat(65)])('%j is refused by name', async (version) => {

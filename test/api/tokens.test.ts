@@ -158,6 +158,9 @@ describe('the token endpoint', () => {
       'invalid_request',
     );
     tokenOf(await ask({ resource: 'https://nobody.example' }));
+    // API Gateway hands forms over like this.
+    const base64 = Buffer.from(form.rawBody ?? '').toString('base64');
+    tokenOf(await world.call(issueToken, { ...form, rawBody: base64, isBase64Encoded: true }));
   });
 
   test('refuses a suspended brand and an address outside the key’s allowlist', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkLicense } from '../../lib/api/check.ts';
 import { useFaultyOffice } from '../support/table/faulty-back-office.ts';
 import type { FaultProxy } from '../support/table/fault-proxy.ts';
 import { holdRead, splitRead } from '../support/table/delayed-reads.ts';
 import { expectKeysAgree } from '../support/table/key-consistency.ts';
 import { typesOf, type BackOffice } from '../support/service/back-office.ts';
-import { activate, newEmail, requestPurchase, verdict } from '../support/service/purchases.ts';
+import { activate, newEmail, purchase, requestPurchase, verdict } from '../support/service/purchases.ts';
 import { bringRow, openImport, sampleRow } from '../support/service/import-rows.ts';
 import type { Reply, Service, TestBrand } from '../support/service/service.ts';
 import { wholeTable } from '../support/table/whole-table.ts';
@@ -133,6 +134,15 @@ describe('a row of an import', () => {
       fault: { code: 'external_id_taken' },
     });
   });
+});
+
+test('a check of every product of a key sees an activation that comes during its read', async () => {
+  const { license_key } = await purchase(service, brand, { products: ['wp-rocket', 'imagify'], license_key: 'new' });
+  const site = { license_key: license_key.key, instance_identifier: 'https://torn-seats.example' };
+  splitRead(proxy, 'license', () => activate(service, { ...site, product: 'imagify' }));
+  const { body } = await service.call(checkLicense, { query: site });
+  const codes = (body['licenses'] as { code: string }[]).map(({ code }) => code);
+  expect(codes.toSorted()).toEqual(['not_activated', 'valid']);
 });
 
 test('keys, licenses and customer items agree after all tests above', async () => {

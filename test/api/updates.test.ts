@@ -291,3 +291,9 @@ describe('the package of an offer', () => {
     writeFileSync(file, held);
   });
 });
+
+test('a site names a product only where its key carries several', async () => {
+  expect((await latest({ license_key: (await backOffice.buy()).key })).status).toBe(200);
+  const { key } = await backOffice.buy({ products: ['wp-rocket', 'imagify'], license_key: 'new' });
+  expect(await latest({ license_key: key })).toMatchObject({ status: 422, body: { code: 'product_required' } });
+});

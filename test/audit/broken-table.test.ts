@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { auditSegment, auditSums, openTally } from '../../lib/audit/audit.ts';
+import { openPartitionSums } from '../../lib/audit/partition-sums.ts';
 import { auditRules } from '../../lib/audit/rules.ts';
+import { required } from '../../lib/domain/invariant.ts';
+import { TEST_TYPE } from '../../lib/domain/webhook.ts';
 import { knownClasses, readStored } from '../../lib/audit/kinds.ts';
 import { itemClasses } from '../../lib/table/item-classes.ts';
 import type { Break } from '../support/audit/break.ts';
@@ -54,6 +58,46 @@ describe('the auditor', () => {
       expect(Math.min(pk.length, sk.length)).toBeGreaterThan(0);
       expect(`${what} ${repair}`).not.toContain('undefined');
     }
+  });
+
+  test('finds nothing in an empty table', async () => {
+    expect(await runAudit(memorySource([]))).toMatchObject({ items: 0, violations: [] });
+  });
+
+  test('asks for no event behind a test message', async () => {
+    const { items, vault } = life;
+    const ofTest = items.map((item) =>
+      readStored(item).kind === 'delivery' ? { ...item, event_type: TEST_TYPE, seq: 999 } : item,
+    );
+    const { violations } = await runAudit(memorySource(ofTest), vault);
+    expect(violations.filter(({ rule }) => rule === 'delivery-of-event')).toEqual([]);
+  });
+
+  test('believes a counter that was right when it was read again', async () => {
+    const [way] = ways.filter(({ how }) => how === 'a counter says another number');
+    const broken = memorySource(breakTable(required(way, 'there is such a way')));
+    const tally = openTally();
+    const context = () => ({ nowMs: Date.now(), vault: undefined });
+    await auditSegment({ source: broken, rules: [], context, pausesMs: [] }, 0, 1, tally);
+    await auditSums({ source: memorySource(life.items) }, tally);
+    expect(tally.violations).toEqual([]);
+    await auditSums({ source: broken }, tally);
+    expect(tally.violations).toMatchObject([{ rule: 'counters-sum' }]);
+  });
+
+  test('describes a history with many gaps by its first five', () => {
+    const { add, end } = openPartitionSums();
+    for (let seq = 2; seq <= 16; seq += 2)
+      add({
+        kind: 'journal-entry',
+        owner: 'B',
+        name: 'e',
+        pk: 'B#event#e',
+        sk: `journal#${String(seq)}`,
+        item: {},
+      });
+    const [history] = end();
+    expect(history?.item['gaps']).toHaveLength(5);
   });
 
   test('every rule is broken by one of these ways', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { required } from '../../lib/domain/invariant.ts';
 import { joinErrorsOfNode } from '../support/run/one-kind-of-error.ts';
 import { bothWires, readOutcome, type OpenWire } from '../support/table/both-wires.ts';
 import { answerCut, answerWhole, brokenAnswers, ITEM } from '../support/table/broken-answers.ts';
@@ -37,6 +38,14 @@ test.each(brokenAnswers)(
     expect(outcomes[0]).toMatchObject({ outcome: ends === 'answer' ? ANSWERED : { name: ends }, requests });
   },
 );
+
+test('an answer of JSON that is no object counts as none on the lean wire', async () => {
+  const [[, open] = []] = bothWires;
+  const standIn = await start((outgoing) => answerJson(outgoing, 200, []));
+  expect(await readOutcome(get(required(open, 'there is a lean wire')(standIn.endpoint)))).toMatchObject({
+    name: 'Unavailable',
+  });
+});
 
 describe.each(bothWires)('by %s', (name, open) => {
   test('a call whose first answer was broken succeeds at the next attempt', async () => {

@@ -220,6 +220,12 @@ describe('the function at the edge', () => {
     expect(turned).toMatchObject({ p3: { new_version: '1.3', package: '' } });
     const { body = '' } = await ask({ query: products(900), form: `edd_action=get_version&slug=${'x'.repeat(9)}` });
     expect(Buffer.byteLength(body)).toBeLessThan(MAX_EDD_ANSWER_BYTES);
+    const longName = '%01'.repeat(16_000);
+    const named = Array.from({ length: 20 }, (_, n) => `products[p${String(n)}${longName}][version]=1`).join('&');
+    expect(bodyOf(await ask({ form: `edd_action=get_version&${named}` }))).toMatchObject({
+      success: false,
+      new_version: '',
+    });
   });
 
   test('leaves a redirect to the renewal page as it is', async () => {

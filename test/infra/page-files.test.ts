@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { packFunction } from '../../infra/bundle.ts';
 import { PAGE_FILES } from '../../lib/api/page-files.ts';
-import { openAssets } from '../../lib/http/api-page/assets.ts';
+import { openAssets, openFiles } from '../../lib/http/api-page/assets.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'license-service-docs-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -13,6 +13,13 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 /** The function of the API page as the stack bundles it, far from the repository. */
 beforeAll(() => {
   packFunction('docs', outdir, PAGE_FILES);
+});
+
+test('a file beside the code comes before the one of the repository', () => {
+  const type = 'text/plain';
+  const { 'assets.ts': packed } = openFiles({ 'assets.ts': { from: 'package.json', type } }, '/of');
+  const { 'none.ts': unpacked } = openFiles({ 'none.ts': { from: 'package.json', type } }, '/of');
+  expect(packed.path).not.toBe(unpacked.path.replace('none', 'assets'));
 });
 
 test('the function of the API page serves the files packed beside its bundle', () => {

@@ -3,7 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { BUCKET_NAME } from '../../local/bucket.ts';
+import { BUCKET_NAME, type ArrivedObject } from '../../local/bucket.ts';
 import { MINUTE_MS } from '../../lib/domain/time.ts';
 import { openBucket, UPLOAD_SECONDS } from '../../lib/packages/bucket.ts';
 import { packageObjectKey } from '../../lib/packages/object-keys.ts';
@@ -60,6 +60,14 @@ describe('an unavailable bucket', () => {
       expect((await office.get(draft.id)).body['package']).toMatchObject({ state: 'accepted' });
     },
   );
+
+  test('without versions is checked all the same', async () => {
+    const draft = await office.draft('1.0.9');
+    await put(draft, pluginZip('wp-rocket', '1.0.9'));
+    for (const { key, size } of packages.arrived.splice(0))
+      expect(await checkObject({ key, size } as ArrivedObject)).toEqual({ batchItemFailures: [] });
+    expect((await office.get(draft.id)).body['package']).toMatchObject({ state: 'accepted' });
+  });
 
   test('lets a draft be created, and answers 503 to publishing it without a package', async () => {
     bucket = mockClient(S3Client);

@@ -199,6 +199,12 @@ describe('a bomb', () => {
   });
 });
 
+test('a package whose reading is given up is not refused', async () => {
+  const given = Object.assign(new Error('given up'), { name: 'AbortError' });
+  const file = { size: 1000, read: () => Promise.reject(given) };
+  await expect(inspectPackage(file, expected)).rejects.toBe(given);
+});
+
 test('a package of 100 MB is read in parts, and takes less than 100 MB of memory', async () => {
   // Noise of a fixed kind, that no compression shortens.
   const block = Buffer.alloc(1024 * 1024);

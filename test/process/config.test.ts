@@ -46,6 +46,17 @@ describe('the configuration', () => {
     expect(readArchiveAfterMonths(NO_ENVIRONMENT)).toBeUndefined();
   });
 
+  test('is read from the environment of the process', () => {
+    const environment = { ...process.env };
+    Object.assign(process.env, { WEBHOOK_SECRET: 'whsec_of_process', CLS_URL: 'https://a.example' });
+    try {
+      expect(readReceiverConfig()).toEqual({ secrets: ['whsec_of_process'] });
+      expect(readAdminConfig().url).toBe('https://a.example');
+    } finally {
+      process.env = environment;
+    }
+  });
+
   test('takes what the environment sets', () => {
     expect(readConfig({ TABLE_NAME: 't', STAGE: 'prod', LOG_LEVEL: 'WARN' })).toMatchObject({
       stage: 'prod',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createSecureServer } from 'node:https';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import net, { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
@@ -136,6 +136,23 @@ test('by HTTPS the name of the other side is checked, and the next connection re
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     });
   });
+});
+
+test.each<[string, { connect: typeof net.connect }, number]>([
+  ['http', net, 80],
+  ['https', tls as unknown as typeof net, 443],
+])('an address by %s that names no port has the usual one', async (protocol, sockets, port) => {
+  const opened = jest.spyOn(sockets, 'connect').mockImplementation(() => {
+    throw new Error('nothing is opened');
+  });
+  try {
+    await expect(openPost(new URL(`${protocol}://somewhere.test`), true)({}, '{}', patient())).rejects.toThrow(
+      'nothing',
+    );
+    expect(opened.mock.calls[0]?.[0]).toMatchObject({ host: 'somewhere.test', port });
+  } finally {
+    opened.mockRestore();
+  }
 });
 
 test('a session on which the other side breaks off is not offered again', async () => {

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startBus, type LocalBus } from '../../local/bus.ts';
 import { typeMatches } from '../../lib/domain/event-name.ts';
 import { newId } from '../../lib/process/ids.ts';
 import type { EventType } from '../../lib/events/catalog.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing.ts';
-import { openBus } from '../../lib/relay/bus.ts';
+import { openBus, type Bus } from '../../lib/relay/bus.ts';
 import { replay, type Progress, type Replayed, type ReplayRequest } from '../../lib/relay/replay.ts';
 import { journalWrite } from '../../lib/table/journal.ts';
 import { PLATFORM, platformKeys } from '../../lib/table/keys.ts';
@@ -165,6 +165,51 @@ test('a replay sends only the requested types', async () => {
   await idle();
   expect(new Set(got.map(({ type }) => type))).toEqual(new Set(['license.expiring', 'license.expired']));
   expect(got).toHaveLength(40);
+});
+
+describe('a replay of another brand', () => {
+  const SPOILT = 'WPX';
+  const replayTo = async (send: Bus): Promise<{ replayed: Replayed; refused: string[] }> => {
+    const refused: string[] = [];
+    const request = { brand: { key_prefix: SPOILT, slug: 'other' }, ...SPAN, matches: () => true, rate: 100 };
+    const replayed = await replay(
+      { bus: send, table: () => stock.table(SPOILT), now: () => NOW },
+      { ...request, dryRun: false },
+      {
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+        onRefused: (what) => void refused.push(what),
+      },
+    );
+    return { replayed, refused };
+  };
+  beforeAll(async () => {
+    const nowMs = at('2026-12-31T10:00:00Z');
+    const author = { brand: SPOILT, actor: { type: 'system', id: 'test' }, requestId: 'test', nowMs } as const;
+    for (const spoils of [false, true]) {
+      const entity = { type: 'license', id: newId(NOW) } as const;
+      const license = pickLicenseFields(sampleLicense({ id: entity.id }));
+      const write = journalWrite(author, { type: 'license.renewed', entity, seq: 1, before: null, after: {}, license });
+      const item = 'put' in write ? write.put : undefined;
+      await transact<never>(stock.table(SPOILT), [item && spoils ? { put: { ...item, actor: 'nobody' } } : write]);
+    }
+  });
+
+  test('names what cannot be read and what the bus refuses, and goes on', async () => {
+    const { replayed, refused } = await replayTo((entries) =>
+      Promise.resolve(entries.map(() => ({ kind: 'refused', reason: 'MalformedDetail' }))),
+    );
+    expect(replayed).toMatchObject({ kind: 'finished', progress: { sent: 0, refused: 2 } });
+    expect(refused.toSorted()).toEqual([
+      expect.stringMatching(/^WPX#.* cannot be read: actor$/),
+      expect.stringMatching(/^license\.renewed of WPX#.*: MalformedDetail$/),
+    ]);
+  });
+
+  test('stops with the reason of a fault of ours', async () => {
+    const { replayed } = await replayTo(() => Promise.reject(new Error('a fault of ours')));
+    expect(replayed).toMatchObject({ kind: 'stopped', reason: expect.stringContaining('a fault of ours') });
+  });
 });
 
 test('a dry run counts the events and sends none', async () => {

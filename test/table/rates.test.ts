@@ -47,13 +47,13 @@ const sumOf = (counters: Record<string, unknown>[], attribute: string): number =
   counters.reduce((sum, counter) => sum + Number(counter[attribute] ?? 0), 0);
 
 /** Sets the count of a part as if other containers had counted. */
-async function countedElsewhere(owner: string, part: number, count: number): Promise<void> {
+async function countedElsewhere(owner: string, part: number, count: number, attribute = 'count'): Promise<void> {
   await service.documents.send(
     new UpdateCommand({
       TableName: service.tableName,
       Key: callKeys.rate(owner, 'brand', Math.floor(MINUTE), part),
       UpdateExpression: 'SET #count = :count',
-      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeNames: { '#count': attribute },
       ExpressionAttributeValues: { ':count': count },
     }),
   );
@@ -158,6 +158,16 @@ describe('a limit above 6,000 per minute', () => {
     expect(await take(brand)).toMatchObject([{ remaining: 1, exceeded: false }]);
     expect(await take(brand)).toMatchObject([{ remaining: 0, exceeded: false }]);
     expect(await take(brand)).toMatchObject([{ remaining: 0, exceeded: true }]);
+  });
+
+  test('names the key where one part is full of calls of the brand and the other of calls of the key', async () => {
+    const { owner, brand, key, take } = callers(6001, 2);
+    await countedElsewhere(owner, 0, 3001);
+    await countedElsewhere(owner, 1, 1, `key_${key.counter.slice(-12)}`);
+    expect(await take(brand, key)).toMatchObject([
+      { name: 'brand', exceeded: false },
+      { name: 'key', remaining: 0, exceeded: true },
+    ]);
   });
 
   test('applies the smaller limit of a key across all parts', async () => {

@@ -127,6 +127,17 @@ test('the deliveries of an endpoint are listed newest first, in pages and by sta
   expect(await all('canceled')).toEqual([[]]);
 });
 
+test('a page of deliveries of one status looks through those of others, and may end with the list', async () => {
+  const endpointId = newId(nowMs);
+  const [oldest, ...others] = Array.from({ length: 102 }, (_, i) => sampleDelivery(nowMs + i, { endpointId }));
+  const wanted = { ...oldest, status: 'delivered' } as Delivery;
+  await Promise.all([wanted, ...others].map((delivery) => putNewDelivery(table(), BRAND, delivery, LATER)));
+  const page = await readDeliveries(table(), BRAND, endpointId, { status: 'delivered', limit: 1 });
+  expect(page).toEqual({ deliveries: [wanted], last: undefined });
+  const [newest] = (await readDeliveries(table(), BRAND, endpointId, { limit: 1 })).deliveries;
+  expect(newest?.id).toBe(others.at(-1)?.id);
+});
+
 test('the deliveries of an event are found for each of its endpoints', async () => {
   const [first, second] = [sampleDelivery(nowMs), sampleDelivery(nowMs)];
   const twin = { ...second, id: first.id };

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { Resolver } from 'node:dns/promises';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { attempt, type Attempted, type Sending } from '../../lib/webhooks/attempt.ts';
+import { resolveByDns } from '../../lib/webhooks/target.ts';
 import { testMessage, type Message } from '../../lib/webhooks/message.ts';
 import { ok } from '../support/webhooks/receiver.ts';
 import { receivers } from '../support/webhooks/receivers.ts';
@@ -114,5 +116,19 @@ describe('a webhook request', () => {
       checked: 1,
       elsewhere: 1,
     });
+  });
+});
+
+describe('the addresses of a name', () => {
+  afterEach(() => void jest.restoreAllMocks());
+  const resolve = () => resolveByDns('shop.example', new AbortController().signal);
+
+  test('are those of IPv4 before those of IPv6, and either kind alone is enough', async () => {
+    const [of4, of6] = [jest.spyOn(Resolver.prototype, 'resolve4'), jest.spyOn(Resolver.prototype, 'resolve6')];
+    of4.mockResolvedValue(['192.0.2.1'] as never);
+    of6.mockResolvedValue(['2001:db8::1'] as never);
+    expect(await resolve()).toEqual(['192.0.2.1', '2001:db8::1']);
+    of4.mockRejectedValue(new Error('no data'));
+    expect(await resolve()).toEqual(['2001:db8::1']);
   });
 });

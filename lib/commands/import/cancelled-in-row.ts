@@ -2,7 +2,7 @@ import { keyPartition } from '../../table/cancelled-licenses.ts';
 import { keys } from '../../table/keys.ts';
 import type { LicenseKey } from '../../table/license-keys.ts';
 import { parseLicenseItem } from '../../table/licenses.ts';
-import { readItems } from '../../dynamo/table.ts';
+import { getMany } from '../../dynamo/table.ts';
 import type { ImportContext, RowNote } from './row.ts';
 import { isLive, type ReadLicense } from './terms.ts';
 
@@ -44,9 +44,6 @@ async function readCancelled(ctx: ImportContext, { partition }: LicenseKey) {
   const brand = ctx.brand.key_prefix;
   const { cancelled } = await keyPartition(ctx.table, brand, partition);
   const wanted = cancelled.map(({ anchor }) => keys.license(brand, anchor));
-  const itemAt = await readItems(ctx.table, wanted);
-  return wanted.flatMap((key) => {
-    const item = itemAt(key);
-    return item ? [parseLicenseItem(item)] : [];
-  });
+  const found = await getMany(ctx.table, wanted);
+  return found.filter((item) => item !== undefined).map((item) => parseLicenseItem(item));
 }

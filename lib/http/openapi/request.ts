@@ -29,8 +29,7 @@ function described(schema: JsonSchema, { fieldTexts = {} }: Route): JsonSchema {
 const takesBody = (route: Pick<Route, 'method'>): boolean => route.method === 'POST' || route.method === 'PATCH';
 
 function parameter(route: Route, schema: JsonSchema, name: string, position: 'path' | 'query'): Parameter {
-  const property = schema.properties?.[name];
-  const { description, ...whole } = typeof property === 'object' ? property : {};
+  const { description, ...whole } = schema.properties?.[name] as JsonSchema;
   const { additionalProperties: each } = whole;
   const isFreelyNamed = typeof each === 'object';
   const rest = isFreelyNamed ? each : whole;

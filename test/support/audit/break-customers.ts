@@ -46,6 +46,13 @@ export const waysToBreakCustomers: readonly Break[] = [
     change: () => ({ email_cipher: 'ann@example.com' }),
   },
   {
+    how: 'a customer’s sealed e-mail is none',
+    rule: 'email-sealed',
+    kind: 'customer',
+    which: (item) => hasId(item) && !isErasedOne(item),
+    change: ({ pk }, vault) => ({ email_cipher: vault.encrypt('no address', pk) }),
+  },
+  {
     how: 'an erased customer’s e-mail can be opened',
     rule: 'email-sealed',
     kind: 'customer',

@@ -190,4 +190,11 @@ export const waysToBreakHistories: readonly Break[] = [
     which: ({ pk, licenses_valid }) => /#count#.*#total$/.test(pk) && licenses_valid !== undefined,
     change: ({ licenses_valid }) => ({ licenses_valid: Number(licenses_valid) + 1 }),
   },
+  {
+    how: 'a counter is missing',
+    rule: 'counters-sum',
+    kind: 'counter',
+    which: ({ pk, licenses_valid }) => /#count#.*#total$/.test(pk) && licenses_valid !== undefined,
+    remove: true,
+  },
 ];

@@ -4,7 +4,6 @@ import type { License } from '../domain/license.ts';
 import { isRefusal, refuse, type Refusal } from '../domain/refusal.ts';
 import { afterFailedLookup } from './failed-lookups.ts';
 import { isKnownMistyped, type EddBrand } from './edd-brands.ts';
-import { findAddressIn } from './imported-address.ts';
 import { findOwnAddress } from './key-address.ts';
 import { locate } from './product-call.ts';
 import type { AddressContext, TextAddress } from './text-address.ts';
@@ -14,8 +13,11 @@ export type EddKey = { prefix: string; text: string; product: string | undefined
 
 type SeatContext = AddressContext;
 
-const findAddress = (ctx: SeatContext, brand: string, license_key: string): Promise<TextAddress> =>
-  findAddressIn(ctx, { license_key, brand }, findOwnAddress(license_key));
+async function findAddress(ctx: SeatContext, brand: string, license_key: string): Promise<TextAddress> {
+  // Most keys are ours, and of a site with one spelling.
+  const { findAddressIn } = await import('./imported-address.ts');
+  return findAddressIn(ctx, { license_key, brand }, findOwnAddress(license_key));
+}
 
 /**
  * Refuses a text that cannot be a key of this brand; a mistyped one without a read. One that looks like a key of

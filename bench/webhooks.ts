@@ -20,7 +20,7 @@ const TIMEOUT_MS = 5_000;
 const LICENSES = 40;
 const SLOW_MS = 500;
 
-const engine = await startEngineOfThisFile();
+const engine = await startEngineOfThisFile('dynamodb-local');
 const service = await startService({ stream: true });
 const rig = await startWebhookRig(service, { timeoutMs: TIMEOUT_MS });
 const started = performance.now();

@@ -23,19 +23,27 @@ const DATE = 0x21;
 export function buildZip(files: readonly ZipFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
+  // Tests make packages of thousands of equal files.
+  const known = new Map<string | Buffer, Packed>();
   let offset = 0;
   for (const { path, content, mode = REGULAR, header: other, central } of files) {
-    const plain = Buffer.from(content);
-    const packed = deflateRawSync(plain);
-    const sizes = { compressed: packed.length, size: plain.length };
-    const header = { path, crc: crc32(plain), flags: UTF8, ...sizes, ...other };
-    const local = Buffer.concat([localHeader(header), packed]);
+    const { bytes, ...facts } = known.get(content) ?? pack(content);
+    known.set(content, { bytes, ...facts });
+    const header = { path, flags: UTF8, compressed: bytes.length, ...facts, ...other };
+    const local = Buffer.concat([localHeader(header), bytes]);
     parts.push(local);
     directory.push(centralHeader({ ...header, ...central }, mode, offset));
     offset += local.length;
   }
   const listed = Buffer.concat(directory);
   return Buffer.concat([...parts, listed, endOfDirectory(files.length, listed.length, offset)]);
+}
+
+type Packed = { bytes: Buffer; crc: number; size: number };
+
+function pack(content: string | Buffer): Packed {
+  const plain = Buffer.from(content);
+  return { bytes: deflateRawSync(plain), crc: crc32(plain), size: plain.length };
 }
 
 function localHeader({ path, crc, compressed, size, flags }: Header): Buffer {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
@@ -9,10 +10,13 @@ import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { health } from '../../lib/api/service.ts';
 import { openRuntime } from '../../lib/runtime.ts';
+import { keepDeployedWires, sentBySdk } from '../support/run/deployed-wires.ts';
+import { statementsOf } from '../support/run/roles.ts';
 import { eventFor, type Call, type Reply } from '../support/service/service.ts';
 import { callUnknown, freshCall, rows, validCall } from '../support/service/world.ts';
 import { useWorld } from '../support/service/started-service.ts';
 
+keepDeployedWires();
 const world = useWorld();
 
 const codes = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]));
@@ -82,6 +86,13 @@ describe('a documented call', () => {
     expect(parsed.data).toEqual(answer);
     expectDocumentedHeaders(route, reply);
   });
+});
+
+test('each function of a route that is deployed with the SDK has sent its requests with it', () => {
+  const names = [...new Set(routes.map((route) => route.function))].filter((name) => statementsOf(name).length > 0);
+  const deployed = names.filter((name) => /\bopenRuntime\b/.test(readFileSync(`functions/${name}.ts`, 'utf8')));
+  expect(deployed.length).toBeGreaterThan(20);
+  expect(deployed.filter((name) => !sentBySdk.has(name))).toEqual([]);
 });
 
 describe('the request id', () => {

@@ -38,7 +38,7 @@ const call = (operation: string, request: Call = {}) => world.call(byOperation(o
 const once = (): Record<string, string> => ({ 'idempotency-key': `key-${randomUUID()}` });
 
 beforeAll(async () => {
-  const service = await startService({ stream: true });
+  const service = await startService({ stream: 'quick' });
   const files = await startImports(service);
   shop = await service.brand({
     scopes: ['licenses:read', 'licenses:read:all_brands', 'licenses:write', 'license_keys:reveal'],

@@ -15,6 +15,7 @@ import {
   valuesOf,
   type Target,
 } from '../support/service/attacks.ts';
+import { withoutFreshness } from '../support/service/freshness.ts';
 import { byOperation, type Call, type Reply } from '../support/service/service.ts';
 import { fingerprint } from '../support/table/fingerprint.ts';
 import { bytesOf, freshCall, furnish, startWorld, type World } from '../support/service/world.ts';
@@ -159,7 +160,8 @@ describe('an idempotency key of another caller', () => {
     });
     expectNothingOfTheirs(second, '');
     const again = await ours.call(route, { ...ourCall, headers });
-    expect([again.text, again.headers['idempotent-replayed']]).toEqual([second.text, 'true']);
+    expect(withoutFreshness(again.text)).toBe(withoutFreshness(second.text));
+    expect(again.headers['idempotent-replayed']).toBe('true');
   });
 });
 

@@ -15,6 +15,7 @@ function runApp(stage: string | undefined, folder: string): { status: number | n
   const [program = '', ...args] = app.split(' ');
   const env = {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     CDK_OUTDIR: folder,
     ...WITHOUT_VALIDATION,
     CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT_WITHOUT_BUNDLING, stage }),

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { runAdmin, type AdminRun } from '../support/service/run-admin.ts';
+import { runAdmin, runAdminProcess, type AdminRun } from '../support/service/run-admin.ts';
 import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(90_000);
@@ -123,7 +123,9 @@ describe('the import commands', () => {
 
   test('cancel a slow import, go on with it, and undo it after a question', async () => {
     write(...Array.from({ length: 120 }, (_, i) => line(`slow-key-${String(i)}`)));
-    const importing = ofBrand('import', file, '--preset', 'edd', '--run', '--rows-per-second', '20', '--json');
+    const slowly = ['import', file, '--preset', 'edd', '--run', '--rows-per-second', '20', '--json'];
+    const where = ['--brand', 'wp-rocket', '--local', '--local-dir', local.localDir];
+    const importing = runAdminProcess([...slowly, ...where]);
     const list = async (): Promise<Body[]> => {
       const reply = await fetch(`${local.baseUrl}/api/v1/brand/imports`, { headers: { 'x-api-key': apiKey() } });
       return ((await reply.json()) as { imports: Body[] }).imports;

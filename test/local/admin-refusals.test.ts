@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
-import { runAdmin } from '../support/service/run-admin.ts';
+import { runAdmin, runAdminProcess, type AdminRun } from '../support/service/run-admin.ts';
 import { useLocalStart } from '../support/service/started-locally.ts';
 
 jest.setTimeout(90_000);
@@ -120,5 +120,18 @@ describe('the admin command line', () => {
     const { code, stdout } = await runAdmin(args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples\n {2}npm run admin -- /);
+  });
+
+  test('is that of a process, which ends with the same code and prints the same', async () => {
+    const here = ['--local', '--local-dir', local.localDir];
+    const wrong = { CLS_API_KEY: 'nonsense' };
+    const withoutId = (run: AdminRun) => ({ ...run, stderr: run.stderr.replace(/request [\w-]+/, 'request …') });
+    for (const [args, env] of [
+      [['brand', 'show', 'rankmath', ...here], {}],
+      [['brand', 'list', '--url', local.baseUrl], wrong],
+      [['brand', 'update', 'rankmath', '--status', 'suspended', ...here], {}],
+      [['api-key', 'revoke', '--help'], {}],
+    ] as [string[], Record<string, string>][])
+      expect(withoutId(await runAdminProcess(args, env))).toEqual(withoutId(await runAdmin(args, env)));
   });
 });

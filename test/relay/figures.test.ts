@@ -13,7 +13,7 @@ let entries: number;
 const announced: [string, number][] = [];
 beforeAll(async () => {
   tellInstead((name, value = 1) => announced.push([name, value]));
-  service = await startService({ stream: true });
+  service = await startService({ stream: 'quick' });
   await purchase(service, await service.brand());
   records = await recordsOf(service);
   entries = records.filter(({ dynamodb }) => dynamodb?.Keys?.['sk']?.S?.startsWith('journal#') === true).length;

@@ -21,7 +21,7 @@ let records: DynamoDBStreamEvent['Records'];
 let secrets: string[];
 beforeAll(async () => {
   captureOutput();
-  service = await startService({ stream: true });
+  service = await startService({ stream: 'quick' });
   brand = await service.brand();
   rig = await startRelay(service);
   const bought = await purchase(service, brand, { customer_email: EMAIL, duration: 'P1M' });

@@ -17,7 +17,7 @@ let queue: AsideQueue;
 let parts: RedriveParts;
 let licenses: string[];
 
-const service = useService({ stream: true });
+const service = useService({ stream: 'quick' });
 const brand = useBrand(service);
 afterAll(() => service.client.destroy());
 

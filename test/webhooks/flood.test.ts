@@ -8,7 +8,7 @@ import { SECOND_MS, MINUTE_MS, HOUR_MS, isoSeconds } from '../../lib/domain/time
 
 jest.setTimeout(240_000);
 
-const world = webhookWorld();
+const world = webhookWorld({ stream: 'quick' });
 const { open, receiver, api } = world;
 /** The size of an endpoint's queue in these tests, and a number of messages that exceeds it. */
 const ROOM = 12;

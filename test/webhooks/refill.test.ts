@@ -17,7 +17,7 @@ import { MINUTE_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(240_000);
 
-const world = webhookWorld();
+const world = webhookWorld({ stream: 'quick' });
 const { open, receiver } = world;
 /** The size of an endpoint's queue in these tests. */
 const ROOM = 12;

@@ -12,7 +12,7 @@ import { SECOND_MS, MINUTE_MS, HOUR_MS } from '../../lib/domain/time.ts';
 
 jest.setTimeout(240_000);
 
-const world = webhookWorld();
+const world = webhookWorld({ stream: 'quick' });
 const { open, receiver, api } = world;
 const LICENSES = 6;
 const EACH = 10;

@@ -9,7 +9,7 @@ import { SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS, isoSeconds } from '../../lib/dom
 
 jest.setTimeout(90_000);
 
-const world = webhookWorld();
+const world = webhookWorld({ stream: 'quick' });
 const { open, receiver, api } = world;
 
 test('a paused endpoint receives nothing until it is resumed, and then every message once', async () => {

@@ -3,24 +3,28 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readInput } from '../../../lib/http/input.ts';
 import { bindOAuth } from '../../../lib/http/oauth.ts';
+import type { Route } from '../../../lib/api/route.ts';
 import { routes } from '../../../lib/api/routes.ts';
 import { issueToken } from '../../../lib/api/tokens.ts';
 import { isRefusal } from '../../../lib/domain/refusal.ts';
-import type { ReadTask, Read } from './input-reader.ts';
+import type { LongTask, ReadTask, Read, TakenTexts } from './input-reader.ts';
+import { withValue } from './json-fields.ts';
+import { LONG_TEXTS } from './long-texts.ts';
 
 const oauth = bindOAuth(issueToken, () => Promise.reject(new Error('nothing is run here')));
 
-async function readEvent(operation: string, event: APIGatewayProxyEventV2): Promise<object> {
+function findRoute(operation: string): Route {
   const route = routes.find((one) => one.operation === operation);
   if (route === undefined) throw new Error(`no route ${operation}`);
+  return route;
+}
+
+async function readEvent(operation: string, event: APIGatewayProxyEventV2): Promise<object> {
+  const route = findRoute(operation);
   return route.oauth === true ? (oauth.read?.(event) ?? {}) : await readInput(route, event);
 }
 
 async function read(asked: ReadTask): Promise<Read> {
-  if ('fields' in asked) {
-    const route = routes.find(({ operation }) => operation === asked.operation);
-    return { isTaken: route !== undefined && z.safeParse(route.input, asked.fields).success, faults: [] };
-  }
   let refusal: object = {};
   for (let i = 0; i < asked.times; i += 1) refusal = await readEvent(asked.operation, asked.event);
   if (!isRefusal(refusal)) return { isTaken: true, faults: [] };
@@ -28,6 +32,15 @@ async function read(asked: ReadTask): Promise<Read> {
   return { isTaken: false, faults: faults.map(({ pointer, message }) => `${pointer} ${message}`) };
 }
 
-parentPort?.on('message', ({ asked, port }: { asked: ReadTask; port: MessagePort }) => {
-  void read(asked).then((answer) => port.postMessage(answer));
+function readLong({ operation, path }: LongTask): TakenTexts {
+  const { input, example } = findRoute(operation);
+  return Object.entries(LONG_TEXTS).map(([what, text]) => [
+    what,
+    z.safeParse(input, withValue(example, path, text)).success,
+  ]);
+}
+
+parentPort?.on('message', ({ asked, port }: { asked: ReadTask | LongTask; port: MessagePort }) => {
+  if ('path' in asked) port.postMessage(readLong(asked));
+  else void read(asked).then((answer) => port.postMessage(answer));
 });

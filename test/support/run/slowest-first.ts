@@ -11,10 +11,10 @@ type Tests = Parameters<sequencer.default['sort']>[0];
 const SLOWEST = [
   ...['webhooks/delivery', 'webhooks/slow', 'webhooks/fifty', 'local/start', 'api/secrets', 'api/grants'],
   ...['api/import-deaths', 'api/email-histories', 'api/api-key-races', 'api/credentials', 'api/isolation-attacks'],
-  ...['local/admin', 'api/every-route', 'api/attacks', 'api/bad-input-bodies', 'clients/php-client'],
+  ...['local/admin-imports', 'api/every-route', 'api/attacks', 'api/bad-input-bodies', 'clients/php-client'],
   ...['api/search-events', 'webhooks/flood', 'webhooks/refill', 'http/hostile-input', 'api/erasure-walk'],
-  ...['api/erasure', 'api/data-key', 'local/data-folder', 'local/admin-refusals', 'audit/broken-table'],
-  ...['dynamo/classified-faults', 'dynamo/broken-answers', 'infra/bundles', 'packages/inspect'],
+  ...['api/erasure', 'api/data-key', 'local/data-folder', 'webhooks/faults', 'audit/broken-table'],
+  ...['dynamo/classified-faults', 'dynamo/broken-answers', 'infra/bundles', 'clients/php-updates'],
 ];
 
 const rankOf = (path: string): number => {

@@ -1,4 +1,4 @@
-import type { Engine } from '../../../local/engine.ts';
+import type { Engine, EngineName } from '../../../local/engine.ts';
 import { announceEngineEndpoint } from './engine-endpoint.ts';
 
 export type TestTable = { endpoint: string; tableName: string };
@@ -8,9 +8,9 @@ export const tablesOfThisFile: TestTable[] = [];
 
 let engine: Engine | undefined;
 
-/** From here on, this test file uses its own engine, which ends with the file. */
-export async function startEngineOfThisFile(): Promise<Engine> {
-  engine ??= await (await import('../../../local/engine.ts')).startEngine();
+/** From here on, this test file uses its own engine, which ends with the file: the given one if it can run here. */
+export async function startEngineOfThisFile(prefer: EngineName): Promise<Engine> {
+  engine ??= await (await import('../../../local/engine.ts')).startEngine({ prefer });
   announceEngineEndpoint(engine.endpoint);
   return engine;
 }

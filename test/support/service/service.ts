@@ -56,16 +56,19 @@ export type Service = {
   }) => Promise<TestBrand>;
 };
 
+/** `quick` is dynoxide where it can run, for files whose subject is neither the engine nor its stream. */
+type ServiceOptions = { stream?: boolean | 'quick' };
+
 /**
  * One for each test file: creates a table, and points this file's functions to it. A table with a stream gets its own
  * engine: each write takes longer the more records the engine's streams hold, even those of deleted tables.
  */
-export async function startService({ stream = false }: { stream?: boolean } = {}): Promise<Service> {
-  if (stream) await startEngineOfThisFile();
+export async function startService({ stream = false }: ServiceOptions = {}): Promise<Service> {
+  if (stream !== false) await startEngineOfThisFile(stream === 'quick' ? 'dynoxide' : 'dynamodb-local');
   const endpoint = engineEndpoint();
   const client = localClient(endpoint);
   const tableName = `test-${randomUUID()}`;
-  await createTable(client, tableName, { stream });
+  await createTable(client, tableName, { stream: stream !== false });
   watchWrites(client, tableName);
   tablesOfThisFile.push({ endpoint, tableName });
   const dataKey = join(tmpdir(), `${tableName}.key`);

@@ -3,6 +3,9 @@ import { leanWire } from '../../../lib/dynamo/lean-wire.ts';
 import { sdkWire } from '../../../lib/dynamo/sdk-wire.ts';
 import type { Operations, Wire } from '../../../lib/dynamo/wire.ts';
 import type { Credentials } from '../../../lib/process/signature.ts';
+import { keepDeployedWires } from '../run/deployed-wires.ts';
+
+keepDeployedWires();
 
 export const REGION = 'eu-west-1';
 export const LOCAL: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -22,12 +22,12 @@ export type WebhookWorld = {
 };
 
 /** Shared parts of tests of whole deliveries: one service per file, and things to stop after each test. */
-export function webhookWorld(): WebhookWorld {
+export function webhookWorld({ stream = true }: { stream?: true | 'quick' } = {}): WebhookWorld {
   let started: Service | undefined;
   let current: TestBrand | undefined;
   const { receiver, stopAfter } = receivers();
   beforeAll(async () => {
-    started = await startService({ stream: true });
+    started = await startService({ stream });
   });
   const there = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('the test has not begun');

@@ -23,8 +23,10 @@ const LOADER = '\0get-builtin-module';
  */
 const builtins: Plugin = {
   name: 'builtins',
-  resolveId(id, _, { kind }) {
+  resolveId(id, from, { kind }) {
     if (id === LOADER) return LOADER;
+    // The bundler's own part runs first of all, so it cannot wait for a module of ours.
+    if (from?.startsWith('\0rolldown')) return null;
     return kind === 'import-statement' && id.startsWith('node:') && isBuiltin(id) ? `\0${id}` : null;
   },
   load(id) {
@@ -80,7 +82,17 @@ async function writeBundle({ entries, outdir, withMaps }: BundleOrder): Promise<
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
   });
-  return output.flatMap((one) => (one.type === 'chunk' ? [describe(one)] : []));
+  const chunks = output.filter((one) => one.type === 'chunk');
+  refuseCircles(chunks);
+  return chunks.map(describe);
+}
+
+/** A file that the first one needs at once, and that needs the first one, would read what is not made yet. */
+function refuseCircles(chunks: readonly OutputChunk[]): void {
+  for (const { fileName: first, imports } of chunks.filter(({ isEntry }) => isEntry))
+    for (const { fileName, imports: back } of chunks)
+      if (imports.includes(fileName) && back.includes(first))
+        throw new Error(`${first} and ${fileName} need each other`);
 }
 
 const describe = ({ fileName, code, imports, modules, facadeModuleId, isEntry }: OutputChunk): BundleFile => ({

@@ -21,8 +21,8 @@ beforeAll(() => {
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** The type of the handler of a bundle that is loaded far from node_modules, as in Lambda. */
-function typeOfHandler(name: string): unknown {
-  const probe = join(outdir, 'probe.mjs');
+function typeOfHandler(name: string, folder = outdir): unknown {
+  const probe = join(folder, 'probe.mjs');
   writeFileSync(
     probe,
     `const loaded = await import('./${name}.mjs');
@@ -34,5 +34,11 @@ function typeOfHandler(name: string): unknown {
 describe('the bundle', () => {
   test.each(names)('of %s loads on its own and exports a handler', (name) => {
     expect(typeOfHandler(name)).toBe('function');
+  });
+
+  test('of a function with CommonJS packages loads as it is deployed, by itself', () => {
+    const folder = join(outdir, 'alone');
+    bundleFunctions(['inspect-package'], folder);
+    expect(typeOfHandler('inspect-package', folder)).toBe('function');
   });
 });

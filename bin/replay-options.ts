@@ -112,6 +112,13 @@ function knownType(pattern: string): string {
   return pattern;
 }
 
+/** The options that name the same table and bus. */
+export function writeTarget(target: Options['target']): string {
+  if (target.kind === 'local') return '--local';
+  const { stage, secondRegion } = target;
+  return secondRegion === undefined ? `--stage ${stage}` : `--stage ${stage} --second-region ${secondRegion}`;
+}
+
 /** A replay continues at the second in which it stopped. */
 export function buildResumeToken({ brand, from: _from, to, types }: Span, at: string): string {
   return Buffer.from(JSON.stringify([brand, at, to, ...types])).toString('base64url');

@@ -10,7 +10,7 @@ import { PLATFORM } from '../lib/table/keys.ts';
 import type { Table } from '../lib/dynamo/table.ts';
 import { readEnvironment } from './environment.ts';
 import { openWire } from './redrive/wire.ts';
-import { HELP, readOptions, buildResumeToken, type Options, type Span } from './replay-options.ts';
+import { HELP, readOptions, buildResumeToken, writeTarget, type Options, type Span } from './replay-options.ts';
 
 const STEP_MS = 10_000;
 const LINE_EVERY_MS = 2_000;
@@ -56,10 +56,8 @@ function conclude(options: Options, replayed: Replayed): number {
   for (const [type, count] of [...byType].sort()) console.log(`  ${String(count).padStart(8)}  ${type}`);
   console.log(`${sent} events ${options.dryRun ? 'would be sent' : 'sent'}, ${refused} refused.`);
   if (replayed.kind === 'finished') return refused === 0 ? 0 : 1;
-  const where = options.target.kind === 'stage' ? `--stage ${options.target.stage}` : '--local';
-  console.error(
-    `Stopped: ${replayed.reason}. To go on:\n  npm run replay -- ${where} --resume ${buildResumeToken(options, at)}`,
-  );
+  const command = `npm run replay -- ${writeTarget(options.target)} --resume ${buildResumeToken(options, at)}`;
+  console.error(`Stopped: ${replayed.reason}. To go on:\n  ${command}`);
   return 1;
 }
 

@@ -284,8 +284,7 @@ const otherProblems = {
 } as const satisfies Problems;
 
 /**
- * The one map from refusals to HTTP. A code without a row does not compile. It is marked as pure, so that a bundle with
- * fewer problems leaves it out; esbuild would keep a spread.
+ * The one map from refusals to HTTP. A code without a row does not compile. Functions with fewer problems leave it out.
  */
 export const problems: { readonly [C in RefusalCode]: Problem<C> } = Object.assign(
   {},

@@ -27,5 +27,5 @@ export const releaseProblems = {
   },
 } as const satisfies Problems;
 
-/** All problems of the routes by which sites get updates. Marked as pure for the same reason as `problems`. */
+/** All problems of the routes by which sites get updates. */
 export const updateProblems: Problems = Object.assign({}, commonProblems, seatProblems, releaseProblems);

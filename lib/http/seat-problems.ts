@@ -18,5 +18,5 @@ export const seatProblems = {
   },
 } as const satisfies Problems;
 
-/** All problems of those routes. Marked as pure for the same reason as `problems`. */
+/** All problems of those routes. */
 export const productProblems: Problems = Object.assign({}, commonProblems, seatProblems);

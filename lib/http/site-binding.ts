@@ -69,8 +69,9 @@ async function completeRefusal(ctx: Context, input: SiteInput | undefined, refus
 }
 
 function completeFreshness(ctx: Context, input: SiteInput | undefined, refusal: Refusal): Refusal {
-  const [seat] = ctx.found?.seats ?? [];
-  const { next_check_at, grace_until } = freshnessOf(ctx, input, seat, refusal.code);
+  const [seat, ...others] = ctx.found?.seats ?? [];
+  const one = others.length > 0 ? undefined : seat;
+  const { next_check_at, grace_until } = freshnessOf(ctx, input, one, refusal.code);
   const members = NO_ANSWER.has(refusal.code)
     ? { next_check_at }
     : { next_check_at, stale_ok_until: null, grace_until, links: linksFor(ctx, input, seat) };

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { readOptions, buildResumeToken } from '../../bin/replay-options.ts';
+import { required } from '../../lib/domain/invariant.ts';
+import { readOptions, buildResumeToken, writeTarget } from '../../bin/replay-options.ts';
 
 const GOOD = ['--stage', 'dev', '--brand', 'wp-rocket', '--from', '2026-12-01', '--to', '2026-12-31'];
 /** Valid arguments, with one of them changed or, without a value, omitted. */
@@ -44,6 +45,17 @@ test.each([
 ])('the replay command refuses %s and names the option', (_, args, complaint) => {
   expect(() => readOptions(args)).toThrow(complaint);
   expect(() => readOptions(args)).toThrow(/See npm run replay -- --help$/);
+});
+
+test.each([
+  ['this machine', ['--local']],
+  ['a stage', ['--stage', 'dev']],
+  ['a second region', ['--stage', 'dev', '--second-region', 'eu-west-1']],
+])('a stopped replay names where it goes on: %s', (_, where) => {
+  const asked = required(readOptions([...but('stage'), ...where]), 'the arguments are valid');
+  const resumed = readOptions([...where, '--resume', buildResumeToken(asked, asked.from)]);
+  expect(writeTarget(asked.target)).toBe(where.join(' '));
+  expect(resumed?.target).toEqual(asked.target);
 });
 
 test('a token repeats the options of its replay, from the second in which it stopped', () => {

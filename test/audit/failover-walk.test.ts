@@ -95,7 +95,7 @@ const sorted = (text: string): string =>
     return `${[...each].sort().join('\n')}\n`;
   });
 
-/** What a terminal shows of a command: first its progress, then its answer, then its note. */
+/** Returns the lines of a terminal: a command prints its progress, then its answer, then its note. */
 async function show(command: string, code: number): Promise<string> {
   const [name = '', ...args] = command.replace(/^npm run (\w+) --/, '$1').split(' ');
   const ran = await run(required(PROGRAMS[name], 'a known program'), args);
@@ -108,7 +108,7 @@ async function show(command: string, code: number): Promise<string> {
   return shown.replace(MIDDLE, '$1…\n$2');
 }
 
-/** What differs from one run to the next: times, how many items count calls, and how the items are spread. */
+/** Masks the parts that differ from run to run: times, items that count calls, and how items are spread. */
 const masked = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\d(T[\d:.]+Z?)?/g, 'TIME')

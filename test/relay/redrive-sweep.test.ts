@@ -5,20 +5,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Redriven } from '../../bin/redrive/redrive.ts';
 import { buildSweepRedrive } from '../../bin/redrive/sweep.ts';
 import { startBus, type LocalBus } from '../../local/bus.ts';
-import type { License } from '../../lib/domain/license.ts';
 import { openQueueClient } from '../../lib/process/queue-client.ts';
 import { keys } from '../../lib/table/keys.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
-import { openStock, type Stock } from '../support/service/due-licenses.ts';
+import { openStock, type Stock, BOUGHT, nearlyDue } from '../support/service/due-licenses.ts';
 
-const BOUGHT = '2026-01-01T12:00:00Z';
-const EXPIRY = '2027-01-01T12:00:00Z';
 const NOW = '2027-01-01T13:00:00Z';
-const due: Partial<License> = {
-  expires_at: EXPIRY,
-  due_at: EXPIRY,
-  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
-};
 
 let bus: LocalBus;
 let client: SQSClient;
@@ -29,7 +21,7 @@ beforeEach(async () => {
   });
   client = openQueueClient({ region: 'eu-west-1', endpoint: bus.endpoint });
   stock = await openStock({ swept: '2027-01-01' });
-  await stock.add('WPR', BOUGHT, due);
+  await stock.add('WPR', BOUGHT, nearlyDue());
   // The scheduler's message: the call's input, with the error in its attributes.
   for (const MessageBody of ['{}', '{}'])
     await client.send(new SendMessageCommand({ QueueUrl: bus.queueUrl, MessageBody }));
@@ -66,7 +58,7 @@ test('a dry run lists the missed sweep calls, and neither sweeps nor removes any
 });
 
 test('a redrive keeps the missed sweep calls if its sweep does not finish', async () => {
-  const broken = await stock.add('WPR', BOUGHT, due);
+  const broken = await stock.add('WPR', BOUGHT, nearlyDue());
   await transact<never>(stock.table('WPR'), [
     { update: keys.license('WPR', broken.anchor), set: { announced: { ...broken.announced, leads: undefined } } },
   ]);

@@ -1,16 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { License } from '../../lib/domain/license.ts';
 import { Unavailable } from '../../lib/process/outage.ts';
-import { openStock, type Stock } from '../support/service/due-licenses.ts';
+import { openStock, type Stock, BOUGHT, EXPIRY, nearlyDue } from '../support/service/due-licenses.ts';
 import { interceptTable, loseTransaction } from '../support/table/lost-races.ts';
-
-const BOUGHT = '2026-01-01T12:00:00Z';
-const EXPIRY = '2027-01-01T12:00:00Z';
-const nearlyDue: Partial<License> = {
-  expires_at: EXPIRY,
-  due_at: EXPIRY,
-  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
-};
 
 let stock: Stock;
 beforeEach(async () => {
@@ -29,13 +21,13 @@ describe('a sweep of one license', () => {
   const away = (): Error => new Unavailable('the table is away');
 
   test('tries it alone, and again, where others were faster', async () => {
-    const license = await stock.add('WPR', BOUGHT, nearlyDue);
+    const license = await stock.add('WPR', BOUGHT, nearlyDue());
     expect(await stock.sweep(EXPIRY, { table: loseTransaction(stock.table, 2) })).toEqual(whole);
     expect((await stock.journal()).map(({ entity }) => entity.id)).toEqual([license.id]);
   });
 
   test('leaves it to the next sweep at a fault of its own', async () => {
-    const license = await stock.add('WPR', BOUGHT, nearlyDue);
+    const license = await stock.add('WPR', BOUGHT, nearlyDue());
     const left = await stock.sweep(EXPIRY, { table: failing(bug, bug) });
     expect(left).toMatchObject({ visited: 0, left: 1, finished: false });
     expect(stock.errors).toMatchObject([{ event: 'sweep.license_left' }]);
@@ -44,13 +36,13 @@ describe('a sweep of one license', () => {
   });
 
   test('ends where the table goes away after such a fault', async () => {
-    await stock.add('WPR', BOUGHT, nearlyDue);
+    await stock.add('WPR', BOUGHT, nearlyDue());
     expect(await stock.sweep(EXPIRY, { table: failing(bug, away) })).toMatchObject({ left: 0, finished: false });
     expect(stock.errors).toMatchObject([{ event: 'sweep.stopped' }]);
   });
 
   test('does not try it alone once time is up', async () => {
-    await stock.add('WPR', BOUGHT, nearlyDue);
+    await stock.add('WPR', BOUGHT, nearlyDue());
     const stop = new AbortController();
     const table = failing(() => {
       stop.abort();

@@ -2,16 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { License } from '../../lib/domain/license.ts';
 import type { JournalEntry } from '../../lib/table/journal.ts';
 import { readMark } from '../../lib/table/due.ts';
-import { openStock, type Stock } from '../support/service/due-licenses.ts';
+import { openStock, type Stock, BOUGHT, EXPIRY, nearlyDue } from '../support/service/due-licenses.ts';
 
-const BOUGHT = '2026-01-01T12:00:00Z';
-const EXPIRY = '2027-01-01T12:00:00Z';
-/** A license whose next visit is its expiry. */
-const nearlyDue = (expires_at = EXPIRY): Partial<License> => ({
-  expires_at,
-  due_at: expires_at,
-  announced: { expires_at, since: BOUGHT, leads: [30, 7, 1], expired: false },
-});
 /** A license without announcements, whose next visit is 30 days before its expiry. */
 const toAnnounce: Partial<License> = {
   expires_at: EXPIRY,

@@ -5,18 +5,10 @@ import { dueGroup, keys } from '../../lib/table/keys.ts';
 import { readMark } from '../../lib/table/due.ts';
 import { transact } from '../../lib/dynamo/transact.ts';
 import { openDocuments } from '../../local/create-table.ts';
-import { openStock, type Stock } from '../support/service/due-licenses.ts';
+import { openStock, type Stock, BOUGHT, EXPIRY, nearlyDue } from '../support/service/due-licenses.ts';
 import { engineEndpoint } from '../support/run/engine-endpoint.ts';
 import { errorAnswer, startFaultProxy, type FaultProxy } from '../support/table/fault-proxy.ts';
 import { HOUR_S } from '../../lib/domain/time.ts';
-
-const BOUGHT = '2026-01-01T12:00:00Z';
-const EXPIRY = '2027-01-01T12:00:00Z';
-const nearlyDue: Partial<License> = {
-  expires_at: EXPIRY,
-  due_at: EXPIRY,
-  announced: { expires_at: EXPIRY, since: BOUGHT, leads: [30, 7, 1], expired: false },
-};
 
 let proxy: FaultProxy;
 let stock: Stock;
@@ -31,7 +23,7 @@ beforeEach(async () => {
 afterAll(() => proxy.stop());
 
 const stockUp = (count: number): Promise<License[]> =>
-  Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue)));
+  Promise.all(Array.from({ length: count }, () => stock.add('WPR', BOUGHT, nearlyDue())));
 const isFirst = (): (() => boolean) => {
   let seen = false;
   return () => {
@@ -158,7 +150,7 @@ test('a sweep logs and skips an invalid license, keeps its day open and announce
   const licenses = await stockUp(30);
   const [broken] = licenses;
   if (broken === undefined) throw new Error('there is no license');
-  const set = { announced: { ...nearlyDue.announced, leads: undefined } };
+  const set = { announced: { ...nearlyDue().announced, leads: undefined } };
   await transact<never>(stock.table('WPR'), [{ update: keys.license('WPR', broken.anchor), set }]);
   // A day later: without it, the first of January would be done.
   for (const now of ['2027-01-03T00:00:00Z', '2027-01-03T00:01:00Z'])

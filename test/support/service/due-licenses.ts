@@ -24,6 +24,16 @@ import { journalIn, wholeTable } from '../table/whole-table.ts';
 export type Stock = Awaited<ReturnType<typeof openStock>>;
 export const at = (iso: string): number => Date.parse(iso);
 
+export const BOUGHT = '2026-01-01T12:00:00Z';
+export const EXPIRY = '2027-01-01T12:00:00Z';
+
+/** A license bought then, whose next visit is its expiry: all that comes before it has been announced. */
+export const nearlyDue = (expires_at = EXPIRY): Partial<License> => ({
+  expires_at,
+  due_at: expires_at,
+  announced: { expires_at, since: BOUGHT, leads: [30, 7, 1], expired: false },
+});
+
 /**
  * Licenses of several brands on their own table, and a sweep with a given time. `endpoint` is the engine's address for
  * the sweep; the licenses are written without faults. By default, days before `swept` count as done.
